@@ -1,0 +1,60 @@
+/**
+ * What can go wrong, as data. A user's mistake is a {@link Diagnostic}; why a stage came to nothing is a
+ * {@link Failure}; anything else that throws is a bug in Retrial and exits with 70.
+ */
+
+/** A position in a text file, 1-based; `source` is the file's text, for the code frame. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Length of the underlined text in characters; 1 where unknown. */
+  readonly length?: number;
+  readonly source?: string;
+}
+
+/** One mistake: what, where, and what to do. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint?: string;
+  readonly place?: Place;
+}
+
+/** The user's mistake: exit code 2, every diagnostic printed. Nothing has been run or written. */
+export class UserError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[] | string, hint?: string) {
+    const list: readonly Diagnostic[] =
+      typeof diagnostics === 'string'
+        ? [{ severity: 'error', message: diagnostics, ...(hint === undefined ? {} : { hint }) }]
+        : diagnostics;
+    super(list.map((d) => d.message).join('\n'));
+    this.name = 'UserError';
+    this.diagnostics = list;
+  }
+}
+
+/** Why a stage has no result. A closed union: every printer switches over it exhaustively. */
+export type Failure =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'spawn'; readonly message: string }
+  | { readonly kind: 'timeout'; readonly limitMs: number }
+  | { readonly kind: 'output-missing'; readonly output: string; readonly path: string }
+  | { readonly kind: 'output-invalid'; readonly output: string; readonly message: string }
+  | { readonly kind: 'metrics-invalid'; readonly output: string; readonly message: string }
+  | { readonly kind: 'inputs-changed'; readonly paths: readonly string[] }
+  | { readonly kind: 'dependency-modified'; readonly dependency: string }
+  | { readonly kind: 'dependency-failed'; readonly stage: string }
+  | { readonly kind: 'store'; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
+/** Exit codes of the command line. */
+export const exitCode = { ok: 0, stageFailed: 1, userMistake: 2, bug: 70, interrupted: 130, terminated: 143 } as const;
+
+/** For the `default` of an exhaustive switch: reaching it is a compile error. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,162 @@
+/**
+ * All that happens. Executing emits events; the journal keeps those marked journaled, the console draws them, the
+ * ingester makes rows of them. Times are milliseconds since the epoch; durations are from a monotonic clock.
+ */
+import type { Failure } from './errors.ts';
+import type { ConfigHash, ContentHash, FingerprintHash } from './hash.ts';
+import type { JsonValue, ParamTree } from './pipeline/types.ts';
+
+export type StageOutcome = 'fresh' | 'cached' | 'ran' | 'pruned' | 'failed' | 'cancelled';
+export type RunStatus = 'running' | 'complete' | 'failed' | 'cancelled' | 'killed';
+export type TrialState = 'waiting' | 'running' | 'complete' | 'pruned' | 'failed';
+
+/** One execution of a config: `HASH@2`. */
+export interface AttemptId {
+  readonly configHash: ConfigHash;
+  readonly attempt: number;
+}
+
+/** Who is doing it; a process is judged dead only by one with the same boot and pid namespace. */
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly bootId: string;
+  readonly pidNamespace: string;
+  readonly pid: number;
+  /** Start time of the process in clock ticks since boot: a pid alone may be taken again. */
+  readonly pidStart: string;
+}
+
+export interface OutputRecord {
+  readonly path: string;
+  readonly kind: 'file' | 'folder';
+  readonly hash: ContentHash;
+  /** Bytes, of all files in it. */
+  readonly size: number;
+}
+
+/** The values of one metrics file, and what they may be compared with. NaN and infinities are kept as strings. */
+export interface MetricsRecord {
+  readonly values: Readonly<Record<string, number | 'NaN' | 'Infinity' | '-Infinity'>>;
+  readonly goal: Readonly<Record<string, 'maximize' | 'minimize'>>;
+  /** `comparable_by` resolved: dependency → content hash, `params.x` → its value. Ranked together only where equal. */
+  readonly comparable: Readonly<Record<string, JsonValue>>;
+  readonly holdout: boolean;
+}
+
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly at: number;
+  readonly id: AttemptId;
+  readonly params: ParamTree;
+  /** Stage → dotted params it names; with `deps`, enough to draw the graph. */
+  readonly stages: Readonly<
+    Record<string, { readonly params: readonly string[]; readonly deps: readonly string[]; readonly desc?: string }>
+  >;
+  readonly targets: readonly string[];
+  readonly by: ProcessIdentity;
+  readonly tags: readonly string[];
+  readonly note?: string;
+  readonly study?: { readonly name: string; readonly trial: number };
+}
+export interface StageStarted {
+  readonly type: 'stage-started';
+  readonly at: number;
+  readonly id: AttemptId;
+  readonly stage: string;
+  readonly fingerprint: FingerprintHash;
+  readonly retry: number;
+  readonly why: string;
+}
+export interface StageFinished {
+  readonly type: 'stage-finished';
+  readonly at: number;
+  readonly id: AttemptId;
+  readonly stage: string;
+  readonly outcome: StageOutcome;
+  readonly fingerprint?: FingerprintHash;
+  /** Of this attempt: next to nothing for a cached stage. */
+  readonly durationMs: number;
+  /** Of the execution that made the result, also where it is cached. */
+  readonly executionMs?: number;
+  readonly outputs?: Readonly<Record<string, OutputRecord>>;
+  readonly metrics?: Readonly<Record<string, MetricsRecord>>;
+  /** The series' summaries: `g_loss` → its last or best value. */
+  readonly series?: Readonly<
+    Record<string, { readonly value: number | 'NaN' | 'Infinity' | '-Infinity'; readonly step: number }>
+  >;
+  readonly failure?: Failure;
+}
+export interface RunFinished {
+  readonly type: 'run-finished';
+  readonly at: number;
+  readonly id: AttemptId;
+  readonly status: RunStatus;
+  readonly durationMs: number;
+}
+/** The verdict of `retrial reproduce` on a past attempt. */
+export interface RunReproduced {
+  readonly type: 'run-reproduced';
+  readonly at: number;
+  readonly id: AttemptId;
+  readonly verdict: 'identical' | 'equal-metrics' | 'different' | 'drifted' | 'failed';
+  readonly firstDifference?: string;
+}
+export interface StudyStarted {
+  readonly type: 'study-started';
+  readonly at: number;
+  readonly study: string;
+  readonly spec: JsonValue;
+}
+export interface TrialAsked {
+  readonly type: 'trial-asked';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+  readonly params: Readonly<Record<string, JsonValue>>;
+  readonly by: ProcessIdentity;
+  /** How often the trial was begun before by an owner that died. */
+  readonly restarts: number;
+}
+export interface TrialTold {
+  readonly type: 'trial-told';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+  readonly state: 'complete' | 'failed' | 'pruned';
+  readonly runs: readonly ConfigHash[];
+  /** The objective, mean over replicates; absent where the trial failed. */
+  readonly value?: number;
+  readonly reason?: string;
+}
+
+export type JournalEvent =
+  | RunStarted
+  | StageStarted
+  | StageFinished
+  | RunFinished
+  | RunReproduced
+  | StudyStarted
+  | TrialAsked
+  | TrialTold;
+
+/** Seen live and not journaled: the stage's own files hold them. */
+export type LiveEvent =
+  | { readonly type: 'stage-waiting'; readonly id: AttemptId; readonly stage: string; readonly owner: ProcessIdentity }
+  | {
+      readonly type: 'stage-point';
+      readonly id: AttemptId;
+      readonly stage: string;
+      readonly step: number;
+      readonly values: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly type: 'stage-progress';
+      readonly id: AttemptId;
+      readonly stage: string;
+      readonly done: number;
+      readonly total?: number;
+      readonly unit?: string;
+    };
+
+export type RetrialEvent = JournalEvent | LiveEvent;
+export type Sink = (event: RetrialEvent) => void;

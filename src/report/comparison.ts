@@ -1,0 +1,103 @@
+/**
+ * What a comparison of runs holds, as plain data: made from the record, drawn by the page, and embedded in it as JSON.
+ * One run's page is the comparison of one.
+ */
+import type { RunStatus, StageOutcome } from '../events.ts';
+import type { Goal, JsonValue } from '../pipeline/types.ts';
+
+export interface Comparison {
+  readonly format: 1;
+  readonly title: string;
+  readonly generatedAt: string;
+  readonly study?: ComparedStudy;
+  readonly runs: readonly ComparedRun[];
+  /** Full metric name (`evaluate.ndcg@10`, `train.g_loss`) → what is known of it. */
+  readonly metrics: Readonly<Record<string, MetricInfo>>;
+  /** Series name (`train.g_loss`) → what is known of it. */
+  readonly series: Readonly<Record<string, SeriesInfo>>;
+  /** Groups of values that may be ranked together; a metric value names its group. */
+  readonly groups: Readonly<Record<string, ComparableGroup>>;
+  /** Metric to rank by first, and the param to lay side by side (the study's `stratify`), where known. */
+  readonly rankBy?: string;
+  readonly splitBy?: string;
+  /** Test parts that were scored, and by how many configs each: a held-out part looked at often is no longer held out. */
+  readonly holdout: readonly { readonly metric: string; readonly group: string; readonly configs: number }[];
+}
+
+export interface ComparedStudy {
+  readonly name: string;
+  readonly metric: { readonly name: string; readonly goal: Goal };
+  readonly states: Readonly<Record<string, number>>;
+  readonly sampler: string;
+}
+
+export interface ComparedRun {
+  readonly configHash: string;
+  readonly attempt: number;
+  readonly status: RunStatus;
+  readonly startedAt: string;
+  readonly durationMs: number | null;
+  readonly tags: readonly string[];
+  readonly note: string | null;
+  readonly trial: number | null;
+  /** Flattened: `model.loss` → value; lists stay lists. */
+  readonly params: Readonly<Record<string, JsonValue>>;
+  /** Full name → value and the group it may be ranked in. A null value did not end as a finite number (`text` says which). */
+  readonly metrics: Readonly<
+    Record<string, { readonly value: number | null; readonly text?: string; readonly group: string }>
+  >;
+  /** Full series name → points; thinned to at most `thinnedTo` points where `points` was larger. */
+  readonly series: Readonly<Record<string, ComparedSeries>>;
+  readonly stages: readonly ComparedStage[];
+  readonly environment: Readonly<Record<string, JsonValue>>;
+  /** Commands, in order. */
+  readonly reproduce: readonly string[];
+  readonly reproduced: { readonly verdict: string; readonly at: string } | null;
+}
+
+export interface ComparedSeries {
+  readonly steps: readonly number[];
+  /** null where the value was NaN or infinite. */
+  readonly values: readonly (number | null)[];
+  /** How many points were recorded. */
+  readonly points: number;
+}
+
+export interface ComparedStage {
+  readonly name: string;
+  readonly desc: string | null;
+  readonly deps: readonly string[];
+  readonly outcome: StageOutcome | 'running';
+  readonly fingerprint: string | null;
+  readonly durationMs: number | null;
+  readonly executionMs: number | null;
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly hash: string;
+    readonly size: number;
+  }[];
+  readonly failure: string | null;
+  /** The last lines of its log, for stages that failed. */
+  readonly logTail: string | null;
+}
+
+export interface MetricInfo {
+  readonly stage: string;
+  readonly goal: Goal | null;
+  readonly holdout: boolean;
+  readonly desc?: string;
+}
+
+export interface SeriesInfo {
+  readonly stage: string;
+  readonly desc?: string;
+  readonly goal?: Goal;
+  readonly reference?: { readonly value: number; readonly label: string };
+}
+
+export interface ComparableGroup {
+  /** What tells it from the other groups in words: `evaluate.protocol = leaked`, `truth 1a2b3c`. Empty for the only one. */
+  readonly label: string;
+  readonly components: Readonly<Record<string, JsonValue>>;
+}

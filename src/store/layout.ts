@@ -1,0 +1,81 @@
+/** Every path under `runs/` is built here, and nowhere else. */
+import { join } from 'node:path';
+import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
+
+export type Layout = ReturnType<typeof layoutOf>;
+
+/** @param runs absolute path of the `runs/` folder. */
+export function layoutOf(runs: string) {
+  const stages = join(runs, 'stages');
+  return {
+    runs,
+    /** Published results: one immutable folder a fingerprint, which any number of runs point at. */
+    stages,
+    stage: (fingerprint: FingerprintHash) => publishedStage(join(stages, fingerprint)),
+    /** Where attempts write, on the same file system as {@link stages} so that one rename publishes. */
+    scratchRoot: join(stages, '.tmp'),
+    scratch: (nonce: string) => scratch(join(stages, '.tmp', nonce)),
+    object: (hash: ContentHash) => join(runs, 'objects', hash.slice(0, 2), hash.slice(2)),
+    run: (configHash: ConfigHash) => runFolder(join(runs, configHash)),
+    study: (name: string) => studyFolder(join(runs, 'studies', name)),
+    checkpoint: (fingerprint: FingerprintHash) => join(runs, 'checkpoints', fingerprint),
+    claims: (key: string) => join(runs, 'claims', key),
+    journals: join(runs, 'journal'),
+    memo: join(runs, 'memo'),
+    quarantine: join(runs, 'quarantine'),
+    trash: join(runs, 'trash'),
+    index: join(runs, 'index.sqlite'),
+    latest: join(runs, 'latest'),
+  };
+}
+
+function publishedStage(folder: string) {
+  return {
+    folder,
+    outs: join(folder, 'outs'),
+    /** Sizes, hashes, metrics, the key in full and how it was made. Its presence makes the folder a result. */
+    lock: join(folder, 'lock.json'),
+    log: join(folder, 'log.txt'),
+    series: join(folder, 'series.jsonl'),
+  };
+}
+
+function scratch(folder: string) {
+  return {
+    ...publishedStage(folder),
+    /** What the stage is told through RETRIAL_STAGE; removed before publication. */
+    description: join(folder, 'stage.json'),
+  };
+}
+
+function runFolder(folder: string) {
+  return {
+    folder,
+    config: join(folder, 'config.yaml'),
+    pipeline: join(folder, 'pipeline.yaml'),
+    attempts: join(folder, 'attempts'),
+    attempt: (n: number) => {
+      const attempt = join(folder, 'attempts', String(n));
+      return {
+        folder: attempt,
+        lock: join(attempt, 'lock.json'),
+        environment: join(attempt, 'environment.json'),
+        log: (stage: string) => join(attempt, `${stage}.log`),
+        series: (stage: string) => join(attempt, `${stage}.metrics.jsonl`),
+      };
+    },
+    /** A convenience: the attempt's lock is the truth. */
+    pointer: (stage: string) => join(folder, stage),
+  };
+}
+
+function studyFolder(folder: string) {
+  return {
+    folder,
+    spec: join(folder, 'study.yaml'),
+    trials: join(folder, 'trials'),
+    /** Claims of one trial, numbered as those of a stage. */
+    trial: (n: number) => join(folder, 'trials', String(n).padStart(6, '0')),
+    journals: join(folder, 'journal'),
+  };
+}
