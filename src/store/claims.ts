@@ -1,0 +1,146 @@
+/**
+ * Who computes what, among processes that share only a folder. Claims on a key are numbered files, made by exclusive
+ * create; the highest number owns; a takeover creates the next number, so that two processes taking over one dead
+ * claim cannot both win (unlink-then-create lets them). Double execution is allowed, double publication is not: the
+ * store sees to that.
+ */
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../events.ts';
+import { createExclusive, isErrno, jsonText, newNonce, readJson, writeAtomic } from './files.ts';
+import { currentProcess, isAlive } from './process-identity.ts';
+
+/** How an owner left its claim; `done` is followed by {@link removeClaims} where a published result takes its place. */
+export interface ClaimEnd {
+  readonly state: 'done' | 'failed' | 'released';
+  /** Anything the waiters need to know, such as the failure. */
+  readonly detail?: unknown;
+}
+
+interface ClaimFile {
+  readonly by: ProcessIdentity;
+  readonly nonce: string;
+  /** Counts up while the owner lives, for observers that cannot see its pid. */
+  readonly beat: number;
+  readonly end?: ClaimEnd;
+}
+
+export interface Claim {
+  readonly number: number;
+  /** Leaves the claim; waiters see it at once. */
+  end(end: ClaimEnd): Promise<void>;
+}
+
+export type ClaimAttempt =
+  | { readonly kind: 'owned'; readonly claim: Claim /** Owners before that died. */; readonly restarts: number }
+  | { readonly kind: 'held'; readonly by: ProcessIdentity; readonly number: number }
+  | { readonly kind: 'ended'; readonly end: ClaimEnd; readonly number: number };
+
+export interface ClaimOptions {
+  /** A claim is dead when its content has not changed for three leases by the observer's clock. */
+  readonly leaseMs?: number;
+  /**
+   * Take the next number after a claim that its owner has ended, unless it is one that ended as `done`; an ended claim
+   * with a number above `after` is returned instead, for a waiter that adopts what happened while it waited.
+   */
+  readonly after?: number;
+}
+
+const defaultLeaseMs = 10_000;
+
+/** Tries once to own `folder`, which is one key's claims. Never waits. */
+export async function tryClaim(folder: string, options: ClaimOptions = {}): Promise<ClaimAttempt> {
+  const leaseMs = options.leaseMs ?? defaultLeaseMs;
+  const highest = await highestClaim(folder);
+  if (highest === undefined) return create(folder, 1, 0, leaseMs);
+  const { number, file } = highest;
+  if (file?.end !== undefined) {
+    const adopted = options.after !== undefined && number > options.after;
+    if (file.end.state === 'done' || (adopted && file.end.state === 'failed'))
+      return { kind: 'ended', end: file.end, number };
+    return create(folder, number + 1, number, leaseMs);
+  }
+  if (file !== undefined && !isDead(folder, number, file, leaseMs)) return { kind: 'held', by: file.by, number };
+  return create(folder, number + 1, number, leaseMs);
+}
+
+/** The number of the newest claim; 0 where there is none. */
+export async function newestClaim(folder: string): Promise<number> {
+  return (await highestClaim(folder))?.number ?? 0;
+}
+
+/** Removes a key's claims once a published result says all there is to say. */
+export async function removeClaims(folder: string): Promise<void> {
+  const aside = `${folder}.${newNonce()}.old`;
+  try {
+    await rename(folder, aside); // one step: nobody sees a folder that has lost its highest number only
+    await rm(aside, { recursive: true, force: true });
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+async function create(folder: string, number: number, before: number, leaseMs: number): Promise<ClaimAttempt> {
+  const path = join(folder, String(number));
+  const file: ClaimFile = { by: currentProcess(), nonce: newNonce(), beat: 0 };
+  await mkdir(folder, { recursive: true });
+  if (!(await createExclusive(path, jsonText(file)))) {
+    const winner = await readJson<ClaimFile>(path);
+    return { kind: 'held', by: winner?.by ?? file.by, number };
+  }
+  return { kind: 'owned', claim: keep(path, number, file, leaseMs), restarts: before };
+}
+
+/** Beats while the claim is held. */
+function keep(path: string, number: number, file: ClaimFile, leaseMs: number): Claim {
+  let beat = 0;
+  let writing: Promise<void> = Promise.resolve();
+  const write = (next: ClaimFile) => {
+    writing = writing.then(() => rewrite(path, next));
+    return writing;
+  };
+  const timer = setInterval(() => {
+    beat += 1;
+    write({ ...file, beat }).catch(() => undefined); // a missed beat is made up by the next
+  }, leaseMs);
+  timer.unref();
+  return {
+    number,
+    end: async (end) => {
+      clearInterval(timer);
+      await write({ ...file, beat, end });
+    },
+  };
+}
+
+/** Nothing is written where the folder has been removed: its key was published meanwhile. */
+async function rewrite(path: string, file: ClaimFile): Promise<void> {
+  if ((await readJson(path)) !== undefined) await writeAtomic(path, jsonText(file));
+}
+
+async function highestClaim(folder: string): Promise<{ number: number; file: ClaimFile | undefined } | undefined> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  const numbers = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  if (numbers.length === 0) return undefined;
+  const number = Math.max(...numbers);
+  return { number, file: await readJson<ClaimFile>(join(folder, String(number))) };
+}
+
+/** When each claim's content was last seen to change, by the monotonic clock of this process. */
+const seen = new Map<string, { content: string; atMs: number }>();
+
+function isDead(folder: string, number: number, file: ClaimFile, leaseMs: number): boolean {
+  const alive = isAlive(file.by);
+  if (alive !== 'unknown') return !alive;
+  const key = join(folder, String(number));
+  const content = `${file.nonce}:${file.beat}`;
+  const last = seen.get(key);
+  if (last === undefined || last.content !== content) {
+    seen.set(key, { content, atMs: performance.now() });
+    return false;
+  }
+  return performance.now() - last.atMs > 3 * leaseMs;
+}

@@ -1,0 +1,95 @@
+/** Small file operations that are right under crashes and concurrent processes. */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, link, mkdir, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** 16 hex digits nobody else has. */
+export function newNonce(): string {
+  return randomBytes(8).toString('hex');
+}
+
+export function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** The file's text, or undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ESTALE')) return undefined;
+    throw error;
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Parsed JSON, or undefined where the file is missing or is not whole JSON. */
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces a file in one step: a reader sees the old text or the new, never half. */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${newNonce()}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeSynced(temporary, text);
+  await rename(temporary, path);
+}
+
+/**
+ * Creates a file whole or not at all; false where the name is taken. A hard link is exclusive on NFS too, and its
+ * content is complete at the moment the name appears.
+ */
+export async function createExclusive(path: string, text: string): Promise<boolean> {
+  const temporary = join(dirname(path), `.${newNonce()}.tmp`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, text);
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+export async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes names created, renamed or removed in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL', 'EISDIR', 'EPERM')) throw error; // some file systems cannot sync a folder
+  } finally {
+    await folder.close();
+  }
+}
+
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

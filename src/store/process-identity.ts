@@ -1,0 +1,72 @@
+/** Who a process is, and whether it still lives: the ground on which claims and dead runs are judged. */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { ProcessIdentity } from '../events.ts';
+
+let known: ProcessIdentity | undefined;
+
+/** This process. */
+export function currentProcess(): ProcessIdentity {
+  known ??= {
+    host: hostname(),
+    bootId: bootId(),
+    pidNamespace: pidNamespace(),
+    pid: process.pid,
+    pidStart: startTicks(process.pid) ?? '',
+  };
+  return known;
+}
+
+/**
+ * Whether the process still runs. `unknown` where this process cannot judge: another host or pid namespace, or a
+ * system that does not tell (no /proc), other than that the pid is gone.
+ */
+export function isAlive(identity: ProcessIdentity): boolean | 'unknown' {
+  const here = currentProcess();
+  if (identity.host !== here.host) return 'unknown';
+  if (identity.bootId !== here.bootId) return identity.bootId === '' || here.bootId === '' ? 'unknown' : false;
+  if (identity.pidNamespace !== here.pidNamespace) return 'unknown';
+  if (!pidExists(identity.pid)) return false;
+  const start = startTicks(identity.pid);
+  if (start === undefined || identity.pidStart === '') return 'unknown';
+  return start === identity.pidStart;
+}
+
+function pidExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function bootId(): string {
+  return readText('/proc/sys/kernel/random/boot_id');
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Field 22 of /proc/<pid>/stat, counted behind the last `)`, as the command name may hold anything. Undefined for a
+ * zombie too: it has ended, and only waits to be reaped.
+ */
+function startTicks(pid: number): string | undefined {
+  const stat = readText(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? 'ended' : fields[19];
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
