@@ -52,7 +52,8 @@ export function interactionsOf(entries: readonly Entry[], shape: Shape): Interac
   for (let user = 1; user <= shape.users; user++)
     rowStart[user] = Math.max(rowStart[user] ?? 0, rowStart[user - 1] ?? 0);
   return {
-    ...shape,
+    users: shape.users,
+    items: shape.items,
     rowStart,
     columns: Int32Array.from(sorted, (entry) => entry.item),
     values: Float64Array.from(sorted, (entry) => entry.value),

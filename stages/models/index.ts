@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../data-error.ts';
 import type { Interactions } from '../datasets/interactions.ts';
+import { oneOf } from '../one-of.ts';
 import type { Model, ModelDescription, Scorer, TrainContext } from './model.ts';
 
 const models: Readonly<Record<string, () => Promise<Model>>> = {
@@ -37,8 +38,5 @@ export async function loadModel(
 }
 
 async function modelNamed(name: string): Promise<Model> {
-  const load = Object.hasOwn(models, name) ? models[name] : undefined;
-  if (load === undefined)
-    throw new DataError(`model.name: there is no model "${name}"; there are: ${Object.keys(models).join(', ')}`);
-  return load();
+  return oneOf('model.name', name, models)();
 }

@@ -1,0 +1,87 @@
+/** Rating files as people have them: tabs, commas, `::` or blanks, with a header or without, half stars, any ids. */
+import { DataError } from '../data-error.ts';
+import type { Rating } from './ratings.ts';
+
+export type Column = 'user' | 'item' | 'rating' | 'timestamp' | '-';
+
+export interface RatingsFormat {
+  /** `auto` takes the first of tab, `::`, comma, semicolon, blanks that the first line holds. */
+  readonly separator: 'auto' | 'tab' | 'comma' | 'semicolon' | 'colons' | 'blanks';
+  /** `auto`: the first line is a header where its rating is not a number (or, without ratings, never). */
+  readonly header: 'auto' | 'yes' | 'no';
+  /** What the columns hold, from the left; `-` is skipped, further columns too. Without `rating` each line counts 1. */
+  readonly columns: readonly Column[];
+}
+
+const separators = { tab: '\t', colons: '::', comma: ',', semicolon: ';', blanks: /[ \t]+/ } as const;
+const shownBadLines = 10;
+
+/**
+ * @param name of the file, for messages.
+ * @returns the ratings in the order of the file; blank lines are passed over.
+ * @throws DataError that lists the first ten bad lines with their numbers, and how many there are.
+ */
+export function parseRatings(text: string, name: string, format: RatingsFormat): Rating[] {
+  for (const needed of ['user', 'item'] as const)
+    if (!format.columns.includes(needed)) throw new DataError(`the columns of ${name} name no "${needed}"`);
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const firstAt = lines.findIndex((line) => line.trim() !== '');
+  if (firstAt === -1) throw new DataError(`${name} holds no ratings`);
+  const split = splitter(format, lines[firstAt] ?? '');
+  const width = split(lines[firstAt] ?? '').length;
+  const skipFirst = hasHeader(format, split(lines[firstAt] ?? ''));
+  const ratings: Rating[] = [];
+  const bad: string[] = [];
+  lines.forEach((line, i) => {
+    if (line.trim() === '' || (skipFirst && i === firstAt)) return;
+    const rating = ratingOf(split(line), width, format.columns);
+    if (typeof rating === 'string') bad.push(`  line ${i + 1}: ${rating}: ${JSON.stringify(line.slice(0, 80))}`);
+    else ratings.push(rating);
+  });
+  if (bad.length > 0) throw badLines(name, bad);
+  if (ratings.length === 0) throw new DataError(`${name} holds no ratings`);
+  return ratings;
+}
+
+function splitter({ separator }: RatingsFormat, first: string): (line: string) => string[] {
+  const named = separator === 'auto' ? detect(first) : separator;
+  return (line) => (named === 'blanks' ? line.trim() : line).split(separators[named]).map(unquoted);
+}
+
+function detect(line: string): keyof typeof separators {
+  const order = ['tab', 'colons', 'comma', 'semicolon', 'blanks'] as const;
+  return order.find((name) => name === 'blanks' || line.includes(separators[name])) ?? 'blanks';
+}
+
+function unquoted(field: string): string {
+  const text = field.trim();
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+}
+
+function hasHeader({ header, columns }: RatingsFormat, first: readonly string[]): boolean {
+  const at = columns.indexOf('rating');
+  return header === 'auto' ? at !== -1 && !isNumber(first[at]) : header === 'yes';
+}
+
+/** A rating, or what is wrong with the line. */
+function ratingOf(fields: readonly string[], width: number, columns: readonly Column[]): Rating | string {
+  if (fields.length !== width) return `${fields.length} columns where the first line has ${width}`;
+  const field = (column: Column) => fields[columns.indexOf(column)];
+  const user = field('user');
+  const item = field('item');
+  if (!user || !item) return `no ${user ? 'item' : 'user'}`;
+  const rating = columns.includes('rating') ? field('rating') : '1';
+  if (/\t/.test(user + item)) return 'an id holds a tab';
+  if (!isNumber(rating)) return 'the rating is not a number';
+  return { user, item, rating: Number(rating), timestamp: field('timestamp')?.replaceAll('\t', ' ') ?? '' };
+}
+
+function isNumber(text: string | undefined): text is string {
+  return text !== undefined && text !== '' && Number.isFinite(Number(text));
+}
+
+function badLines(name: string, bad: readonly string[]): DataError {
+  const shown = bad.slice(0, shownBadLines).join('\n');
+  const rest = bad.length > shownBadLines ? `\n  and ${bad.length - shownBadLines} more` : '';
+  return new DataError(`${name}: ${bad.length} bad ${bad.length === 1 ? 'line' : 'lines'}\n${shown}${rest}`);
+}
