@@ -4,7 +4,7 @@
  */
 import type { Failure } from './errors.ts';
 import type { ConfigHash, ContentHash, FingerprintHash } from './hash.ts';
-import type { JsonValue, ParamTree } from './pipeline/types.ts';
+import type { JsonValue, ParamTree, Series } from './pipeline/types.ts';
 
 export type StageOutcome = 'fresh' | 'cached' | 'ran' | 'pruned' | 'failed' | 'cancelled';
 export type RunStatus = 'running' | 'complete' | 'failed' | 'cancelled' | 'killed';
@@ -43,15 +43,22 @@ export interface MetricsRecord {
   readonly holdout: boolean;
 }
 
+export interface PlannedStage {
+  /** Dotted names. */
+  readonly params: readonly string[];
+  /** Names of stages. */
+  readonly deps: readonly string[];
+  readonly desc?: string;
+  readonly series?: Readonly<Record<string, Series>>;
+}
+
 export interface RunStarted {
   readonly type: 'run-started';
   readonly at: number;
   readonly id: AttemptId;
   readonly params: ParamTree;
-  /** Stage → dotted params it names; with `deps`, enough to draw the graph. */
-  readonly stages: Readonly<
-    Record<string, { readonly params: readonly string[]; readonly deps: readonly string[]; readonly desc?: string }>
-  >;
+  /** In the order declared: enough to draw the graph, and to label charts when the pipeline has changed since. */
+  readonly stages: Readonly<Record<string, PlannedStage>>;
   readonly targets: readonly string[];
   readonly by: ProcessIdentity;
   readonly tags: readonly string[];
@@ -85,6 +92,8 @@ export interface StageFinished {
     Record<string, { readonly value: number | 'NaN' | 'Infinity' | '-Infinity'; readonly step: number }>
   >;
   readonly failure?: Failure;
+  /** Outputs that differ from an earlier execution of the same key: the stage is not deterministic. */
+  readonly differing?: readonly string[];
 }
 export interface RunFinished {
   readonly type: 'run-finished';

@@ -67,7 +67,7 @@ export interface ComparedStage {
   readonly name: string;
   readonly desc: string | null;
   readonly deps: readonly string[];
-  readonly outcome: StageOutcome | 'running';
+  readonly outcome: StageOutcome | 'running' | 'waiting';
   readonly fingerprint: string | null;
   readonly durationMs: number | null;
   readonly executionMs: number | null;

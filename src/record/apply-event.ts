@@ -1,0 +1,166 @@
+/**
+ * One event → rows. Events of one attempt come in order, but those of different journals in any: whatever an event is
+ * about is therefore made where it is not there yet, and completed by the event that tells of it.
+ */
+import { unreachable } from '../errors.ts';
+import type {
+  AttemptId,
+  JournalEvent,
+  RunReproduced,
+  RunStarted,
+  StageFinished,
+  StageStarted,
+  TrialAsked,
+  TrialTold,
+} from '../events.ts';
+import { canonicalJson } from '../hash.ts';
+import type { Database, SqlValue } from './database.ts';
+import { flatten } from './flatten.ts';
+
+/** @param journalId row of the journal that the event was read from. */
+export async function applyEvent(db: Database, event: JournalEvent, journalId: number): Promise<void> {
+  switch (event.type) {
+    case 'run-started':
+      return await runStarted(db, event, journalId);
+    case 'stage-started':
+      return await stageStarted(db, event);
+    case 'stage-finished':
+      return await stageFinished(db, event);
+    case 'run-finished':
+      return await db.run(
+        'UPDATE attempts SET status = ?, finished_at = ?, duration_ms = ? WHERE id = ?',
+        ...[event.status, event.at, event.durationMs, await attemptRow(db, event.id, event.at)],
+      );
+    case 'run-reproduced':
+      return await runReproduced(db, event);
+    case 'study-started':
+      return await db.run(
+        `INSERT INTO studies (name, started_at, spec) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET started_at = min(started_at, excluded.started_at), spec = excluded.spec`,
+        ...[event.study, event.at, JSON.stringify(event.spec)],
+      );
+    case 'trial-asked':
+      return await trialAsked(db, event);
+    case 'trial-told':
+      return await trialTold(db, event);
+    default:
+      return unreachable(event);
+  }
+}
+
+async function attemptRow(db: Database, id: AttemptId, at: number): Promise<number> {
+  const found = await db.get<{ id: number }>(
+    `INSERT INTO attempts (config_hash, attempt, started_at) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET started_at = min(started_at, excluded.started_at) RETURNING id`,
+    ...[id.configHash, id.attempt, at],
+  );
+  if (found === undefined) throw new Error('an upsert returned no row');
+  return found.id;
+}
+
+async function runStarted(db: Database, event: RunStarted, journalId: number): Promise<void> {
+  const id = await attemptRow(db, event.id, event.at);
+  await db.run(
+    `UPDATE attempts SET started_at = ?, params = ?, targets = ?, note = ?, study = ?, trial = ?, process = ?,
+       journal_id = ? WHERE id = ?`,
+    ...[event.at, JSON.stringify(event.params), JSON.stringify(event.targets), event.note ?? null],
+    ...[event.study?.name ?? null, event.study?.trial ?? null, JSON.stringify(event.by), journalId, id],
+  );
+  const stages = Object.entries(event.stages);
+  for (const [position, [name, stage]] of stages.entries())
+    await db.run(
+      `INSERT INTO attempt_stages (attempt_id, stage, position, description, params, deps, series)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET position = excluded.position,
+         description = excluded.description, params = excluded.params, deps = excluded.deps, series = excluded.series`,
+      ...[id, name, position, stage.desc ?? null, JSON.stringify(stage.params), JSON.stringify(stage.deps)],
+      JSON.stringify(stage.series ?? {}),
+    );
+  const params = Object.entries(flatten(event.params)).map(([name, value]): SqlValue[] => {
+    const number = typeof value === 'boolean' ? Number(value) : typeof value === 'number' ? value : null;
+    return [id, name, JSON.stringify(value), number];
+  });
+  await db.insert('params', ['attempt_id', 'name', 'value', 'number'], params);
+  const tags = event.tags.map((tag): SqlValue[] => [id, tag]);
+  await db.insert('tags', ['attempt_id', 'tag'], tags);
+}
+
+async function stageStarted(db: Database, event: StageStarted): Promise<void> {
+  const id = await attemptRow(db, event.id, event.at);
+  await db.run(
+    `INSERT INTO attempt_stages (attempt_id, stage, fingerprint, started_at, retries, why) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, why = excluded.why,
+       started_at = coalesce(started_at, excluded.started_at), retries = max(retries, excluded.retries)`,
+    ...[id, event.stage, event.fingerprint, event.at, event.retry, event.why],
+  );
+}
+
+async function stageFinished(db: Database, event: StageFinished): Promise<void> {
+  const id = await attemptRow(db, event.id, event.at);
+  await db.run(
+    `INSERT INTO attempt_stages
+       (attempt_id, stage, outcome, fingerprint, finished_at, duration_ms, execution_ms, failure)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET outcome = excluded.outcome, fingerprint = coalesce(excluded.fingerprint, fingerprint),
+       finished_at = excluded.finished_at, duration_ms = excluded.duration_ms, execution_ms = excluded.execution_ms,
+       failure = excluded.failure`,
+    ...[id, event.stage, event.outcome, event.fingerprint ?? null, event.at, event.durationMs],
+    ...[event.executionMs ?? null, event.failure === undefined ? null : JSON.stringify(event.failure)],
+  );
+  const outputs = Object.entries(event.outputs ?? {}).map(([name, o]): SqlValue[] => [
+    ...[id, event.stage, name, o.path, o.kind, o.hash, o.size],
+  ]);
+  await db.insert('outputs', ['attempt_id', 'stage', 'name', 'path', 'kind', 'hash', 'size'], outputs);
+  await db.insert('metrics', metricColumns, metricRows(id, event));
+}
+
+const metricColumns = [
+  ...['attempt_id', 'name', 'stage', 'file', 'value', 'text', 'step', 'goal', 'comparable', 'holdout'],
+] as const;
+
+/** A series' summary is a metric too, unless a metrics file has one of that name: the file is what the stage concluded. */
+function metricRows(attemptId: number, event: StageFinished): SqlValue[][] {
+  const rows = new Map<string, SqlValue[]>();
+  const add = (metric: string, file: string | null, value: number | string, rest: readonly SqlValue[]) => {
+    const [number, text] = typeof value === 'number' ? [value, null] : [null, value];
+    rows.set(metric, [attemptId, `${event.stage}.${metric}`, event.stage, file, number, text, ...rest]);
+  };
+  for (const [name, { value, step }] of Object.entries(event.series ?? {}))
+    add(name, null, value, [step, null, '{}', 0]);
+  for (const [file, record] of Object.entries(event.metrics ?? {})) {
+    const comparable = canonicalJson(record.comparable);
+    for (const [name, value] of Object.entries(record.values))
+      add(name, file, value, [null, record.goal[name] ?? null, comparable, Number(record.holdout)]);
+  }
+  return [...rows.values()];
+}
+
+async function runReproduced(db: Database, event: RunReproduced): Promise<void> {
+  const row = [event.id.configHash, event.id.attempt, event.at, event.verdict, event.firstDifference ?? null];
+  await db.insert('reproductions', ['config_hash', 'attempt', 'at', 'verdict', 'first_difference'], [row]);
+}
+
+async function trialRow(db: Database, event: TrialAsked | TrialTold): Promise<void> {
+  await db.run('INSERT OR IGNORE INTO studies (name, started_at) VALUES (?, ?)', event.study, event.at);
+  await db.run('INSERT OR IGNORE INTO study_trials (study, trial) VALUES (?, ?)', event.study, event.trial);
+}
+
+async function trialAsked(db: Database, event: TrialAsked): Promise<void> {
+  await trialRow(db, event);
+  await db.run(
+    `UPDATE study_trials SET params = ?, asked_at = ?, restarts = ?, process = ?, owner_dead = 0
+     WHERE study = ? AND trial = ? AND (asked_at IS NULL OR ? > restarts OR (? = restarts AND ? >= asked_at))`,
+    ...[JSON.stringify(event.params), event.at, event.restarts, JSON.stringify(event.by), event.study, event.trial],
+    ...[event.restarts, event.restarts, event.at],
+  );
+}
+
+async function trialTold(db: Database, event: TrialTold): Promise<void> {
+  await trialRow(db, event);
+  await db.run(
+    `UPDATE study_trials SET told = ?, told_at = ?, value = ?, reason = ?
+     WHERE study = ? AND trial = ? AND (told_at IS NULL OR ? >= told_at)`,
+    ...[event.state, event.at, event.value ?? null, event.reason ?? null, event.study, event.trial, event.at],
+  );
+  const runs = event.runs.map((hash) => [event.study, event.trial, hash]);
+  await db.insert('trial_runs', ['study', 'trial', 'config_hash'], runs);
+}
