@@ -1,5 +1,6 @@
 /** Rating files as people have them: tabs, commas, `::` or blanks, with a header or without, half stars, any ids. */
 import { DataError } from '../data-error.ts';
+import { oneOf } from '../one-of.ts';
 import type { Rating } from './ratings.ts';
 
 export type Column = 'user' | 'item' | 'rating' | 'timestamp' | '-';
@@ -13,7 +14,13 @@ export interface RatingsFormat {
   readonly columns: readonly Column[];
 }
 
-const separators = { tab: '\t', colons: '::', comma: ',', semicolon: ';', blanks: /[ \t]+/ } as const;
+const separators: Readonly<Record<Exclude<RatingsFormat['separator'], 'auto'>, string | RegExp>> = {
+  tab: '\t',
+  colons: '::',
+  comma: ',',
+  semicolon: ';',
+  blanks: /[ \t]+/,
+};
 const shownBadLines = 10;
 
 /**
@@ -22,8 +29,7 @@ const shownBadLines = 10;
  * @throws DataError that lists the first ten bad lines with their numbers, and how many there are.
  */
 export function parseRatings(text: string, name: string, format: RatingsFormat): Rating[] {
-  for (const needed of ['user', 'item'] as const)
-    if (!format.columns.includes(needed)) throw new DataError(`the columns of ${name} name no "${needed}"`);
+  checkColumns(format.columns);
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const firstAt = lines.findIndex((line) => line.trim() !== '');
   if (firstAt === -1) throw new DataError(`${name} holds no ratings`);
@@ -43,14 +49,20 @@ export function parseRatings(text: string, name: string, format: RatingsFormat):
   return ratings;
 }
 
-function splitter({ separator }: RatingsFormat, first: string): (line: string) => string[] {
-  const named = separator === 'auto' ? detect(first) : separator;
-  return (line) => (named === 'blanks' ? line.trim() : line).split(separators[named]).map(unquoted);
+function checkColumns(columns: readonly string[]): void {
+  const known = { user: true, item: true, rating: true, timestamp: true, '-': true };
+  for (const column of columns) oneOf('data.format.columns', column, known);
+  for (const needed of ['user', 'item'])
+    if (!columns.includes(needed)) throw new DataError(`data.format.columns names no ${needed}`);
 }
 
-function detect(line: string): keyof typeof separators {
-  const order = ['tab', 'colons', 'comma', 'semicolon', 'blanks'] as const;
-  return order.find((name) => name === 'blanks' || line.includes(separators[name])) ?? 'blanks';
+function splitter({ separator }: RatingsFormat, first: string): (line: string) => string[] {
+  const by = oneOf('data.format.separator', separator, { auto: separatorIn(first), ...separators });
+  return (line) => (by instanceof RegExp ? line.trim() : line).split(by).map(unquoted);
+}
+
+function separatorIn(line: string): string | RegExp {
+  return ['\t', '::', ',', ';'].find((separator) => line.includes(separator)) ?? separators.blanks;
 }
 
 function unquoted(field: string): string {
@@ -60,7 +72,7 @@ function unquoted(field: string): string {
 
 function hasHeader({ header, columns }: RatingsFormat, first: readonly string[]): boolean {
   const at = columns.indexOf('rating');
-  return header === 'auto' ? at !== -1 && !isNumber(first[at]) : header === 'yes';
+  return oneOf('data.format.header', header, { auto: at !== -1 && !isNumber(first[at]), yes: true, no: false });
 }
 
 /** A rating, or what is wrong with the line. */

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { parseRatings, type RatingsFormat } from '../../../stages/datasets/parse-ratings.ts';
+
+const format: RatingsFormat = { separator: 'auto', header: 'auto', columns: ['user', 'item', 'rating', 'timestamp'] };
+const parse = (text: string, change: Partial<RatingsFormat> = {}) =>
+  parseRatings(text, 'ratings', { ...format, ...change });
+const one = { user: 'u1', item: 'i 7', rating: 3.5, timestamp: '99' };
+
+describe('takes', () => {
+  test.each([
+    ['tabs', 'u1\ti 7\t3.5\t99'],
+    ['colons', 'u1::i 7::3.5::99'],
+    ['commas', 'u1,i 7,3.5,99'],
+    ['semicolons', 'u1;i 7;3.5;99'],
+    ['quotes', '"u1","i 7","3.5","99"'],
+    ['a header', 'userId,movieId,rating,timestamp\nu1,i 7,3.5,99'],
+    ['CRLF, blank lines and a byte order mark', '\uFEFF\r\nu1,i 7,3.5,99\r\n\r\n'],
+    ['blanks around fields', 'u1, i 7, 3.5, 99'],
+    ['further columns', 'u1,i 7,3.5,99,and more'],
+  ])('%s', (_name, text) => {
+    expect(parse(text)).toEqual([one]);
+  });
+
+  test('blanks, and files without timestamps', () => {
+    expect(parse('0 12 3.0\n1  4\t5', { columns: ['user', 'item', 'rating'] })).toEqual(
+      [
+        { user: '0', item: '12', rating: 3, timestamp: '' },
+        { user: '1', item: '4', rating: 5, timestamp: '' },
+      ].slice(0, 2),
+    );
+  });
+  test('columns in any order, and some to skip', () => {
+    const columns = ['timestamp', '-', 'item', 'user', 'rating'] as const;
+    expect(parse('99,x,i 7,u1,3.5', { columns })).toEqual([one]);
+  });
+  test('plays without ratings: each counts 1', () => {
+    const text = 'user,item\nu1,a\nu2,b';
+    expect(parse(text, { columns: ['user', 'item'], header: 'yes' }).map(({ rating }) => rating)).toEqual([1, 1]);
+  });
+});
+
+describe('refuses', () => {
+  test('bad lines, with their numbers as an editor counts them', () => {
+    const text = 'user,item,rating,timestamp\n1,2,3,4\n\n1,2,many,4\n1,2\n,2,3,4\n1,,3,4\n1,2,,4\n1,2,Infinity,4';
+    expect(() => parse(text)).toThrowError(
+      [
+        'ratings: 6 bad lines',
+        '  line 4: the rating is not a number: "1,2,many,4"',
+        '  line 5: 2 columns where the first line has 4: "1,2"',
+        '  line 6: no user: ",2,3,4"',
+        '  line 7: no item: "1,,3,4"',
+        '  line 8: the rating is not a number: "1,2,,4"',
+        '  line 9: the rating is not a number: "1,2,Infinity,4"',
+      ].join('\n'),
+    );
+  });
+  test('ten of them are shown, and how many there are', () => {
+    const text = ['1,2,3,4', ...Array.from({ length: 25 }, () => 'x')].join('\n');
+    expect(() => parse(text)).toThrowError(/25 bad lines\n(.*\n){10} {2}and 15 more$/);
+  });
+  test('an id with a tab in it', () => {
+    expect(() => parse('"a\tb",2,3,4', { separator: 'comma' })).toThrowError('line 1: an id holds a tab');
+  });
+  test('a file without ratings', () => {
+    expect(() => parse('')).toThrowError('ratings holds no ratings');
+    expect(() => parse('user,item,rating,timestamp\n')).toThrowError('ratings holds no ratings');
+  });
+  test('columns that do not name the user or the item, or a separator it does not know', () => {
+    expect(() => parse('1,2', { columns: ['user', 'rating'] })).toThrowError('names no item');
+    expect(() => parse('1,2', { columns: ['userId' as 'user'] })).toThrowError('there is no "userId"');
+    expect(() => parse('1,2,3', { separator: 'pipe' as 'tab' })).toThrowError('data.format.separator');
+    expect(() => parse('1,2,3', { header: 'maybe' as 'yes' })).toThrowError('data.format.header');
+  });
+});
