@@ -72,7 +72,6 @@ export interface StageStarted {
   readonly stage: string;
   readonly fingerprint: FingerprintHash;
   readonly retry: number;
-  readonly why: string;
 }
 export interface StageFinished {
   readonly type: 'stage-finished';

@@ -64,9 +64,15 @@ export async function tryClaim(folder: string, options: ClaimOptions = {}): Prom
   return create(folder, number + 1, number, leaseMs);
 }
 
-/** The number of the newest claim; 0 where there is none. */
-export async function newestClaim(folder: string): Promise<number> {
-  return (await highestClaim(folder))?.number ?? 0;
+/** The newest claim on a key and whether a living owner holds it; undefined where there is none. */
+export async function observeClaim(
+  folder: string,
+  leaseMs: number = defaultLeaseMs,
+): Promise<{ readonly number: number; readonly held: boolean } | undefined> {
+  const highest = await highestClaim(folder);
+  if (highest === undefined) return undefined;
+  const { number, file } = highest;
+  return { number, held: file !== undefined && file.end === undefined && !isDead(folder, number, file, leaseMs) };
 }
 
 /** Removes a key's claims once a published result says all there is to say. */

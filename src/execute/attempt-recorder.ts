@@ -1,0 +1,133 @@
+/**
+ * Records one attempt of a run: its folder, its lock and its events. It begins when something happens that is worth a
+ * record; what was seen before (fresh stages) is kept until then.
+ */
+import { mkdir } from 'node:fs/promises';
+import type { AttemptId, JournalEvent, RunStarted, RunStatus, Sink, StageFinished } from '../events.ts';
+import { type ConfigHash, type FingerprintHash, short } from '../hash.ts';
+import { configYaml } from '../pipeline/config-text.ts';
+import type { Pipeline, Stage } from '../pipeline/types.ts';
+import { openJournal } from '../record/journal.ts';
+import { type AttemptLock, newAttempt, writeAttemptLock } from '../store/attempts.ts';
+import { jsonText, writeAtomic } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import { describeEnvironment } from './environment.ts';
+
+export interface AttemptFiles {
+  readonly id: AttemptId;
+  /** `HASH@2` */
+  readonly name: string;
+  log(stage: string): string;
+  series(stage: string): string;
+}
+
+export interface AttemptRecorder {
+  readonly configHash: ConfigHash;
+  /** The attempt under way; before it begins, the one before it. */
+  id(): AttemptId;
+  begin(): Promise<AttemptFiles>;
+  stageStarted(stage: string, fingerprint: FingerprintHash, retry: number): Promise<void>;
+  stageFinished(finished: Omit<StageFinished, 'id' | 'at' | 'type'>): void;
+  /** Writes the lock and closes the record; the number of the attempt, or null where none began. */
+  finish(status: RunStatus, stages: AttemptLock['stages'], durationMs: number): Promise<number | null>;
+}
+
+export interface RecorderOptions {
+  readonly layout: Layout;
+  readonly pipeline: Pipeline;
+  readonly configHash: ConfigHash;
+  readonly previous: AttemptLock | undefined;
+  readonly sink: Sink;
+  readonly started: Omit<RunStarted, 'id' | 'at' | 'type' | 'params' | 'stages'>;
+}
+
+export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
+  const { layout, configHash, previous, sink } = options;
+  const journal = openJournal(layout.journals);
+  const unwritten: ((id: AttemptId) => JournalEvent)[] = [];
+  let beginning: Promise<AttemptFiles> | undefined;
+  let current: AttemptId = { configHash, attempt: previous?.attempt ?? 0 };
+  let begun = false;
+
+  const emit = (event: JournalEvent) => {
+    journal.append(event);
+    sink(event);
+  };
+  const begin = async (): Promise<AttemptFiles> => {
+    current = await newAttempt(layout, configHash);
+    await writeRecord(options, current);
+    emit(runStarted(options, current));
+    begun = true;
+    for (const make of unwritten.splice(0)) journal.append(make(current));
+    return attemptFiles(layout, current);
+  };
+  return {
+    configHash,
+    id: () => current,
+    begin: () => {
+      beginning ??= begin();
+      return beginning;
+    },
+    stageStarted: async (stage, fingerprint, retry) => {
+      emit({ type: 'stage-started', at: Date.now(), id: current, stage, fingerprint, retry });
+    },
+    stageFinished: (finished) => {
+      const at = Date.now();
+      const make = (id: AttemptId): JournalEvent => ({ type: 'stage-finished', at, id, ...finished });
+      if (begun) return emit(make(current));
+      unwritten.push(make);
+      sink(make(current));
+    },
+    finish: async (status, stages, durationMs) => {
+      if (beginning === undefined) return null;
+      await beginning;
+      const { attempt } = current;
+      await writeAttemptLock(layout, {
+        format: 1,
+        configHash,
+        attempt,
+        status,
+        stages: { ...previous?.stages, ...stages },
+      });
+      emit({ type: 'run-finished', at: Date.now(), id: current, status, durationMs });
+      await journal.close();
+      return attempt;
+    },
+  };
+}
+
+/** What is needed to have the run again, written before anything runs. */
+async function writeRecord({ layout, pipeline, configHash }: RecorderOptions, id: AttemptId): Promise<void> {
+  const run = layout.run(configHash);
+  const attempt = run.attempt(id.attempt);
+  await mkdir(attempt.folder, { recursive: true });
+  await writeAtomic(run.config, configYaml(pipeline.params));
+  await writeAtomic(run.pipeline, pipeline.sources.find((source) => source.path === 'pipeline.yaml')?.text ?? '');
+  await writeAtomic(attempt.environment, jsonText(await describeEnvironment(pipeline.root)));
+}
+
+function attemptFiles(layout: Layout, id: AttemptId): AttemptFiles {
+  const at = layout.run(id.configHash).attempt(id.attempt);
+  return { id, name: `${short(id.configHash)}@${id.attempt}`, log: at.log, series: at.series };
+}
+
+function runStarted({ pipeline, started }: RecorderOptions, id: AttemptId): RunStarted {
+  const stages = [...pipeline.stages.values()].map((stage) => [stage.name, describeNode(stage)]);
+  return {
+    type: 'run-started',
+    at: Date.now(),
+    id,
+    params: pipeline.params,
+    stages: Object.fromEntries(stages),
+    ...started,
+  };
+}
+
+function describeNode(stage: Stage): RunStarted['stages'][string] {
+  const deps = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'output' ? [dep.stage] : []));
+  return {
+    params: stage.params,
+    deps: [...new Set(deps)],
+    ...(stage.desc === undefined ? {} : { desc: stage.desc }),
+  };
+}

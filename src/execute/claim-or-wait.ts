@@ -1,0 +1,73 @@
+/** One of several processes that need the same result computes it; the others wait, holding nothing. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '../errors.ts';
+import type { ProcessIdentity } from '../events.ts';
+import type { FingerprintHash } from '../hash.ts';
+import { type Claim, observeClaim, tryClaim } from '../store/claims.ts';
+import { exists } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import { findPublished, type StageLock } from '../store/published.ts';
+import type { Release, Slots } from './slots.ts';
+
+export type Turn =
+  | { readonly kind: 'ours'; readonly claim: Claim; readonly release: Release; readonly restarts: number }
+  | { readonly kind: 'published'; readonly lock: StageLock }
+  /** The stage failed in another process while this one waited for it. */
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface TurnRequest {
+  readonly layout: Layout;
+  readonly fingerprint: FingerprintHash;
+  readonly slots: Slots;
+  readonly cpus: number;
+  /** Compute it even where it is published. */
+  readonly force: boolean;
+  readonly onWait: (owner: ProcessIdentity) => void;
+  readonly signal?: AbortSignal;
+}
+
+const pollMs = { first: 20, most: 500 };
+
+/** Takes slots, tries the claim, gives the slots back, waits holding nothing: no order of the two deadlocks. */
+export async function claimOrWait(request: TurnRequest): Promise<Turn> {
+  const { layout, fingerprint } = request;
+  const folder = layout.claims(fingerprint);
+  let after: number | undefined;
+  for (;;) {
+    const release = await request.slots.take(request.cpus);
+    if (request.signal?.aborted) return giveBack(release, { kind: 'failed', failure: { kind: 'cancelled' } });
+    const attempt = await tryClaim(folder, after === undefined ? {} : { after });
+    if (attempt.kind === 'owned') {
+      const lock = request.force ? undefined : await findPublished(layout, fingerprint);
+      if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release, restarts: attempt.restarts };
+      await attempt.claim.end({ state: 'released' });
+      return giveBack(release, { kind: 'published', lock });
+    }
+    release();
+    if (attempt.kind === 'ended' && attempt.end.state === 'failed')
+      return { kind: 'failed', failure: attempt.end.detail as Failure };
+    if (attempt.kind === 'held') {
+      if (after === undefined) request.onWait(attempt.by);
+      after ??= attempt.number - 1;
+    }
+    await untilMoved(request, attempt.number);
+    const lock = request.force ? undefined : await findPublished(layout, fingerprint);
+    if (lock !== undefined) return { kind: 'published', lock };
+  }
+}
+
+/** Until the result is there, the claim has been left or taken over, or its owner has died. */
+async function untilMoved(request: TurnRequest, number: number): Promise<void> {
+  const { layout, fingerprint } = request;
+  for (let waitMs = pollMs.first; ; waitMs = Math.min(waitMs * 1.5, pollMs.most)) {
+    await sleep(waitMs);
+    if (request.signal?.aborted || (!request.force && (await exists(layout.stage(fingerprint).lock)))) return;
+    const state = await observeClaim(layout.claims(fingerprint));
+    if (state === undefined || state.number !== number || !state.held) return;
+  }
+}
+
+function giveBack(release: Release, turn: Turn): Turn {
+  release();
+  return turn;
+}

@@ -1,0 +1,160 @@
+/** One stage of one run: from its key to its result. Start reading here; mechanisms are elsewhere. */
+import { mkdir, rm } from 'node:fs/promises';
+import { type Failure, unreachable } from '../errors.ts';
+import type { StageOutcome } from '../events.ts';
+import type { FingerprintHash } from '../hash.ts';
+import { renderCommand } from '../pipeline/templates.ts';
+import type { Stage } from '../pipeline/types.ts';
+import { removeClaims } from '../store/claims.ts';
+import { findPublished, publish, type StageLock } from '../store/published.ts';
+import { claimOrWait, type Turn } from './claim-or-wait.ts';
+import { stageEnvironment } from './environment.ts';
+import { followSeries } from './follow.ts';
+import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
+import type { RunContext } from './run-context.ts';
+import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
+
+export interface StageResult {
+  readonly name: string;
+  readonly outcome: StageOutcome;
+  readonly fingerprint?: FingerprintHash;
+  readonly lock?: StageLock;
+  readonly durationMs: number;
+  readonly failure?: Failure;
+  readonly differing?: readonly string[];
+}
+
+export async function executeStage(run: RunContext, stage: Stage, upstream: Upstream): Promise<StageResult> {
+  const startedMs = performance.now();
+  const took = () => performance.now() - startedMs;
+  const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo); // after its dependencies: they write its inputs
+  const known = run.force ? undefined : await findPublished(run.layout, key.hash);
+  if (known !== undefined) return run.point(stage, known, took());
+  const turn = await nextTurn(run, stage, key);
+  switch (turn.kind) {
+    case 'published':
+      return run.point(stage, turn.lock, took());
+    case 'failed':
+      return failed(stage, key, turn.failure, took());
+    case 'ours':
+      return { ...(await execute(run, stage, key, upstream, turn)), durationMs: took() };
+    default:
+      return unreachable(turn);
+  }
+}
+
+function nextTurn(run: RunContext, stage: Stage, key: StageKey): Promise<Turn> {
+  return claimOrWait({
+    layout: run.layout,
+    fingerprint: key.hash,
+    slots: run.slots,
+    cpus: stage.resources.cpus,
+    force: run.force,
+    onWait: (owner) => run.waiting(stage, owner),
+    signal: run.stopping,
+  });
+}
+
+/** Runs the command under our claim, again where it may be retried, and publishes what came out. */
+async function execute(
+  run: RunContext,
+  stage: Stage,
+  key: StageKey,
+  upstream: Upstream,
+  turn: Extract<Turn, { kind: 'ours' }>,
+): Promise<StageResult> {
+  let result = failed(stage, key, { kind: 'cancelled' }, 0);
+  try {
+    for (let retry = 0; retry <= stage.retries; retry++) {
+      result = await executeOnce(run, stage, key, upstream, retry);
+      if (result.failure === undefined || !mayRetry(result.failure)) break;
+    }
+    return result;
+  } finally {
+    turn.release();
+    if (result.failure === undefined) {
+      await rm(run.layout.checkpoint(key.hash), { recursive: true, force: true });
+      await removeClaims(run.layout.claims(key.hash));
+      await turn.claim.end({ state: 'released' });
+    } else if (result.outcome === 'cancelled') {
+      await turn.claim.end({ state: 'released' });
+    } else {
+      await turn.claim.end({ state: 'failed', detail: result.failure });
+    }
+  }
+}
+
+async function executeOnce(
+  run: RunContext,
+  stage: Stage,
+  key: StageKey,
+  upstream: Upstream,
+  retry: number,
+): Promise<StageResult> {
+  const attempt = await run.begin();
+  await run.started(stage, key, retry);
+  const scratch = await makeScratch(run.layout, stage);
+  const startedAt = Date.now();
+  const startedMs = performance.now();
+  try {
+    const exit = await runCommand(run, stage, key, upstream, scratch);
+    if (!exit.ok) return failed(stage, key, exit.failure, 0);
+    const moved = await inputsMoved(run.pipeline, stage, key, run.surveyed(stage), upstream, run.layout, run.memo);
+    if (moved !== undefined) return failed(stage, key, moved, 0);
+    const files = { logFile: attempt.log(stage.name), seriesFile: attempt.series(stage.name) };
+    const durationMs = performance.now() - startedMs;
+    const collected = await collect(scratch, stage, key, { startedAt, durationMs, run: attempt.name, ...files });
+    if (!collected.ok) return failed(stage, key, collected.failure, 0);
+    const { lock, differing } = await publish(run.layout, scratch.folder, collected.lock);
+    await run.pointTo(stage, key.hash);
+    return {
+      name: stage.name,
+      outcome: 'ran',
+      fingerprint: key.hash,
+      lock,
+      durationMs: 0,
+      ...(differing.length > 0 ? { differing } : {}),
+    };
+  } finally {
+    await rm(scratch.folder, { recursive: true, force: true });
+  }
+}
+
+async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream: Upstream, scratch: Scratch) {
+  const attempt = await run.begin();
+  const deps = dependencyPaths(run.pipeline, stage, run.layout, upstream);
+  const checkpoint = run.layout.checkpoint(key.hash);
+  await mkdir(checkpoint, { recursive: true });
+  await describeStage(scratch, stage, key, deps);
+  const own = {
+    RETRIAL_STAGE: scratch.descriptionFile,
+    RETRIAL_METRICS: attempt.series(stage.name),
+    RETRIAL_CHECKPOINT: checkpoint,
+  };
+  await rm(own.RETRIAL_METRICS, { force: true }); // what an earlier try of this attempt reported
+  const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live);
+  try {
+    return await run.executor.run(
+      {
+        command: renderCommand(stage.cmd, { params: run.pipeline.params, deps, outs: scratch.outs }),
+        cwd: run.pipeline.root,
+        env: stageEnvironment(stage, run.pipeline.root, own),
+        logFile: attempt.log(stage.name),
+        ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
+      },
+      run.interrupted,
+    );
+  } finally {
+    await stopFollowing();
+  }
+}
+
+/** What another try may mend. A mistake in what was declared comes again. */
+function mayRetry(failure: Failure): boolean {
+  return ['exit', 'signal', 'timeout'].includes(failure.kind);
+}
+
+function failed(stage: Stage, key: StageKey, failure: Failure, durationMs: number): StageResult {
+  const outcome = failure.kind === 'cancelled' ? 'cancelled' : 'failed';
+  return { name: stage.name, outcome, fingerprint: key.hash, durationMs, failure };
+}

@@ -1,0 +1,101 @@
+/** Runs jobs as process groups on this machine. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Executor, Exit, Job } from './executor.ts';
+import { startWatcher, type Watcher } from './watcher.ts';
+
+const graceMs = 5_000;
+
+export function localExecutor(): Executor {
+  let watcher: Watcher | undefined;
+  return {
+    run: (job, signal) => {
+      watcher ??= startWatcher();
+      return runJob(job, watcher, signal);
+    },
+    close: () => watcher?.close(),
+  };
+}
+
+async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefined): Promise<Exit> {
+  if (signal?.aborted) return { ok: false, failure: { kind: 'cancelled' } };
+  const log = await open(job.logFile, 'a');
+  try {
+    const child = start(job, log.fd);
+    if (child.pid === undefined) return await spawnFailure(child);
+    watcher.watch(child.pid);
+    const exit = await ended(child, child.pid, job, signal);
+    await endGroup(child.pid); // what the command left behind in the background ends with it
+    watcher.unwatch(child.pid);
+    return exit;
+  } finally {
+    await log.close();
+  }
+}
+
+/** The file is written by the stage itself, so that nothing is lost when the engine dies. */
+function start(job: Job, logFd: number): ChildProcess {
+  const options = { cwd: job.cwd, env: job.env, detached: true, stdio: ['ignore', logFd, logFd] } as const;
+  if (job.command.kind === 'shell')
+    return spawn('/bin/sh', ['-c', job.command.line], { ...options, stdio: [...options.stdio] });
+  const [program = '', ...args] = job.command.args;
+  return spawn(program, args, { ...options, stdio: [...options.stdio] });
+}
+
+function spawnFailure(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ ok: false, failure: { kind: 'spawn', message: error.message } }));
+  });
+}
+
+function ended(child: ChildProcess, group: number, job: Job, signal: AbortSignal | undefined): Promise<Exit> {
+  return new Promise((resolve) => {
+    let stopped: Exit | undefined;
+    const stop = (exit: Exit) => {
+      stopped ??= exit;
+      void endGroup(group);
+    };
+    const onAbort = () => stop({ ok: false, failure: { kind: 'cancelled' } });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const { timeoutMs } = job;
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => stop({ ok: false, failure: { kind: 'timeout', limitMs: timeoutMs } }), timeoutMs);
+    child.once('exit', (code, by) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      resolve(stopped ?? exitOf(code, by));
+    });
+  });
+}
+
+function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
+  if (code === 0) return { ok: true };
+  if (code !== null) return { ok: false, failure: { kind: 'exit', code } };
+  return { ok: false, failure: { kind: 'signal', signal: signal ?? 'unknown' } };
+}
+
+/** Asks a process group to stop and kills what is left of it after the grace period. */
+async function endGroup(group: number): Promise<void> {
+  if (!send(group, 'SIGTERM')) return;
+  send(group, 'SIGCONT'); // a stopped process cannot act on SIGTERM
+  for (let waitedMs = 0; waitedMs < graceMs; waitedMs += 20) {
+    await sleep(20);
+    if (!send(group, 0)) return;
+  }
+  send(group, 'SIGKILL');
+  while (send(group, 0)) await sleep(20);
+}
+
+/** False when nothing of the group is left. */
+function send(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-group, signal);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+/** What is said of a stage's result: as an event, and as metrics by their full names. */
+import type { MetricsRecord, StageFinished } from '../events.ts';
+import type { JsonValue, Pipeline, Series, Stage } from '../pipeline/types.ts';
+import { seesHoldout } from '../plan/graph.ts';
+import { outputRecords, type SeriesSummary, type StageLock } from '../store/published.ts';
+import type { StageResult } from './execute-stage.ts';
+
+export function stageFinished(pipeline: Pipeline, result: StageResult): Omit<StageFinished, 'id' | 'at' | 'type'> {
+  const stage = stageOf(pipeline, result.name);
+  const { lock, failure, fingerprint, differing } = result;
+  return {
+    stage: result.name,
+    outcome: result.outcome,
+    durationMs: result.durationMs,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(differing === undefined ? {} : { differing }),
+    ...(lock === undefined
+      ? {}
+      : {
+          executionMs: lock.execution.durationMs,
+          outputs: outputRecords(lock),
+          metrics: metricsRecords(pipeline, stage, lock),
+          series: seriesValues(stage, lock),
+        }),
+  };
+}
+
+/** `<stage>.<metric>` → value. A metrics file wins over a series of the same name. */
+export function metricValues(pipeline: Pipeline, results: readonly StageResult[]): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const { name, lock } of results) {
+    if (lock === undefined) continue;
+    const stage = stageOf(pipeline, name);
+    for (const [series, { value }] of Object.entries(seriesValues(stage, lock)))
+      all[`${name}.${series}`] = Number(value);
+    for (const values of Object.values(lock.metrics))
+      for (const [metric, value] of Object.entries(values)) all[`${name}.${metric}`] = Number(value);
+  }
+  return all;
+}
+
+function metricsRecords(pipeline: Pipeline, stage: Stage, lock: StageLock): Record<string, MetricsRecord> {
+  const records = Object.entries(lock.metrics).map(([name, values]) => {
+    const spec = stage.outs[name]?.metrics;
+    const record: MetricsRecord = {
+      values,
+      goal: spec?.goal ?? {},
+      comparable: Object.fromEntries((spec?.comparableBy ?? []).map((part) => [part, comparablePart(part, lock)])),
+      holdout: seesHoldout(pipeline, stage.name),
+    };
+    return [name, record] as const;
+  });
+  return Object.fromEntries(records);
+}
+
+/** `params.evaluate` → its value; anything else names a dependency → its content. Both are in the key. */
+function comparablePart(part: string, lock: StageLock): JsonValue {
+  const keys = part.startsWith('params.') ? part.split('.') : ['deps', part];
+  return keys.reduce<JsonValue>((at, key) => (at as Readonly<Record<string, JsonValue>>)[key] ?? null, lock.key);
+}
+
+function seriesValues(stage: Stage, lock: StageLock): NonNullable<StageFinished['series']> {
+  return Object.fromEntries(
+    Object.entries(lock.series).map(([name, summary]) => [name, standsFor(summary, stage.series[name])]),
+  );
+}
+
+function standsFor(summary: SeriesSummary, series: Series | undefined): SeriesSummary['last'] {
+  if (series?.summary !== 'best') return summary.last;
+  return (series.goal === 'minimize' ? summary.min : summary.max) ?? summary.last;
+}
+
+function stageOf(pipeline: Pipeline, name: string): Stage {
+  const stage = pipeline.stages.get(name);
+  if (stage === undefined) throw new Error(`no stage ${name}`);
+  return stage;
+}

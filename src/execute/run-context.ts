@@ -1,0 +1,81 @@
+/** What the stages of one run share: the pipeline, the store, the slots, and the attempt they are recorded under. */
+import type { ProcessIdentity, Sink, StageOutcome } from '../events.ts';
+import type { FingerprintHash } from '../hash.ts';
+import type { Pipeline, Stage } from '../pipeline/types.ts';
+import type { Surveyed } from '../plan/surroundings.ts';
+import { type AttemptLock, pointTo } from '../store/attempts.ts';
+import type { Layout } from '../store/layout.ts';
+import type { HashMemo } from '../store/memo.ts';
+import type { StageLock } from '../store/published.ts';
+import type { AttemptFiles, AttemptRecorder } from './attempt-recorder.ts';
+import type { StageResult } from './execute-stage.ts';
+import type { Executor } from './executor.ts';
+import type { StageKey } from './inputs.ts';
+import type { Slots } from './slots.ts';
+
+export interface RunContext {
+  readonly pipeline: Pipeline;
+  readonly layout: Layout;
+  readonly memo: HashMemo;
+  readonly executor: Executor;
+  readonly slots: Slots;
+  readonly force: boolean;
+  /** Aborted when no further stage is to start. */
+  readonly stopping: AbortSignal;
+  /** Aborted when running stages are to stop too. */
+  readonly interrupted: AbortSignal;
+  readonly live: Sink;
+  surveyed(stage: Stage): Surveyed;
+  /** Begins the attempt, once: a run that does nothing records nothing. */
+  begin(): Promise<AttemptFiles>;
+  started(stage: Stage, key: StageKey, retry: number): Promise<void>;
+  waiting(stage: Stage, owner: ProcessIdentity): void;
+  /** Lets the run point at a published result: fresh where it already did, else cached. */
+  point(stage: Stage, lock: StageLock, durationMs: number): Promise<StageResult>;
+  pointTo(stage: Stage, fingerprint: FingerprintHash): Promise<void>;
+}
+
+export interface RunContextParts
+  extends Pick<
+    RunContext,
+    'pipeline' | 'layout' | 'memo' | 'executor' | 'slots' | 'force' | 'stopping' | 'interrupted'
+  > {
+  readonly sink: Sink;
+  readonly surveys: ReadonlyMap<string, Surveyed>;
+  readonly recorder: AttemptRecorder;
+  readonly previous: AttemptLock | undefined;
+}
+
+export function runContext(parts: RunContextParts): RunContext {
+  const { recorder, layout, previous, surveys, sink, ...shared } = parts;
+  const { configHash } = recorder;
+  return {
+    ...shared,
+    layout,
+    live: sink,
+    surveyed: (stage) => {
+      const surveyed = surveys.get(stage.name);
+      if (surveyed === undefined) throw new Error(`stage ${stage.name} was not surveyed`);
+      return surveyed;
+    },
+    begin: () => recorder.begin(),
+    started: (stage, key, retry) => recorder.stageStarted(stage.name, key.hash, retry),
+    waiting: (stage, owner) => sink({ type: 'stage-waiting', id: recorder.id(), stage: stage.name, owner }),
+    point: async (stage, lock, durationMs) => {
+      const outcome = hasResult(previous, stage.name, lock.fingerprint) ? 'fresh' : 'cached';
+      if (outcome === 'cached') {
+        await recorder.begin();
+        await pointTo(layout, configHash, stage.name, lock.fingerprint);
+      }
+      return { name: stage.name, outcome, fingerprint: lock.fingerprint, lock, durationMs };
+    },
+    pointTo: (stage, fingerprint) => pointTo(layout, configHash, stage.name, fingerprint),
+  };
+}
+
+const withResult: readonly StageOutcome[] = ['fresh', 'cached', 'ran'];
+
+function hasResult(previous: AttemptLock | undefined, stage: string, fingerprint: FingerprintHash): boolean {
+  const pointer = previous?.stages[stage];
+  return pointer?.fingerprint === fingerprint && withResult.includes(pointer.outcome);
+}

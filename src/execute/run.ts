@@ -1,0 +1,148 @@
+/** Runs a pipeline: every stage whose dependencies are there, as many at once as there are slots. */
+import { availableParallelism } from 'node:os';
+import type { Failure } from '../errors.ts';
+import type { RunStatus, Sink } from '../events.ts';
+import type { ConfigHash } from '../hash.ts';
+import type { Pipeline, Stage } from '../pipeline/types.ts';
+import { configHashOf } from '../plan/config-hash.ts';
+import { stagesInOrder, upstream } from '../plan/graph.ts';
+import { type AttemptLock, newestLock } from '../store/attempts.ts';
+import type { Layout } from '../store/layout.ts';
+import { openMemo } from '../store/memo.ts';
+import { currentProcess } from '../store/process-identity.ts';
+import type { StageLock } from '../store/published.ts';
+import { type AttemptRecorder, attemptRecorder } from './attempt-recorder.ts';
+import { executeStage, type StageResult } from './execute-stage.ts';
+import { localExecutor } from './local.ts';
+import { metricValues, stageFinished } from './results.ts';
+import { type RunContext, runContext } from './run-context.ts';
+import { slots } from './slots.ts';
+import { surveyAll } from './survey-all.ts';
+
+export interface RunRequest {
+  readonly pipeline: Pipeline;
+  readonly layout: Layout;
+  /** Stages to bring up to date, with all they need; every stage where absent. */
+  readonly targets?: readonly string[];
+  /** Processor slots; as many as the machine has where absent. */
+  readonly jobs?: number;
+  /** Run the stages even where their results are known. */
+  readonly force?: boolean;
+  /** After a failure go on with the stages that do not need it. */
+  readonly keepGoing?: boolean;
+  readonly tags?: readonly string[];
+  readonly note?: string;
+  readonly study?: { readonly name: string; readonly trial: number };
+  readonly sink: Sink;
+  /** Aborting stops running stages and starts no more; what is finished stays. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly configHash: ConfigHash;
+  /** Null where everything was fresh, so that nothing was recorded. */
+  readonly attempt: number | null;
+  readonly status: Extract<RunStatus, 'complete' | 'failed' | 'cancelled'>;
+  readonly stages: readonly StageResult[];
+  /** `<stage>.<metric>` → value, series summaries among them; NaN and infinities as they are. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export async function run(request: RunRequest): Promise<RunResult> {
+  const startedMs = performance.now();
+  const { pipeline, layout } = request;
+  const stages = stagesInOrder(pipeline, request.targets);
+  const memo = await openMemo(layout.memo);
+  const surveys = await surveyAll(pipeline, stages, layout, memo); // finds every mistake before anything runs
+  const configHash = configHashOf(pipeline);
+  const previous = await newestLock(layout, configHash);
+  const recorder = attemptRecorder({
+    layout,
+    pipeline,
+    configHash,
+    previous,
+    sink: request.sink,
+    started: origin(request),
+  });
+  const executor = localExecutor();
+  const stop = new AbortController();
+  const interrupted = request.signal ?? new AbortController().signal;
+  const context = runContext({
+    ...{ pipeline, layout, memo, executor, surveys, recorder, previous, interrupted },
+    slots: slots(request.jobs ?? availableParallelism()),
+    force: request.force ?? false,
+    stopping: AbortSignal.any([stop.signal, interrupted]),
+    sink: request.sink,
+  });
+  try {
+    const results = await runAll(context, stages, (result) => {
+      recorder.stageFinished(stageFinished(pipeline, result));
+      if (result.failure !== undefined && request.keepGoing !== true) stop.abort();
+    });
+    const status = statusOf(results, interrupted);
+    const attempt = await recorder.finish(status, pointers(results), performance.now() - startedMs);
+    return { configHash, attempt, status, stages: results, metrics: metricValues(pipeline, results) };
+  } finally {
+    executor.close();
+    await memo.save();
+  }
+}
+
+/** Each stage starts when those it needs have ended; results in the order of `stages`. */
+async function runAll(
+  context: RunContext,
+  stages: readonly Stage[],
+  onEnd: (result: StageResult) => void,
+): Promise<StageResult[]> {
+  const results = new Map<string, Promise<StageResult>>();
+  for (const stage of stages) {
+    const needed = upstream(stage).map((name) => results.get(name) as Promise<StageResult>);
+    const result = Promise.all(needed).then((before) => afterUpstream(context, stage, before));
+    results.set(
+      stage.name,
+      result.then((ended) => {
+        onEnd(ended);
+        return ended;
+      }),
+    );
+  }
+  return Promise.all(results.values());
+}
+
+async function afterUpstream(context: RunContext, stage: Stage, before: readonly StageResult[]): Promise<StageResult> {
+  const missing = before.find((result) => result.lock === undefined);
+  if (missing !== undefined) return notRun(stage, { kind: 'dependency-failed', stage: missing.name });
+  if (context.stopping.aborted) return notRun(stage, { kind: 'cancelled' });
+  const locks = new Map(before.map((result) => [result.name, result.lock as StageLock]));
+  return executeStage(context, stage, locks);
+}
+
+function notRun(stage: Stage, failure: Failure): StageResult {
+  return { name: stage.name, outcome: 'cancelled', durationMs: 0, failure };
+}
+
+function statusOf(results: readonly StageResult[], interrupted: AbortSignal): RunResult['status'] {
+  if (results.every((result) => result.failure === undefined)) return 'complete';
+  return interrupted.aborted ? 'cancelled' : 'failed';
+}
+
+function pointers(results: readonly StageResult[]): AttemptLock['stages'] {
+  return Object.fromEntries(
+    results.map(({ name, outcome, fingerprint }) => [
+      name,
+      { outcome, ...(fingerprint === undefined ? {} : { fingerprint }) },
+    ]),
+  );
+}
+
+function origin(request: RunRequest): Parameters<typeof attemptRecorder>[0]['started'] {
+  return {
+    targets: request.targets ?? [],
+    by: currentProcess(),
+    tags: request.tags ?? [],
+    ...(request.note === undefined ? {} : { note: request.note }),
+    ...(request.study === undefined ? {} : { study: request.study }),
+  };
+}
+
+export type { AttemptRecorder };

@@ -1,0 +1,138 @@
+/** The folder an execution writes into, and what is made of it when the command has ended. */
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Failure } from '../errors.ts';
+import type { Stage } from '../pipeline/types.ts';
+import { isErrno, jsonText, newNonce } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import { currentProcess } from '../store/process-identity.ts';
+import type { MetricValues, OutputContent, StageLock } from '../store/published.ts';
+import { hashTree, TreeError } from '../store/tree.ts';
+import type { StageKey } from './inputs.ts';
+import { MetricsError, readMetricsFile, summariseSeries } from './metrics.ts';
+
+export interface Scratch {
+  readonly nonce: string;
+  readonly folder: string;
+  /** Absolute path of each output, by name. */
+  readonly outs: Readonly<Record<string, string>>;
+  readonly descriptionFile: string;
+}
+
+/** Makes the folder anew, with the folders that outputs go into. */
+export async function makeScratch(layout: Layout, stage: Stage): Promise<Scratch> {
+  const nonce = newNonce();
+  const at = layout.scratch(nonce);
+  const outs = Object.fromEntries(Object.entries(stage.outs).map(([name, out]) => [name, join(at.outs, out.path)]));
+  await mkdir(at.outs, { recursive: true });
+  for (const [name, out] of Object.entries(stage.outs)) {
+    const path = outs[name] ?? '';
+    await mkdir(out.path.endsWith('/') ? path : dirname(path), { recursive: true });
+  }
+  return { nonce, folder: at.folder, outs: withoutSlash(outs), descriptionFile: at.description };
+}
+
+/** What the stage reads through RETRIAL_STAGE: see StageDescription in src/stage.ts. */
+export async function describeStage(
+  scratch: Scratch,
+  stage: Stage,
+  key: StageKey,
+  deps: Readonly<Record<string, string>>,
+) {
+  const { params, cpus, protocol } = key.fingerprint;
+  await writeFile(
+    scratch.descriptionFile,
+    jsonText({ protocol, stage: stage.name, params, deps, outs: scratch.outs, cpus }),
+  );
+}
+
+export interface Execution {
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly run: string;
+  readonly logFile: string;
+  readonly seriesFile: string;
+}
+
+/** Hashes and reads what the stage wrote: the lock to publish with it, or why it cannot be published. */
+export async function collect(
+  scratch: Scratch,
+  stage: Stage,
+  key: StageKey,
+  execution: Execution,
+): Promise<{ ok: true; lock: StageLock } | { ok: false; failure: Failure }> {
+  const outputs: Record<string, OutputContent> = {};
+  for (const [name, out] of Object.entries(stage.outs)) {
+    const content = await contentOf(scratch, name, out.path);
+    if (!content.ok) return content;
+    outputs[name] = content.output;
+  }
+  const metrics = await metricsOf(scratch, stage);
+  if (!metrics.ok) return metrics;
+  const series = await summariseSeries(execution.seriesFile);
+  await tidy(scratch, stage, execution);
+  const { startedAt, durationMs, run } = execution;
+  return {
+    ok: true,
+    lock: {
+      format: 1,
+      fingerprint: key.hash,
+      key: { ...key.fingerprint } as unknown as StageLock['key'],
+      outputs,
+      metrics: metrics.values,
+      series,
+      execution: { nonce: scratch.nonce, by: currentProcess(), startedAt, durationMs, run },
+    },
+  };
+}
+
+async function contentOf(
+  scratch: Scratch,
+  name: string,
+  path: string,
+): Promise<{ ok: true; output: OutputContent } | { ok: false; failure: Failure }> {
+  try {
+    const content = await hashTree(scratch.outs[name] ?? '');
+    return { ok: true, output: { path: path.replace(/\/$/, ''), ...content } };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR'))
+      return { ok: false, failure: { kind: 'output-missing', output: name, path } };
+    if (error instanceof TreeError)
+      return { ok: false, failure: { kind: 'output-invalid', output: name, message: error.message } };
+    throw error;
+  }
+}
+
+async function metricsOf(
+  scratch: Scratch,
+  stage: Stage,
+): Promise<{ ok: true; values: Record<string, MetricValues> } | { ok: false; failure: Failure }> {
+  const values: Record<string, MetricValues> = {};
+  for (const [name, out] of Object.entries(stage.outs)) {
+    if (out.metrics === undefined) continue;
+    try {
+      values[name] = await readMetricsFile(scratch.outs[name] ?? '');
+    } catch (error) {
+      if (!(error instanceof MetricsError)) throw error;
+      return { ok: false, failure: { kind: 'metrics-invalid', output: name, message: error.message } };
+    }
+  }
+  return { ok: true, values };
+}
+
+/** Keeps the log and the series with the result; removes what was not declared, as nothing vouches for it. */
+async function tidy(scratch: Scratch, stage: Stage, execution: Execution): Promise<void> {
+  const declared = new Set(Object.values(stage.outs).map((out) => out.path.split('/')[0]));
+  const outs = join(scratch.folder, 'outs');
+  for (const name of await readdir(outs))
+    if (!declared.has(name)) await rm(join(outs, name), { recursive: true, force: true });
+  await rm(scratch.descriptionFile, { force: true });
+  await copyFile(execution.logFile, join(scratch.folder, 'log.txt'));
+  await copyFile(execution.seriesFile, join(scratch.folder, 'series.jsonl')).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  });
+}
+
+function withoutSlash(paths: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, path.replace(/\/$/, '')]));
+}

@@ -1,0 +1,22 @@
+/** Where Retrial itself is installed, in a clone as in node_modules, run from source or compiled. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+let folder: string | undefined;
+
+/** The folder of Retrial's own package.json. */
+export function ownFolder(): string {
+  folder ??= nearestPackage(dirname(fileURLToPath(import.meta.url)));
+  return folder;
+}
+
+export function ownVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(ownFolder(), 'package.json'), 'utf8')) as { version: string };
+  return manifest.version;
+}
+
+function nearestPackage(from: string): string {
+  for (let at = from; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, 'package.json'))) return at;
+  throw new Error(`no package.json above ${from}`);
+}

@@ -1,0 +1,65 @@
+/** The folder of a run: its config, its attempts, and the pointers to what its stages produced. */
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { AttemptId, RunStatus, StageOutcome } from '../events.ts';
+import type { ConfigHash, FingerprintHash } from '../hash.ts';
+import { isErrno, jsonText, readJson, writeAtomic } from './files.ts';
+import type { Layout } from './layout.ts';
+
+/** lock.json of an attempt. Stages that it did not look at are carried over from the attempt before. */
+export interface AttemptLock {
+  readonly format: 1;
+  readonly configHash: ConfigHash;
+  readonly attempt: number;
+  readonly status: RunStatus;
+  readonly stages: Readonly<Record<string, { readonly outcome: StageOutcome; readonly fingerprint?: FingerprintHash }>>;
+}
+
+/** Takes the next attempt number: an exclusive create, so that two processes never share one. */
+export async function newAttempt(layout: Layout, configHash: ConfigHash): Promise<AttemptId> {
+  const run = layout.run(configHash);
+  await mkdir(run.attempts, { recursive: true });
+  for (let attempt = ((await attemptNumbers(layout, configHash))[0] ?? 0) + 1; ; attempt++) {
+    try {
+      await mkdir(run.attempt(attempt).folder);
+      return { configHash, attempt };
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error;
+    }
+  }
+}
+
+/** Numbers of a run's attempts, newest first. */
+export async function attemptNumbers(layout: Layout, configHash: ConfigHash): Promise<number[]> {
+  const names = await readdir(layout.run(configHash).attempts).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  return names
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => b - a);
+}
+
+/** The newest lock of a run; attempts that were killed left none. */
+export async function newestLock(layout: Layout, configHash: ConfigHash): Promise<AttemptLock | undefined> {
+  for (const attempt of await attemptNumbers(layout, configHash)) {
+    const lock = await readJson<AttemptLock>(layout.run(configHash).attempt(attempt).lock);
+    if (lock !== undefined) return lock;
+  }
+  return undefined;
+}
+
+export async function writeAttemptLock(layout: Layout, lock: AttemptLock): Promise<void> {
+  await writeAtomic(layout.run(lock.configHash).attempt(lock.attempt).lock, jsonText(lock));
+}
+
+/** Lets `<run>/<stage>` lead to a published result: a convenience for people, never read back. */
+export async function pointTo(layout: Layout, configHash: ConfigHash, stage: string, fingerprint: FingerprintHash) {
+  const link = layout.run(configHash).pointer(stage);
+  const target = relative(join(link, '..'), layout.stage(fingerprint).folder);
+  await rm(link, { force: true });
+  await symlink(target, link).catch((error: unknown) => {
+    if (!isErrno(error, 'EEXIST', 'EPERM', 'ENOTSUP')) throw error;
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * Published results of stages: `stages/<fingerprint>/`, immutable, each made by one rename. Everything is in place
+ * and synced before the rename, so that a folder with this name is whole, whenever the power went.
+ */
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MetricsRecord, OutputRecord, ProcessIdentity } from '../events.ts';
+import type { ContentHash, FingerprintHash } from '../hash.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+import { isErrno, jsonText, newNonce, readJson, syncFolder, writeSynced } from './files.ts';
+import type { Layout } from './layout.ts';
+import { inParallel, stillHolds, type TreeContent } from './tree.ts';
+
+export type OutputContent = TreeContent & { readonly path: string };
+export type MetricValues = MetricsRecord['values'];
+type SeriesValue = { readonly value: number | 'NaN' | 'Infinity' | '-Infinity'; readonly step: number };
+
+/** What can stand for a live series; which of them does is the pipeline's to say. */
+export interface SeriesSummary {
+  readonly count: number;
+  readonly last: SeriesValue;
+  /** Of the finite values; absent where there is none. */
+  readonly min?: SeriesValue;
+  readonly max?: SeriesValue;
+}
+
+/** lock.json of a published stage. */
+export interface StageLock {
+  readonly format: 1;
+  readonly fingerprint: FingerprintHash;
+  /** The key in full: what was hashed. */
+  readonly key: { readonly [field: string]: JsonValue };
+  readonly outputs: Readonly<Record<string, OutputContent>>;
+  /** By metrics file. */
+  readonly metrics: Readonly<Record<string, MetricValues>>;
+  readonly series: Readonly<Record<string, SeriesSummary>>;
+  readonly execution: {
+    readonly nonce: string;
+    readonly by: ProcessIdentity;
+    readonly startedAt: number;
+    readonly durationMs: number;
+    /** The attempt that made it, `HASH@2`. */
+    readonly run: string;
+  };
+}
+
+export interface PublishResult {
+  readonly lock: StageLock;
+  /** Names of outputs that differ from an earlier execution of the same key: the stage is not deterministic. */
+  readonly differing: readonly string[];
+}
+
+/**
+ * The published result of a key, or undefined. A result whose files were deleted or changed is set aside in
+ * quarantine, and is none.
+ */
+export async function findPublished(layout: Layout, fingerprint: FingerprintHash): Promise<StageLock | undefined> {
+  const folder = layout.stage(fingerprint);
+  const lock = await readJson<StageLock>(folder.lock);
+  if (lock === undefined) return undefined;
+  if (await outputsHold(layout, lock)) return lock;
+  await setAside(layout, fingerprint);
+  return undefined;
+}
+
+export async function outputsHold(layout: Layout, lock: StageLock): Promise<boolean> {
+  const { outs } = layout.stage(lock.fingerprint);
+  const holds = await inParallel(Object.values(lock.outputs), (output) => stillHolds(join(outs, output.path), output));
+  return holds.every(Boolean);
+}
+
+/** Moves a damaged result out of the way; it is kept for a person to look at. */
+export async function setAside(layout: Layout, fingerprint: FingerprintHash): Promise<void> {
+  await mkdir(layout.quarantine, { recursive: true });
+  const target = join(layout.quarantine, `${fingerprint}-${newNonce()}`);
+  await rename(layout.stage(fingerprint).folder, target).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  });
+}
+
+/** Publishes a scratch folder under its key, or adopts what another process published first. */
+export async function publish(layout: Layout, scratchFolder: string, lock: StageLock): Promise<PublishResult> {
+  const target = layout.stage(lock.fingerprint);
+  await syncOutputs(scratchFolder, lock);
+  await writeSynced(join(scratchFolder, 'lock.json'), jsonText(lock));
+  await syncFolder(scratchFolder);
+  const error = await rename(scratchFolder, target.folder).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  // After any error the target tells: a reply may be lost although the rename was done.
+  const standing = await readJson<StageLock>(target.lock);
+  if (standing?.execution.nonce === lock.execution.nonce) {
+    await syncFolder(layout.stages);
+    return { lock, differing: [] };
+  }
+  if (standing === undefined) throw error ?? new Error(`${target.folder} has no lock`);
+  await rm(scratchFolder, { recursive: true, force: true });
+  return { lock: standing, differing: differingOutputs(standing, lock) };
+}
+
+export function differingOutputs(a: StageLock, b: StageLock): string[] {
+  return Object.keys(a.outputs).filter((name) => a.outputs[name]?.hash !== b.outputs[name]?.hash);
+}
+
+export function outputRecords(lock: StageLock): Record<string, OutputRecord> {
+  return Object.fromEntries(
+    Object.entries(lock.outputs).map(([name, { path, kind, hash, size }]) => [name, { path, kind, hash, size }]),
+  );
+}
+
+export function outputHash(lock: StageLock, output: string): ContentHash {
+  const found = lock.outputs[output];
+  if (found === undefined) throw new Error(`published stage ${lock.fingerprint} has no output ${output}`);
+  return found.hash;
+}
+
+async function syncOutputs(scratchFolder: string, lock: StageLock): Promise<void> {
+  const outs = join(scratchFolder, 'outs');
+  const files = Object.values(lock.outputs).flatMap((output) =>
+    output.files.filter((file) => !file.path.endsWith('/')).map((file) => join(outs, output.path, file.path)),
+  );
+  await inParallel(files, async (path) => {
+    const file = await open(path, 'r');
+    await file.sync().finally(() => file.close());
+  });
+  await syncFolders(outs);
+}
+
+async function syncFolders(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await syncFolders(join(folder, entry.name));
+  await syncFolder(folder);
+}
