@@ -87,10 +87,10 @@ async function runStarted(db: Database, event: RunStarted, journalId: number): P
 async function stageStarted(db: Database, event: StageStarted): Promise<void> {
   const id = await attemptRow(db, event.id, event.at);
   await db.run(
-    `INSERT INTO attempt_stages (attempt_id, stage, fingerprint, started_at, retries, why) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, why = excluded.why,
+    `INSERT INTO attempt_stages (attempt_id, stage, fingerprint, started_at, retries) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
        started_at = coalesce(started_at, excluded.started_at), retries = max(retries, excluded.retries)`,
-    ...[id, event.stage, event.fingerprint, event.at, event.retry, event.why],
+    ...[id, event.stage, event.fingerprint, event.at, event.retry],
   );
 }
 
@@ -98,13 +98,13 @@ async function stageFinished(db: Database, event: StageFinished): Promise<void> 
   const id = await attemptRow(db, event.id, event.at);
   await db.run(
     `INSERT INTO attempt_stages
-       (attempt_id, stage, outcome, fingerprint, finished_at, duration_ms, execution_ms, failure)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       (attempt_id, stage, outcome, fingerprint, finished_at, duration_ms, execution_ms, failure, differing)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET outcome = excluded.outcome, fingerprint = coalesce(excluded.fingerprint, fingerprint),
        finished_at = excluded.finished_at, duration_ms = excluded.duration_ms, execution_ms = excluded.execution_ms,
-       failure = excluded.failure`,
+       failure = excluded.failure, differing = excluded.differing`,
     ...[id, event.stage, event.outcome, event.fingerprint ?? null, event.at, event.durationMs],
-    ...[event.executionMs ?? null, event.failure === undefined ? null : JSON.stringify(event.failure)],
+    ...[event.executionMs ?? null, jsonOrNull(event.failure), jsonOrNull(event.differing)],
   );
   const outputs = Object.entries(event.outputs ?? {}).map(([name, o]): SqlValue[] => [
     ...[id, event.stage, name, o.path, o.kind, o.hash, o.size],
@@ -112,6 +112,8 @@ async function stageFinished(db: Database, event: StageFinished): Promise<void> 
   await db.insert('outputs', ['attempt_id', 'stage', 'name', 'path', 'kind', 'hash', 'size'], outputs);
   await db.insert('metrics', metricColumns, metricRows(id, event));
 }
+
+const jsonOrNull = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
 const metricColumns = [
   ...['attempt_id', 'name', 'stage', 'file', 'value', 'text', 'step', 'goal', 'comparable', 'holdout'],

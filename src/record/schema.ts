@@ -81,8 +81,8 @@ CREATE TABLE attempt_stages (
   duration_ms REAL,
   execution_ms REAL,
   retries INTEGER NOT NULL DEFAULT 0,
-  why TEXT,
   failure TEXT,
+  differing TEXT,
   PRIMARY KEY (attempt_id, stage)
 ) WITHOUT ROWID;
 CREATE INDEX attempt_stages_by_fingerprint ON attempt_stages (fingerprint);

@@ -1,0 +1,80 @@
+/** The index, brought up to date: the door through which commands and reports read the record. */
+import type { ConfigHash } from '../hash.ts';
+import type { Layout } from '../store/layout.ts';
+import type { Database } from './database.ts';
+import { markDead } from './dead-runs.ts';
+import { ingest } from './ingest.ts';
+import { isDamage, openIndexDatabase, setAside } from './open-database.ts';
+import * as queries from './queries.ts';
+import { resolveHash, selectRun, selectRuns } from './select-runs.ts';
+
+export type Index = ReturnType<typeof indexOf>;
+
+/**
+ * Opens the index and takes in what the journals have more; what dead processes left is marked. To be closed.
+ * Throws UserError where SQLite is not installed.
+ */
+export async function openIndex(layout: Layout): Promise<Index> {
+  const { db, file } = await openIndexDatabase(layout);
+  try {
+    const index = indexOf(db, layout, file);
+    await index.refresh();
+    return index;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/**
+ * Calls `body` with the index, and closes it. Where the file turns out to be damaged it is set aside, made again from
+ * the journals, and `body` is called again.
+ */
+export async function withIndex<T>(layout: Layout, body: (index: Index) => Promise<T>): Promise<T> {
+  try {
+    return await usingIndex(layout, body);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const { db, file } = await openIndexDatabase(layout);
+    await db.close();
+    setAside(layout, file);
+    return await usingIndex(layout, body);
+  }
+}
+
+async function usingIndex<T>(layout: Layout, body: (index: Index) => Promise<T>): Promise<T> {
+  const index = await openIndex(layout);
+  try {
+    return await body(index);
+  } finally {
+    await index.close();
+  }
+}
+
+function indexOf(db: Database, layout: Layout, file: string) {
+  return {
+    file,
+    /** Takes in what was written since. */
+    async refresh(): Promise<void> {
+      await ingest(db, layout);
+      await markDead(db, layout);
+    },
+    /** One row for each config, its latest attempt, newest first; of one study where named. */
+    runs: (study?: string) => queries.runs(db, study),
+    /** The run that a prefix of a hash, `HASH@2` or `latest` names; UserError with candidates where none or several. */
+    run: (selector: string) => selectRun(db, selector),
+    /** The runs of hashes and studies, each once. */
+    select: (selectors: readonly string[]) => selectRuns(db, selectors),
+    resolveHash: (prefix: string) => resolveHash(db, prefix),
+    attempts: (configHash: ConfigHash) => queries.attempts(db, configHash),
+    stages: (attemptIds: readonly number[]) => queries.stages(db, attemptIds),
+    outputs: (attemptIds: readonly number[]) => queries.outputs(db, attemptIds),
+    metrics: (attemptIds: readonly number[]) => queries.metrics(db, attemptIds),
+    studies: () => queries.studies(db),
+    trials: (study: string) => queries.trials(db, study),
+    holdouts: () => queries.holdouts(db),
+    problems: () => queries.problems(db),
+    unknownEvents: () => queries.unknownEvents(db),
+    close: () => db.close(),
+  };
+}

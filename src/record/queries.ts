@@ -1,0 +1,122 @@
+/** Questions to the index, as functions. Nobody else writes SQL. */
+import type { ConfigHash } from '../hash.ts';
+import type { Database, SqlValue } from './database.ts';
+import type { HoldoutRow, MetricRow, OutputRow, ProblemRow, RunRow, StageRow, StudyRow, TrialRow } from './rows.ts';
+
+type Raw = Readonly<Record<string, SqlValue>>;
+
+/** One for each config, its latest attempt, newest first; of a study where one is named. */
+export async function runs(db: Database, study?: string): Promise<RunRow[]> {
+  const order = 'ORDER BY started_at DESC, config_hash';
+  if (study === undefined) return rowsOf(await db.all<Raw>(`${selectRuns('attempt_id')} FROM runs a ${order}`));
+  // A run that did nothing, as all was cached, left no attempt of this study: only the trial tells of it.
+  const trial = `(SELECT min(trial) FROM trial_runs t WHERE t.study = ?1 AND t.config_hash = a.config_hash)`;
+  return rowsOf(
+    await db.all<Raw>(
+      `${selectRuns('attempt_id', `coalesce(${trial}, a.trial)`)} FROM runs a WHERE config_hash IN (
+         SELECT config_hash FROM trial_runs WHERE study = ?1
+         UNION SELECT config_hash FROM attempts WHERE study = ?1) ${order}`,
+      study,
+    ),
+  );
+}
+
+/** All attempts of a config, newest first. */
+export async function attempts(db: Database, configHash: ConfigHash): Promise<RunRow[]> {
+  const sql = `${selectRuns('id')} FROM attempts a WHERE config_hash = ? ORDER BY attempt DESC`;
+  return rowsOf(await db.all<Raw>(sql, configHash));
+}
+
+/** @param id column of the attempt's id: tables and views name it differently. */
+function selectRuns(id: 'id' | 'attempt_id', trial = 'a.trial'): string {
+  return `SELECT a.${id} AS attemptId, a.config_hash AS configHash, a.attempt, a.status, a.started_at AS startedAt,
+    a.finished_at AS finishedAt, a.duration_ms AS durationMs, a.params, a.targets, a.note, a.study, ${trial} AS trial,
+    a.process, (SELECT json_group_array(tag) FROM tags t WHERE t.attempt_id = a.${id}) AS tags,
+    (SELECT json_object('verdict', verdict, 'at', at) FROM reproductions r WHERE r.config_hash = a.config_hash
+      ORDER BY at DESC LIMIT 1) AS reproduced`;
+}
+
+const rowsOf = (rows: readonly Raw[]) =>
+  rows.map((row) => parsed<RunRow>(row, ['params', 'targets', 'tags', 'process', 'reproduced']));
+
+/** In the order declared. */
+export async function stages(db: Database, attemptIds: readonly number[]): Promise<StageRow[]> {
+  const rows = await db.all<Raw>(
+    `SELECT attempt_id AS attemptId, stage, description, s.params, deps, series, fingerprint, s.started_at AS startedAt,
+       s.duration_ms AS durationMs, execution_ms AS executionMs, retries, failure, differing,
+       CASE WHEN outcome IS NOT NULL THEN outcome WHEN a.status <> 'running' THEN 'cancelled'
+         WHEN s.started_at IS NULL THEN 'waiting' ELSE 'running' END AS outcome
+     FROM attempt_stages s JOIN attempts a ON a.id = attempt_id
+     WHERE attempt_id IN (SELECT value FROM json_each(?)) ORDER BY attempt_id, position, stage`,
+    JSON.stringify(attemptIds),
+  );
+  return rows.map((row) => parsed<StageRow>(row, ['params', 'deps', 'series', 'failure', 'differing']));
+}
+
+export async function outputs(db: Database, attemptIds: readonly number[]): Promise<OutputRow[]> {
+  return await db.all<OutputRow>(
+    `SELECT attempt_id AS attemptId, stage, name, path, kind, hash, size FROM outputs
+     WHERE attempt_id IN (SELECT value FROM json_each(?)) ORDER BY attempt_id, stage, name`,
+    JSON.stringify(attemptIds),
+  );
+}
+
+/** In the order of stages, then by name. */
+export async function metrics(db: Database, attemptIds: readonly number[]): Promise<MetricRow[]> {
+  const rows = await db.all<Raw>(
+    `SELECT m.attempt_id AS attemptId, m.name, m.stage, file, value, text, step, goal, comparable, holdout
+     FROM metrics m LEFT JOIN attempt_stages s ON s.attempt_id = m.attempt_id AND s.stage = m.stage
+     WHERE m.attempt_id IN (SELECT value FROM json_each(?)) ORDER BY m.attempt_id, s.position, m.name`,
+    JSON.stringify(attemptIds),
+  );
+  return rows.map((row) => ({ ...parsed<MetricRow>(row, ['comparable']), holdout: row.holdout === 1 }));
+}
+
+/** Newest first. */
+export async function studies(db: Database): Promise<StudyRow[]> {
+  const rows = await db.all<Raw>(
+    `SELECT name, started_at AS startedAt, spec,
+       (SELECT json_group_object(state, n) FROM
+         (SELECT state, count(*) AS n FROM trials t WHERE t.study = s.name GROUP BY state)) AS states
+     FROM studies s ORDER BY started_at DESC, name`,
+  );
+  return rows.map((row) => parsed<StudyRow>(row, ['spec', 'states']));
+}
+
+export async function trials(db: Database, study: string): Promise<TrialRow[]> {
+  const rows = await db.all<Raw>(
+    'SELECT study, trial, state, params, value, reason, restarts, runs FROM trials WHERE study = ? ORDER BY trial',
+    study,
+  );
+  return rows.map((row) => parsed<TrialRow>(row, ['params', 'runs']));
+}
+
+export async function holdouts(db: Database): Promise<HoldoutRow[]> {
+  const rows = await db.all<Raw>(
+    `SELECT name AS metric, stage, comparable, count(DISTINCT config_hash) AS configs
+     FROM metrics JOIN attempts ON attempts.id = attempt_id WHERE holdout GROUP BY name, comparable ORDER BY name`,
+  );
+  return rows.map((row) => parsed<HoldoutRow>(row, ['comparable']));
+}
+
+/** Damaged lines that were skipped. */
+export async function problems(db: Database): Promise<ProblemRow[]> {
+  return await db.all<ProblemRow>(
+    `SELECT name AS journal, offset, message FROM journal_problems p JOIN journals j ON j.id = p.journal_id
+     ORDER BY name, offset`,
+  );
+}
+
+/** How many events later versions of Retrial wrote, which this one does not know. */
+export async function unknownEvents(db: Database): Promise<number> {
+  return (await db.get<{ n: number | null }>('SELECT sum(unknown_events) AS n FROM journals'))?.n ?? 0;
+}
+
+/** A row with its JSON columns as values; the columns' names are the fields'. */
+function parsed<Row>(row: Raw, json: readonly string[]): Row {
+  const values = json.map((column): [string, unknown] => {
+    const text = row[column];
+    return [column, typeof text === 'string' ? JSON.parse(text) : null];
+  });
+  return { ...row, ...Object.fromEntries(values) } as Row;
+}
