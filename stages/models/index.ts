@@ -8,6 +8,8 @@ import type { Model, ModelDescription, Scorer, TrainContext } from './model.ts';
 
 const models: Readonly<Record<string, () => Promise<Model>>> = {
   popularity: async () => (await import('./popularity.ts')).popularity,
+  cfgan: async () => (await import('./cfgan/index.ts')).cfgan,
+  'notebook-gan': async () => (await import('./notebook-gan/index.ts')).notebookGan,
   random: async () => (await import('./random.ts')).random,
 };
 

@@ -26,6 +26,8 @@ export interface TrainContext {
   readonly train: Interactions;
   /** For watching only (a live series such as `val_ndcg@10`, early stopping). May be empty. The test part is never here. */
   readonly validation: Interactions;
+  /** Rated and not liked: known when the model trains, so not to be recommended where it is validated. */
+  readonly unliked: Interactions;
   readonly params: ModelParams;
   readonly seed: number;
   /** How many threads to use. */
