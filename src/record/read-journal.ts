@@ -34,9 +34,9 @@ const newline = 10;
 export async function* readJournal(file: string, fromOffset = 0): AsyncGenerator<JournalEntry> {
   const handle = await open(file);
   try {
-    const { mtimeMs } = await handle.stat();
+    const { mtimeMs, size } = await handle.stat();
     const settled = Date.now() - mtimeMs > holeSettlesMs;
-    for await (const { bytes, offset } of lines(handle, fromOffset)) {
+    for await (const { bytes, offset } of lines(handle, fromOffset, size)) {
       if (!settled && bytes.includes(0)) return;
       const end = offset + bytes.length + 1;
       const text = withoutHole(bytes).toString('utf8').trim();
@@ -78,13 +78,16 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whole lines with their offsets; memory holds one chunk, or one line where that is longer. */
-async function* lines(handle: FileHandle, from: number): AsyncGenerator<{ bytes: Buffer; offset: number }> {
+/**
+ * Whole lines with their offsets; memory holds one chunk, or one line where that is longer. It ends at `to`: who read
+ * to the end of a file that grows as fast would never be done.
+ */
+async function* lines(handle: FileHandle, from: number, to: number): AsyncGenerator<{ bytes: Buffer; offset: number }> {
   const chunk = Buffer.alloc(1 << 16);
   let rest: Buffer = Buffer.alloc(0);
   let restAt = from;
-  for (let at = from; ; ) {
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+  for (let at = from; at < to; ) {
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, to - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
     let data = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
