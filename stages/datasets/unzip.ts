@@ -5,21 +5,22 @@ import { DataError } from '../data-error.ts';
 
 /**
  * @param path of the entry, compared exactly: nothing is written to disk, so no entry can leave a folder.
- * @param maxBytes the most it may unpack to; what its header says is checked first, then what comes out.
+ * @param maxBytes the most it may unpack to.
+ * @throws DataError where it is no zip, has no such entry, or the entry is larger or broken.
  */
 export async function unzipEntry(zip: Uint8Array, path: string, maxBytes: number): Promise<Uint8Array> {
   const file = await open(zip);
   const entry = await find(file, path);
   if (entry.uncompressedSize > maxBytes)
     throw new DataError(`${path} in the zip unpacks to ${entry.uncompressedSize} bytes, more than ${maxBytes}`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of await contentOf(file, entry)) {
-    size += (chunk as Uint8Array).length;
-    if (size > maxBytes) throw new DataError(`${path} in the zip unpacks to more than ${maxBytes} bytes`);
-    chunks.push(chunk as Uint8Array);
+  try {
+    const chunks: Uint8Array[] = [];
+    // yauzl ends the stream with an error where more or fewer bytes come out than the header says.
+    for await (const chunk of await contentOf(file, entry)) chunks.push(chunk as Uint8Array);
+    return Buffer.concat(chunks);
+  } catch (error) {
+    throw new DataError(`${path} in the zip cannot be unpacked: ${(error as Error).message}`);
   }
-  return Buffer.concat(chunks);
 }
 
 function open(zip: Uint8Array): Promise<ZipFile> {

@@ -63,7 +63,8 @@ function filtered(from: Interactions, keep: (item: number, value: number) => boo
   );
 }
 
-function unionOf(parts: readonly Interactions[], shape: Shape): Interactions {
+/** Entries of any of the parts; the value of a pair in several is that of the last. */
+export function unionOf(parts: readonly Interactions[], shape: Shape): Interactions {
   const union = new Map<number, { user: number; item: number; value: number }>();
   for (const part of parts) for (const entry of entries(part)) union.set(entry.user * shape.items + entry.item, entry);
   return interactionsOf([...union.values()], shape);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-type Tree = { readonly [key: string]: unknown };
+export type Tree = { readonly [key: string]: unknown };
 
 export function defaultParams(...overlays: readonly Tree[]): Tree {
   return overlays.reduce(merge, parse(readFileSync('configs/default.yaml', 'utf8')) as Tree);

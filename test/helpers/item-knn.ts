@@ -11,21 +11,25 @@ export function itemKnn(train: Interactions, k: number): Scorer {
   }
   const counts = Array.from({ length: items }, (_, item) => together[item * items + item] as number);
   const neighbours = counts.map((count, a) => {
-    const row = Array.from(together.subarray(a * items, (a + 1) * items), (both, b) => ({
-      item: b,
-      weight: a === b || both === 0 ? 0 : both / Math.sqrt(count * (counts[b] as number)),
-    }));
-    return row.sort((x, y) => y.weight - x.weight || x.item - y.item).slice(0, k);
+    const weights = Float64Array.from({ length: items }, (_, b) => {
+      const both = together[a * items + b] as number;
+      return a === b || both === 0 ? 0 : both / Math.sqrt(count * (counts[b] as number));
+    });
+    const order = Int32Array.from(weights.keys()).sort(
+      (x, y) => (weights[y] as number) - (weights[x] as number) || x - y,
+    );
+    return Array.from(order.subarray(0, k), (item) => ({ item, weight: weights[item] as number }));
   });
   return {
     items,
     async scores(batch) {
       const scores = new Float32Array(batch.length * items);
       batch.forEach((user, row) => {
-        const own = new Set(itemsOf(train, user));
+        const own = new Uint8Array(items);
+        for (const item of itemsOf(train, user)) own[item] = 1;
         neighbours.forEach((list, item) => {
           let sum = 0;
-          for (const { item: other, weight } of list) if (own.has(other)) sum += weight;
+          for (const { item: other, weight } of list) if (own[other] === 1) sum += weight;
           scores[row * items + item] = sum;
         });
       });

@@ -1,0 +1,138 @@
+/** The published and measured numbers of popularity and ItemKNN on real data: splits read, metrics computed right. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readInteractions, readUnliked } from '../../stages/datasets/interactions.ts';
+import { evaluateScorer } from '../../stages/metrics/evaluate-scorer.ts';
+import { type EvaluateParams, protocolOf, unionOf } from '../../stages/metrics/protocol.ts';
+import { trainModel } from '../../stages/models/index.ts';
+import { popularityScorer } from '../../stages/models/popularity.ts';
+import { defaultParams, type Tree } from '../helpers/default-params.ts';
+import { itemKnn } from '../helpers/item-knn.ts';
+import { needsRealData, realData, skipReason } from '../helpers/real-data.ts';
+import { runStage, temporaryFolder } from '../helpers/run-stage.ts';
+
+const folder = await temporaryFolder();
+
+/** Download, preprocess and evaluate with popularity, as processes. */
+async function pipeline(overlay: Tree) {
+  const params = defaultParams(overlay);
+  const env = { RETRIAL_DATA_MIRROR: realData('.') };
+  const download = await runStage('stages/download.ts', folder, { params, outs: { ratings: 'ratings.tsv' }, env });
+  const split = await runStage('stages/preprocess.ts', folder, {
+    params,
+    deps: download.outs,
+    outs: { train: 'train/', validation: 'validation/', test: 'test/', ids: 'ids.json' },
+  });
+  const { train, test: truth } = split.outs as { train: string; test: string };
+  const model = await mkdtemp(join(folder, 'model-'));
+  const matrix = await readInteractions(train);
+  await trainModel({
+    train: matrix,
+    validation: matrix,
+    unliked: matrix,
+    params: { name: 'popularity' },
+    seed: 1,
+    threads: 1,
+    folder: model,
+    checkpoint: '',
+    signal: new AbortController().signal,
+    report() {},
+    progress() {},
+  });
+  const evaluate = await runStage('stages/evaluate.ts', folder, {
+    params,
+    deps: { model, train, truth },
+    outs: { scores: 'scores.json' },
+  });
+  expect(evaluate.exitCode, evaluate.stderr).toBe(0);
+  return { train, truth, scores: JSON.parse(await readFile(evaluate.outs.scores as string, 'utf8')) };
+}
+
+function within(
+  tolerance: number,
+  found: Readonly<Record<string, number>>,
+  expected: Readonly<Record<string, number>>,
+) {
+  for (const [name, value] of Object.entries(expected))
+    expect(Math.abs((found[name] ?? Number.NaN) - value), `${name} is ${found[name]}, expected ${value}`).toBeLessThan(
+      tolerance,
+    );
+}
+
+describe(`the CFGAN authors' split${skipReason}`, needsRealData, () => {
+  let result: Awaited<ReturnType<typeof pipeline>>;
+  beforeAll(async () => {
+    result = await pipeline({ data: { source: 'cfgan-ml100k' }, split: { method: 'given', validation: 0 } });
+  }, 30_000);
+
+  test('popularity', () => {
+    const { scores } = result;
+    expect([scores.users, scores.users_skipped, scores.truth_interactions]).toEqual([943, 0, 19_963]);
+    const topPop = {
+      ...{ 'precision@5': 0.2078, 'recall@5': 0.0677, 'ndcg@5': 0.2218, 'mrr@5': 0.3876 },
+      ...{ 'precision@10': 0.1905, 'recall@10': 0.1127, 'ndcg@10': 0.217 },
+      ...{ 'precision@20': 0.1558, 'recall@20': 0.1671, 'ndcg@20': 0.2129, 'mrr@20': 0.4129 },
+    };
+    within(0.0005, scores, topPop);
+    within(0.0005, scores.popularity, topPop);
+  });
+
+  test('chance: an expectation here, one draw in the replication study', () => {
+    within(0.003, result.scores.random, { 'precision@20': 0.0153, 'recall@20': 0.0141, 'ndcg@20': 0.0185 });
+  });
+
+  test('ItemKNN', { timeout: 30_000 }, async () => {
+    const [train, truth] = await Promise.all([readInteractions(result.train), readInteractions(result.truth)]);
+    const params = defaultParams().evaluate as EvaluateParams;
+    const { means } = await evaluateScorer(itemKnn(train, 100), protocolOf(params, { train, known: [], truth }));
+    within(0.0015, means, { 'precision@5': 0.3811, 'ndcg@5': 0.4077, 'precision@20': 0.2601, 'ndcg@20': 0.3797 });
+  });
+});
+
+describe(`the notebook's leaked protocol${skipReason}`, needsRealData, () => {
+  let result: Awaited<ReturnType<typeof pipeline>>;
+  beforeAll(async () => {
+    result = await pipeline({
+      data: { source: 'movielens-100k' },
+      split: { method: 'none', validation: 0, values: 'minmax' },
+      evaluate: { protocol: 'leaked', candidates: 'all' },
+    });
+  }, 30_000);
+
+  test('popularity on its min-max matrix, chance beside it', () => {
+    within(0.0005, result.scores.popularity, { 'precision@5': 0.5334, 'ndcg@5': 0.5483 });
+    within(0.003, result.scores.random, { 'precision@5': 0.06, 'precision@20': 0.059 });
+  });
+
+  test('popularity that counts all ratings, those lost to min-max too', async () => {
+    const [train, unliked] = await Promise.all([readInteractions(result.train), readUnliked(result.train)]);
+    const params = { ...(defaultParams().evaluate as EvaluateParams), protocol: 'leaked' } as const;
+    const { means } = await evaluateScorer(
+      popularityScorer(unionOf([train, unliked], train)),
+      protocolOf(params, { train, known: [], truth: train }),
+    );
+    within(0.0005, means, { 'precision@5': 0.5306, 'precision@10': 0.4949, 'precision@20': 0.4473 });
+    within(0.0005, means, { 'ndcg@5': 0.5463, 'ndcg@10': 0.5161, 'ndcg@20': 0.476 });
+    within(0.0005, means, { 'recall@5': 0.0423, 'recall@10': 0.083, 'recall@20': 0.1284 });
+  });
+});
+
+test(`popularity on u1, two files of one's own${skipReason}`, needsRealData, async () => {
+  const sha256 = async (path: string) =>
+    createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+  const [path, testPath] = [realData('ml-100k/u1.base'), realData('ml-100k/u1.test')];
+  const data = {
+    source: 'file',
+    path,
+    sha256: await sha256(path),
+    test_path: testPath,
+    test_sha256: await sha256(testPath),
+  };
+  const { scores } = await pipeline({ data, split: { method: 'given', validation: 0 } });
+  expect(scores.users).toBe(459);
+  within(0.0005, scores, { 'precision@5': 0.322, 'precision@10': 0.3048 });
+});
