@@ -20,6 +20,8 @@ export interface StageInputs {
   /** Name → path inside the run's folder; a trailing slash declares a folder. */
   readonly outs: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Told the process once it was started: to send it signals. */
+  readonly started?: (child: { kill(signal: NodeJS.Signals): boolean }) => void;
 }
 
 /** A folder for the tests of this file, removed after them. Call it at the top of a file or in `describe`. */
@@ -40,10 +42,12 @@ export async function runStage(script: string, parent: string, inputs: StageInpu
   const paths = { description: join(folder, 'stage.json'), metrics: join(folder, 'metrics.jsonl') };
   await writeFile(paths.description, JSON.stringify(description));
   await writeFile(paths.metrics, '');
-  const { exitCode, stderr } = await execa(process.execPath, ['--import', 'tsx', resolve(script)], {
+  const child = execa(process.execPath, ['--import', 'tsx', resolve(script)], {
     env: { RETRIAL_STAGE: paths.description, RETRIAL_METRICS: paths.metrics, ...inputs.env },
     reject: false,
   });
+  inputs.started?.(child);
+  const { exitCode, stderr } = await child;
   const lines = (await readFile(paths.metrics, 'utf8')).split('\n').filter((line) => line !== '');
   return { exitCode, stderr, outs, series: lines.map((line) => JSON.parse(line)) };
 }

@@ -86,6 +86,23 @@ test('a source that does not exist is named with those that do', async () => {
   ]);
 });
 
+test('SIGTERM ends it in the middle of a transfer, with 143 and nothing written', async () => {
+  let stop = () => {};
+  const { address } = await serve((_request, response) => {
+    response.write('19', stop);
+  });
+  const run = await runStage('stages/download.ts', folder, {
+    params: { data: defaultParams({ data: { source: 'movielens-100k' } }).data },
+    outs: { ratings: 'ratings.tsv' },
+    env: { RETRIAL_DATA_MIRROR: address },
+    started: (child) => {
+      stop = () => child.kill('SIGTERM');
+    },
+  });
+  expect([run.exitCode, run.stderr]).toEqual([143, '']);
+  await expect(readFile(run.outs.ratings as string)).rejects.toThrowError('ENOENT');
+});
+
 describe(`real data${skipReason}`, needsRealData, () => {
   test('movielens-100k: a folder and a server give the same bytes, u.data row for row', async () => {
     const path = realData('ml-100k/u.data');

@@ -139,4 +139,9 @@ describe('refuses', () => {
     await expect(trained('gone', 'nothing', train)).rejects.toThrowError('model.name: there is no "nothing"');
     expect((await evaluate({ noise: 'some' })).stderr).toMatch(/^error: evaluate\.noise: there is no "some"/);
   });
+  test('with a stack, and 70, what is no fault of the data', async () => {
+    const run = await evaluate({}, { truth: join(folder, 'missing') });
+    expect(run.exitCode).toBe(70);
+    expect(run.stderr).toMatch(/ENOENT[\s\S]*\n +at /);
+  });
 });
