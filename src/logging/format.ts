@@ -1,0 +1,103 @@
+/** How values read in a terminal and on a page. */
+import { stripVTControlCharacters } from 'node:util';
+import { type Failure, unreachable } from '../errors.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+
+/** `820 ms`, `12.3 s`, `3 min 05 s`, `2 h 05 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${padded(seconds % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} min`;
+}
+
+const padded = (n: number) => String(n).padStart(2, '0');
+
+/** Bytes as `512 B`, `1.2 KiB`, `850 MiB`. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** Four significant digits; whole numbers below a million in full. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-3)
+    return value
+      .toExponential(3)
+      .replace(/\.?0+e/, 'e')
+      .replace('e+', 'e');
+  return value.toPrecision(4).includes('e') ? String(Math.round(value)) : value.toPrecision(4);
+}
+
+/** Text as it is, on one line; all else as JSON. */
+export function formatValue(value: JsonValue): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : shortest(value);
+  return typeof value === 'string' ? oneLine(value) : oneLine(JSON.stringify(value));
+}
+
+/** Params keep all their digits: two that differ must not look the same. */
+function shortest(value: number): string {
+  const [plain, exponential] = [String(value), value.toExponential()];
+  return plain.length <= exponential.length ? plain : exponential;
+}
+
+/** Without escape sequences, and with what else is no printable character made visible. */
+export function oneLine(text: string): string {
+  const plain = stripVTControlCharacters(text).replaceAll(/\s+/gu, ' ');
+  return plain.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+}
+
+/** `just now`, `5 min ago`, `3 h ago`, then the local date and time. */
+export function formatAgo(at: number, now = Date.now()): string {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes >= 0 && minutes < 1) return 'just now';
+  if (minutes >= 0 && minutes < 60) return `${minutes} min ago`;
+  if (minutes >= 0 && minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return formatTime(at);
+}
+
+/** Local `2026-01-31 18:05`. */
+export function formatTime(at: number): string {
+  const date = new Date(at);
+  const day = `${date.getFullYear()}-${padded(date.getMonth() + 1)}-${padded(date.getDate())}`;
+  return `${day} ${padded(date.getHours())}:${padded(date.getMinutes())}`;
+}
+
+/** Why a stage has no result, as the end of a sentence: `exited with code 1`. */
+export function formatFailure(failure: Failure): string {
+  switch (failure.kind) {
+    case 'exit':
+      return `exited with code ${failure.code}`;
+    case 'signal':
+      return `was ended by ${failure.signal}`;
+    case 'spawn':
+      return `could not be started: ${failure.message}`;
+    case 'timeout':
+      return `took longer than its timeout of ${formatDuration(failure.limitMs)}`;
+    case 'output-missing':
+      return `did not write its output "${failure.output}" (${failure.path})`;
+    case 'output-invalid':
+      return `wrote an output that cannot be kept, "${failure.output}": ${failure.message}`;
+    case 'metrics-invalid':
+      return `wrote metrics that cannot be read, "${failure.output}": ${failure.message}`;
+    case 'inputs-changed':
+      return `ran while its inputs changed: ${failure.paths.join(', ')}; run it again`;
+    case 'dependency-modified':
+      return `wrote into its dependency "${failure.dependency}"; that result was set aside`;
+    case 'dependency-failed':
+      return `did not run, as ${failure.stage} has no result`;
+    case 'store':
+      return `could not be recorded: ${failure.message}`;
+    case 'cancelled':
+      return 'was cancelled';
+    default:
+      return unreachable(failure);
+  }
+}
