@@ -48,9 +48,14 @@ function shortest(value: number): string {
   return plain.length <= exponential.length ? plain : exponential;
 }
 
-/** Without escape sequences, and with what else is no printable character made visible. */
+/** On one line, with nothing in it that a terminal would obey. */
 export function oneLine(text: string): string {
-  const plain = stripVTControlCharacters(text).replaceAll(/\s+/gu, ' ');
+  return visible(text.replaceAll(/\s+/gu, ' '));
+}
+
+/** Without escape sequences; tabs as spaces, and what else is no printable character made visible. */
+export function visible(text: string): string {
+  const plain = stripVTControlCharacters(text).replaceAll('\t', '  ').replace(/\r$/, '');
   return plain.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
 }
 
