@@ -79,8 +79,11 @@ describe(`the CFGAN authors' split${skipReason}`, needsRealData, () => {
     within(0.0005, scores.popularity, topPop);
   });
 
-  test('chance: an expectation here, one draw in the replication study', () => {
-    within(0.003, result.scores.random, { 'precision@20': 0.0153, 'recall@20': 0.0141, 'ndcg@20': 0.0185 });
+  test('chance: the replication study printed one draw, within three of its standard deviations', () => {
+    // Of 60 seeded random rankings of this split: precision .0008, recall .0013, NDCG .0011 at 20.
+    within(3 * 0.0008, result.scores.random, { 'precision@20': 0.0153 });
+    within(3 * 0.0013, result.scores.random, { 'recall@20': 0.0141 });
+    within(3 * 0.0011, result.scores.random, { 'ndcg@20': 0.0185 });
   });
 
   test('ItemKNN', { timeout: 30_000 }, async () => {
