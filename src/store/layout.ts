@@ -22,6 +22,8 @@ export function layoutOf(runs: string) {
     claims: (key: string) => join(runs, 'claims', key),
     journals: join(runs, 'journal'),
     memo: join(runs, 'memo'),
+    /** A store of its own for one reproduction, where nothing is known yet; kept only when it came out different. */
+    reproduction: (name: string) => join(runs, 'reproductions', name),
     quarantine: join(runs, 'quarantine'),
     trash: join(runs, 'trash'),
     index: join(runs, 'index.sqlite'),

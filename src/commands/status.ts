@@ -1,0 +1,86 @@
+/** `retrial status`: what `run` would do, and with --why the reason for each stage. */
+import { unreachable } from '../errors.ts';
+import { type Prediction, predict, type Reason, type StagePrediction } from '../execute/predict.ts';
+import { short } from '../hash.ts';
+import { printWarnings } from '../logging/diagnostics.ts';
+import { type ConfigOptions, openProject } from './project.ts';
+
+export interface StatusOptions extends ConfigOptions {
+  readonly why?: boolean;
+  readonly json?: boolean;
+  /** Print nothing; the exit code tells. */
+  readonly quiet?: boolean;
+}
+
+/** @returns with `quiet`, 1 when something would or may run; else 0 */
+export async function status(targets: readonly string[], options: StatusOptions): Promise<number> {
+  const { pipeline, layout } = await openProject(options);
+  const prediction = await predict(pipeline, layout, targets);
+  if (options.quiet === true) return wouldRun(prediction) ? 1 : 0;
+  printWarnings(pipeline.warnings);
+  process.stdout.write(options.json === true ? statusJson(prediction) : statusText(prediction, options.why === true));
+  return 0;
+}
+
+function wouldRun(prediction: Prediction): boolean {
+  return prediction.stages.some(({ outcome }) => outcome === 'ran' || outcome === 'unknown');
+}
+
+function statusJson({ configHash, stages }: Prediction): string {
+  const status = wouldRun({ configHash, stages }) ? 'would-run' : 'up-to-date';
+  const plain = stages.map(({ name, outcome, fingerprint, why }) => ({
+    ...{ name, outcome, fingerprint: fingerprint ?? null, why },
+    reason: why.map(reasonText),
+  }));
+  return `${JSON.stringify({ configHash, status, stages: plain }, undefined, 2)}\n`;
+}
+
+function statusText({ configHash, stages }: Prediction, withWhy: boolean): string {
+  const width = Math.max(...stages.map(({ name }) => name.length));
+  const lines = stages.flatMap((stage) => [
+    `  ${stage.name.padEnd(width)}  ${outcomeText(stage)}`,
+    ...(withWhy ? stage.why.map((reason) => `  ${' '.repeat(width)}    ${reasonText(reason)}`) : []),
+  ]);
+  return `${[`run ${short(configHash)}`, ...lines].join('\n')}\n`;
+}
+
+function outcomeText({ outcome }: StagePrediction): string {
+  switch (outcome) {
+    case 'fresh':
+      return 'fresh';
+    case 'cached':
+      return 'cached: its result is known from another run';
+    case 'ran':
+      return 'will run';
+    case 'unknown':
+      return 'may run';
+    default:
+      return unreachable(outcome);
+  }
+}
+
+export function reasonText(reason: Reason): string {
+  switch (reason.kind) {
+    case 'never-run':
+      return 'it never ran before';
+    case 'result-gone':
+      return `its result of ${reason.since} was deleted or damaged`;
+    case 'upstream':
+      return `it depends on ${reason.stage}, which will or may run`;
+    case 'changed': {
+      const { field, before, after } = reason.change;
+      return `${field} changed since ${reason.since}: ${valueText(field, before)} → ${valueText(field, after)}`;
+    }
+    default:
+      return unreachable(reason);
+  }
+}
+
+const longestValue = 60;
+
+function valueText(field: string, value: unknown): string {
+  if (value === undefined) return '(none)';
+  if (typeof value === 'string' && /^(deps|code)\./.test(field)) return short(value);
+  const text = JSON.stringify(value);
+  return text.length <= longestValue ? text : `${text.slice(0, longestValue - 1)}…`;
+}

@@ -1,0 +1,88 @@
+/** What `run` would do, without doing it. Reads what `run` reads, and runs nothing. */
+import { type ConfigHash, type FingerprintHash, short } from '../hash.ts';
+import type { Pipeline, Stage } from '../pipeline/types.ts';
+import { configHashOf } from '../plan/config-hash.ts';
+import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
+import { stagesInOrder, upstream } from '../plan/graph.ts';
+import type { Surveyed } from '../plan/surroundings.ts';
+import { type AttemptLock, newestLock } from '../store/attempts.ts';
+import type { Layout } from '../store/layout.ts';
+import { type HashMemo, openMemo } from '../store/memo.ts';
+import { findPublished, type StageLock } from '../store/published.ts';
+import { keyOf, type StageKey } from './inputs.ts';
+import { nearestKey } from './nearest-key.ts';
+import { surveyAll } from './survey-all.ts';
+
+export interface StagePrediction {
+  readonly name: string;
+  /** `ran`: it will run; `unknown`: it may, as one it depends on will. */
+  readonly outcome: 'fresh' | 'cached' | 'ran' | 'unknown';
+  readonly fingerprint?: FingerprintHash;
+  readonly why: readonly Reason[];
+}
+
+export type Reason =
+  | { readonly kind: 'changed'; readonly change: FieldChange; readonly since: string }
+  | { readonly kind: 'never-run' }
+  | { readonly kind: 'result-gone'; readonly since: string }
+  | { readonly kind: 'upstream'; readonly stage: string };
+
+export interface Prediction {
+  readonly configHash: ConfigHash;
+  readonly stages: readonly StagePrediction[];
+}
+
+export async function predict(pipeline: Pipeline, layout: Layout, targets?: readonly string[]): Promise<Prediction> {
+  const stages = stagesInOrder(pipeline, targets);
+  const memo = await openMemo(layout.memo);
+  const surveys = await surveyAll(pipeline, stages, layout, memo);
+  const configHash = configHashOf(pipeline);
+  const previous = await newestLock(layout, configHash);
+  const known = new Map<string, StageLock>();
+  const predictions: StagePrediction[] = [];
+  for (const stage of stages)
+    predictions.push(
+      await predictStage({ pipeline, layout, memo, previous }, stage, surveys.get(stage.name) as Surveyed, known),
+    );
+  await memo.save();
+  return { configHash, stages: predictions };
+}
+
+interface Context {
+  readonly pipeline: Pipeline;
+  readonly layout: Layout;
+  readonly memo: HashMemo;
+  readonly previous: AttemptLock | undefined;
+}
+
+async function predictStage(
+  context: Context,
+  stage: Stage,
+  surveyed: Surveyed,
+  known: Map<string, StageLock>,
+): Promise<StagePrediction> {
+  const { name } = stage;
+  const waitsFor = upstream(stage).filter((before) => !known.has(before));
+  if (waitsFor.length > 0)
+    return { name, outcome: 'unknown', why: waitsFor.map((before) => ({ kind: 'upstream', stage: before })) };
+  const key = await keyOf(context.pipeline, stage, surveyed, known, context.memo);
+  const lock = await findPublished(context.layout, key.hash);
+  if (lock === undefined)
+    return { name, outcome: 'ran', fingerprint: key.hash, why: await reasons(context, stage, key) };
+  known.set(name, lock);
+  const fresh = context.previous?.stages[name]?.fingerprint === key.hash;
+  const why = fresh ? [] : await reasons(context, stage, key);
+  return { name, outcome: fresh ? 'fresh' : 'cached', fingerprint: key.hash, why };
+}
+
+/** Against the nearest key the stage had in an earlier run: the one with the fewest fields changed. */
+async function reasons(context: Context, stage: Stage, key: StageKey): Promise<Reason[]> {
+  const { previous } = context;
+  if (previous?.stages[stage.name]?.fingerprint === key.hash)
+    return [{ kind: 'result-gone', since: `${short(previous.configHash)}@${previous.attempt}` }];
+  const nearest = await nearestKey(context.layout, stage.name, key.fingerprint, previous);
+  if (nearest === undefined) return [{ kind: 'never-run' }];
+  const changes = fingerprintChanges(nearest.key, key.fingerprint);
+  if (changes.length === 0) return [{ kind: 'result-gone', since: nearest.run }];
+  return changes.map((change) => ({ kind: 'changed', change, since: nearest.run }));
+}

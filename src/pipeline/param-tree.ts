@@ -1,0 +1,40 @@
+/** Params as a tree, and by dotted name. */
+import type { JsonValue, ParamTree } from './types.ts';
+
+export function isMap(value: unknown): value is { readonly [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value at a dotted name, which may be a subtree; undefined where there is none. */
+export function paramAt(tree: ParamTree, name: string): JsonValue | undefined {
+  return name
+    .split('.')
+    .reduce<JsonValue | undefined>((at, key) => (isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined), tree);
+}
+
+/** Leaves by dotted name, in the order of the tree. Lists and empty maps are leaves. */
+export function flatten(tree: ParamTree, prefix = ''): Record<string, JsonValue> {
+  const leaves: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(tree)) {
+    const name = prefix === '' ? key : `${prefix}.${key}`;
+    if (isMap(value) && Object.keys(value).length > 0) Object.assign(leaves, flatten(value, name));
+    else leaves[name] = value;
+  }
+  return leaves;
+}
+
+/** The part of the tree that holds the named keys, and nothing else. Names that are not there are left out. */
+export function pickParams(tree: ParamTree, names: readonly string[]): ParamTree {
+  return [...names].sort().reduce<ParamTree>((picked, name) => {
+    const value = paramAt(tree, name);
+    return value === undefined ? picked : setParam(picked, name, value);
+  }, {});
+}
+
+/** A copy of the tree with the value at the dotted name; maps on the way are made. */
+export function setParam(tree: ParamTree, name: string, value: JsonValue): ParamTree {
+  const [key = '', ...rest] = name.split('.');
+  if (rest.length === 0) return { ...tree, [key]: value };
+  const inner = tree[key];
+  return { ...tree, [key]: setParam(isMap(inner) ? inner : {}, rest.join('.'), value) };
+}

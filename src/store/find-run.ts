@@ -1,0 +1,35 @@
+/** From what a person types to a run: any unique prefix of its hash, with `@2` for an attempt. */
+import { readdir } from 'node:fs/promises';
+import { UserError } from '../errors.ts';
+import type { AttemptId } from '../events.ts';
+import { type ConfigHash, short } from '../hash.ts';
+import { attemptNumbers } from './attempts.ts';
+import { isErrno } from './files.ts';
+import type { Layout } from './layout.ts';
+
+/** Throws {@link UserError} where no run, or more than one, begins so. Without `@n` the newest attempt is meant. */
+export async function findRun(layout: Layout, typed: string): Promise<AttemptId> {
+  const [prefix = '', number] = typed.split('@');
+  const matching = (await configHashes(layout)).filter((hash) => hash.startsWith(prefix.toLowerCase()));
+  const [configHash] = matching;
+  if (configHash === undefined || prefix === '')
+    throw new UserError(`no run begins with "${prefix}"`, 'retrial runs lists them');
+  if (matching.length > 1)
+    throw new UserError(`"${prefix}" is not unique: ${matching.map(short).join(', ')}`, 'type more of the hash');
+  const attempts = await attemptNumbers(layout, configHash);
+  const attempt = number === undefined ? attempts[0] : Number(number);
+  if (attempt === undefined || !attempts.includes(attempt))
+    throw new UserError(
+      `run ${short(configHash)} has no attempt ${number ?? ''}`,
+      `it has: ${attempts.join(', ') || 'none'}`,
+    );
+  return { configHash, attempt };
+}
+
+async function configHashes(layout: Layout): Promise<ConfigHash[]> {
+  const names = await readdir(layout.runs).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  return names.filter((name) => /^[0-9a-f]{64}$/.test(name)) as ConfigHash[];
+}
