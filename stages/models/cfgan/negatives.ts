@@ -28,7 +28,7 @@ export function drawNegatives(
 function chooseUnobserved(observed: Int32Array, share: number, random: RandomStream, mask: Float32Array): void {
   mask.fill(1);
   for (const item of observed) mask[item] = 0;
-  const open = Int32Array.from({ length: mask.length - observed.length });
+  const open = new Int32Array(mask.length);
   let length = 0;
   for (let item = 0; item < mask.length; item++) if (mask[item] === 1) open[length++] = item;
   const wanted = Math.round(share * length);

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { blockScorer } from '../block-scorer.ts';
 import type { Scorer } from '../model.ts';
-import { type DenseNetwork, forward, outputOf } from '../network/dense.ts';
+import { type DenseNetwork, forward, outputOf, valuesOf } from '../network/dense.ts';
 
 /**
  * @param histories `[users, items]`, or `[items, users]` where items are the rows; 1 where liked.
@@ -15,10 +15,7 @@ export function cfganScorer(
 ): Scorer {
   const [rows, columns] = histories.shape;
   const score = (from: number, to: number): Float32Array =>
-    tf.tidy(() => {
-      const input = tf.slice2d(histories, [from, 0], [to - from, columns]);
-      return outputOf(forward(generator, input)).dataSync<'float32'>();
-    });
+    valuesOf(() => outputOf(forward(generator, tf.slice2d(histories, [from, 0], [to - from, columns]))));
   if (orientation === 'user') return blockScorer({ users: rows, items: columns }, score, dispose);
   // A user's scores are a column, spread over all rows: all are computed at once, when first asked for.
   let all: Float32Array | undefined;

@@ -100,6 +100,15 @@ export function outputOf(activations: Activations): tf.Tensor2D {
   return activations.at(-1) as tf.Tensor2D;
 }
 
+/** The values of what `compute` makes; everything it made is freed. */
+export function valuesOf(compute: () => tf.Tensor): Float32Array {
+  // The tidy hands out the tensor: of an array it would search every number for tensors.
+  const tensor = tf.tidy(compute);
+  const values = tensor.dataSync<'float32'>();
+  tensor.dispose();
+  return values;
+}
+
 /**
  * Gradients of the loss in the network's variables, in the order of {@link variablesOf}.
  *

@@ -12,7 +12,7 @@ import type { ModelParams, Scorer } from '../model.ts';
 import { choiceParam, countParam, numberParam } from '../model-params.ts';
 import { adversarialStep, type Draw } from '../network/adversarial-step.ts';
 import { createAdversaries, disposeAdversaries, generate } from '../network/adversaries.ts';
-import { createNetwork, type DenseNetwork, forward, glorotUniform, outputOf } from '../network/dense.ts';
+import { createNetwork, type DenseNetwork, forward, glorotUniform, outputOf, valuesOf } from '../network/dense.ts';
 import { lossNames } from '../network/losses.ts';
 import { denseMatrix } from '../rows.ts';
 import type { Trainee } from '../training.ts';
@@ -89,10 +89,10 @@ export function notebookScorer(
     return tf.concat2d(rows, 0);
   };
   const score = (from: number, to: number) =>
-    tf.tidy(() => {
+    valuesOf(() => {
       const condition = tf.slice2d(embeddings, [from, 0], [to - from, latentDim]);
       const input = tf.concat2d([condition, noiseOf(from, to)], 1);
-      return outputOf(forward(generator, input)).dataSync<'float32'>();
+      return outputOf(forward(generator, input));
     });
   return blockScorer({ users, items }, score, dispose);
 }
