@@ -6,6 +6,7 @@ import { unreachable } from '../errors.ts';
 import type {
   AttemptId,
   JournalEvent,
+  MetricsRecord,
   RunReproduced,
   RunStarted,
   StageFinished,
@@ -14,8 +15,9 @@ import type {
   TrialTold,
 } from '../events.ts';
 import { canonicalJson } from '../hash.ts';
+import { flatten } from '../pipeline/param-tree.ts';
+import type { Goal } from '../pipeline/types.ts';
 import type { Database, SqlValue } from './database.ts';
-import { flatten } from './flatten.ts';
 
 /** @param journalId row of the journal that the event was read from. */
 export async function applyEvent(db: Database, event: JournalEvent, journalId: number): Promise<void> {
@@ -116,7 +118,7 @@ async function stageFinished(db: Database, event: StageFinished): Promise<void> 
 const jsonOrNull = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
 const metricColumns = [
-  ...['attempt_id', 'name', 'stage', 'file', 'value', 'text', 'step', 'goal', 'comparable', 'holdout'],
+  ...['attempt_id', 'name', 'stage', 'position', 'file', 'value', 'text', 'step', 'goal', 'comparable', 'holdout'],
 ] as const;
 
 /** A series' summary is a metric too, unless a metrics file has one of that name: the file is what the stage concluded. */
@@ -124,16 +126,26 @@ function metricRows(attemptId: number, event: StageFinished): SqlValue[][] {
   const rows = new Map<string, SqlValue[]>();
   const add = (metric: string, file: string | null, value: number | string, rest: readonly SqlValue[]) => {
     const [number, text] = typeof value === 'number' ? [value, null] : [null, value];
-    rows.set(metric, [attemptId, `${event.stage}.${metric}`, event.stage, file, number, text, ...rest]);
+    const position = rows.size;
+    rows.set(metric, [attemptId, `${event.stage}.${metric}`, event.stage, position, file, number, text, ...rest]);
   };
   for (const [name, { value, step }] of Object.entries(event.series ?? {}))
     add(name, null, value, [step, null, '{}', 0]);
   for (const [file, record] of Object.entries(event.metrics ?? {})) {
     const comparable = canonicalJson(record.comparable);
     for (const [name, value] of Object.entries(record.values))
-      add(name, file, value, [null, record.goal[name] ?? null, comparable, Number(record.holdout)]);
+      add(name, file, value, [null, goalOf(record.goal, name), comparable, Number(record.holdout)]);
   }
   return [...rows.values()];
+}
+
+/** Goals are declared by name or glob; the first that matches counts. */
+function goalOf(goals: MetricsRecord['goal'], name: string): Goal | null {
+  const matches = (pattern: string) => {
+    const literals = pattern.split('*').map((text) => text.replaceAll(/[^A-Za-z0-9]/g, '\\$&'));
+    return new RegExp(`^${literals.join('.*')}$`).test(name);
+  };
+  return Object.entries(goals).find(([pattern]) => matches(pattern))?.[1] ?? null;
 }
 
 async function runReproduced(db: Database, event: RunReproduced): Promise<void> {

@@ -61,12 +61,12 @@ export async function outputs(db: Database, attemptIds: readonly number[]): Prom
   );
 }
 
-/** In the order of stages, then by name. */
+/** In the order of stages, within one that of the series and of the metrics files. */
 export async function metrics(db: Database, attemptIds: readonly number[]): Promise<MetricRow[]> {
   const rows = await db.all<Raw>(
     `SELECT m.attempt_id AS attemptId, m.name, m.stage, file, value, text, step, goal, comparable, holdout
      FROM metrics m LEFT JOIN attempt_stages s ON s.attempt_id = m.attempt_id AND s.stage = m.stage
-     WHERE m.attempt_id IN (SELECT value FROM json_each(?)) ORDER BY m.attempt_id, s.position, m.name`,
+     WHERE m.attempt_id IN (SELECT value FROM json_each(?)) ORDER BY m.attempt_id, s.position, m.position, m.name`,
     JSON.stringify(attemptIds),
   );
   return rows.map((row) => ({ ...parsed<MetricRow>(row, ['comparable']), holdout: row.holdout === 1 }));

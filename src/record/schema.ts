@@ -101,6 +101,7 @@ CREATE TABLE metrics (
   attempt_id INTEGER NOT NULL REFERENCES attempts (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
   stage TEXT NOT NULL,
+  position INTEGER NOT NULL,
   file TEXT,
   value REAL,
   text TEXT CHECK (text IN ('NaN', 'Infinity', '-Infinity')),

@@ -120,7 +120,7 @@ function scoresOf(spec: RunSpec): MetricsRecord {
   };
   return {
     values: { 'ndcg@10': score, 'precision@5': 0.125, loss: 1.5 },
-    goal: { 'ndcg@10': 'maximize', 'precision@5': 'maximize', loss: 'minimize' },
+    goal: { loss: 'minimize', '*@*': 'maximize' },
     comparable,
     holdout: true,
   };

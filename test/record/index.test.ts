@@ -39,13 +39,13 @@ describe('what one run becomes', () => {
       expect(stages[2]?.series.d_accuracy?.reference?.value).toBe(0.5);
       const metrics = await index.metrics([run.attemptId]);
       expect(metrics.map((m) => [m.name, m.value, m.goal])).toEqual([
-        ['train.d_accuracy', 0.5, null],
         ['train.g_loss', 0.7, null],
-        ['evaluate.loss', 1.5, 'minimize'],
+        ['train.d_accuracy', 0.5, null],
         ['evaluate.ndcg@10', 0.3, 'maximize'],
         ['evaluate.precision@5', 0.125, 'maximize'],
+        ['evaluate.loss', 1.5, 'minimize'],
       ]);
-      expect(metrics[3]).toMatchObject({
+      expect(metrics[2]).toMatchObject({
         holdout: true,
         file: 'scores',
         comparable: { 'params.evaluate': { protocol: 'masked' } },

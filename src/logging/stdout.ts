@@ -1,0 +1,17 @@
+/** What stdout shows: as wide as the terminal, or as wide as it takes where it is a pipe or a file. */
+import chalk, { Chalk, type ChalkInstance } from 'chalk';
+
+export interface StdoutStyle {
+  readonly width?: number;
+  readonly chalk: ChalkInstance;
+}
+
+export function stdoutStyle(): StdoutStyle {
+  const { isTTY, columns } = process.stdout;
+  const plain = !isTTY || Boolean(process.env.NO_COLOR);
+  return { ...(isTTY ? { width: columns } : {}), chalk: new Chalk({ level: plain ? 0 : chalk.level }) };
+}
+
+export function printLines(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}

@@ -1,0 +1,171 @@
+/** The record → a comparison: plain data, with curves and logs read from the store. */
+import type { FingerprintHash } from '../hash.ts';
+import { short } from '../hash.ts';
+import { formatFailure } from '../logging/format.ts';
+import { logEnd } from '../logging/log-end.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+import type { Index } from '../record/open-index.ts';
+import type { MetricRow, OutputRow, RunRow, StageRow } from '../record/rows.ts';
+import { readJson } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import { comparableGroups, groupOf } from './comparable-groups.ts';
+import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
+import { listedRun } from './listed-run.ts';
+import { readSeries } from './read-series.ts';
+import { comparedStudy, rankingMetric, splitParam, studyOf } from './study-of.ts';
+
+const maxPoints = 1000;
+const logLines = 40;
+
+/** What is known of one run, as rows. */
+interface Rows {
+  readonly run: RunRow;
+  readonly stages: readonly StageRow[];
+  readonly outputs: readonly OutputRow[];
+  readonly metrics: readonly MetricRow[];
+}
+
+/**
+ * The runs that `selection` names (hashes, `HASH@2`, `latest`, studies) beside each other; without any, those of the
+ * newest study, or all runs where there is none. Throws UserError for a name that is no run's and no study's.
+ */
+export async function comparisonOf(index: Index, layout: Layout, selection: readonly string[]): Promise<Comparison> {
+  const study = await studyOf(index, selection);
+  const runs = study === undefined ? await selected(index, selection) : await index.runs(study.name);
+  const rows = await rowsOf(index, runs);
+  const metrics = rows.flatMap((r) => r.metrics);
+  const info = metricInfo(metrics);
+  const groups = comparableGroups(metrics);
+  const rankBy = rankingMetric(study, metrics);
+  const splitBy = splitParam(study);
+  return {
+    format: 1,
+    title: titleOf(runs, study?.name),
+    generatedAt: new Date().toISOString(),
+    ...comparedStudy(study),
+    runs: await comparedRuns(index, layout, rows),
+    metrics: info,
+    series: seriesInfo(rows),
+    groups,
+    ...(rankBy === undefined ? {} : { rankBy }),
+    ...(splitBy === undefined ? {} : { splitBy }),
+    holdout: (await index.holdouts())
+      .map((row) => ({ metric: row.metric, group: groupOf(row), configs: row.configs }))
+      .filter(({ metric, group }) => metric in info && group in groups),
+  };
+}
+
+async function selected(index: Index, selection: readonly string[]): Promise<RunRow[]> {
+  return selection.length === 0 ? await index.runs() : await index.select(selection);
+}
+
+function titleOf(runs: readonly RunRow[], study: string | undefined): string {
+  if (study !== undefined) return `Study ${study}`;
+  const [only] = runs;
+  return runs.length === 1 && only !== undefined
+    ? `Run ${short(only.configHash)}@${only.attempt}`
+    : `${runs.length} runs`;
+}
+
+async function rowsOf(index: Index, runs: readonly RunRow[]): Promise<Rows[]> {
+  const ids = runs.map((run) => run.attemptId);
+  const [stages, outputs, metrics] = [await index.stages(ids), await index.outputs(ids), await index.metrics(ids)];
+  const of = <Row extends { readonly attemptId: number }>(rows: readonly Row[]) => {
+    const byAttempt = new Map<number, Row[]>(ids.map((id) => [id, []]));
+    for (const row of rows) byAttempt.get(row.attemptId)?.push(row);
+    return (run: RunRow) => byAttempt.get(run.attemptId) ?? [];
+  };
+  const [stagesOf, outputsOf, metricsOf] = [of(stages), of(outputs), of(metrics)];
+  return runs.map((run) => ({
+    ...{ run, stages: neededStages(stagesOf(run), run.targets) },
+    ...{ outputs: outputsOf(run), metrics: metricsOf(run) },
+  }));
+}
+
+/** The stages a run was about: its targets and all they need. Without targets, all. */
+export function neededStages(stages: readonly StageRow[], targets: readonly string[]): StageRow[] {
+  const needed = new Set(targets.length === 0 ? stages.map((s) => s.stage) : targets);
+  const byName = new Map(stages.map((stage) => [stage.stage, stage]));
+  for (const name of needed) for (const dep of byName.get(name)?.deps ?? []) needed.add(dep);
+  return stages.filter((stage) => needed.has(stage.stage));
+}
+
+function metricInfo(metrics: readonly MetricRow[]): Record<string, MetricInfo> {
+  const info: Record<string, MetricInfo> = {};
+  for (const { name, stage, goal, holdout } of metrics)
+    info[name] = { stage, goal: info[name]?.goal ?? goal, holdout: holdout || (info[name]?.holdout ?? false) };
+  return info;
+}
+
+function seriesInfo(rows: readonly Rows[]): Record<string, SeriesInfo> {
+  const info: Record<string, SeriesInfo> = {};
+  for (const { stage, series } of rows.flatMap((r) => r.stages))
+    for (const [name, { desc, goal, reference }] of Object.entries(series))
+      info[`${stage}.${name}`] ??= {
+        stage,
+        ...(desc === undefined ? {} : { desc }),
+        ...(goal === undefined ? {} : { goal }),
+        ...(reference === undefined ? {} : { reference }),
+      };
+  return info;
+}
+
+async function comparedRuns(index: Index, layout: Layout, rows: readonly Rows[]): Promise<ComparedRun[]> {
+  const latest = new Map((await index.runs()).map((run) => [run.configHash, run.attempt]));
+  // Runs of one study share most of their stages' results: each file is read once.
+  const files = new Map<string, Promise<Record<string, ComparedSeries>>>();
+  const read = (file: string) => {
+    const reading = files.get(file) ?? readSeries(file, maxPoints);
+    files.set(file, reading);
+    return reading;
+  };
+  const compared: ComparedRun[] = [];
+  for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), read));
+  return compared;
+}
+
+async function comparedRun(
+  layout: Layout,
+  { run, stages, outputs, metrics }: Rows,
+  latestAttempt: number | undefined,
+  read: (file: string) => Promise<Record<string, ComparedSeries>>,
+): Promise<ComparedRun> {
+  const series: Record<string, ComparedSeries> = {};
+  for (const stage of stages)
+    for (const [name, points] of Object.entries(await read(seriesFile(layout, run, stage))))
+      series[`${stage.stage}.${name}`] = points;
+  const named = run.attempt === latestAttempt ? short(run.configHash) : `${short(run.configHash)}@${run.attempt}`;
+  const { reproduced } = run;
+  return {
+    ...listedRun(run, metrics),
+    series,
+    stages: stages.map((stage) => comparedStage(layout, run, stage, outputs)),
+    environment: await environmentOf(layout, run),
+    reproduce: [`npx retrial reproduce ${named}`],
+    reproduced: reproduced === null ? null : { ...reproduced, at: new Date(reproduced.at).toISOString() },
+  };
+}
+
+/** Published with the result; of a stage without one, what the attempt kept. */
+function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }: StageRow): string {
+  const isPublished = outcome === 'fresh' || outcome === 'cached' || outcome === 'ran';
+  if (isPublished && fingerprint !== null) return layout.stage(fingerprint as FingerprintHash).series;
+  return layout.run(run.configHash).attempt(run.attempt).series(stage);
+}
+
+function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: readonly OutputRow[]): ComparedStage {
+  const { deps, outcome, fingerprint, durationMs, executionMs, failure } = row;
+  const log = layout.run(run.configHash).attempt(run.attempt).log(row.stage);
+  const ofStage = outputs.filter((output) => output.stage === row.stage);
+  return {
+    ...{ name: row.stage, desc: row.description, deps, outcome, fingerprint, durationMs, executionMs },
+    outputs: ofStage.map(({ name, path, hash, size }) => ({ name, path, hash, size })),
+    failure: failure === null ? null : formatFailure(failure),
+    logTail: outcome === 'failed' ? (logEnd(log, logLines)?.join('\n') ?? null) : null,
+  };
+}
+
+/** What the attempt ran on; empty where it was killed before it wrote that. */
+export async function environmentOf(layout: Layout, run: RunRow): Promise<Record<string, JsonValue>> {
+  return (await readJson<Record<string, JsonValue>>(layout.run(run.configHash).attempt(run.attempt).environment)) ?? {};
+}

@@ -1,0 +1,42 @@
+/** The leaderboard of a comparison as text: best first, apart where values may not be ranked together. */
+import type { ChalkInstance } from 'chalk';
+import { oneLine } from '../logging/format.ts';
+import type { Goal } from '../pipeline/types.ts';
+import type { Comparison } from './comparison.ts';
+import { rank } from './ranking.ts';
+import { runTable } from './run-table.ts';
+
+export interface LeaderboardOptions {
+  /** Characters a line may have; unset: as many as it takes. */
+  readonly width?: number;
+  readonly chalk: ChalkInstance;
+  /** At most so many runs of each group. */
+  readonly limit?: number;
+}
+
+/** Lines of text; without a metric to rank by, the runs as they are. */
+export function leaderboard(comparison: Comparison, options: LeaderboardOptions): string[] {
+  const { rankBy, runs, metrics, groups, holdout } = comparison;
+  const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
+  const named = Object.keys(metrics).filter((name) => name !== rankBy && metrics[name]?.goal !== null);
+  const shared = { ...options, metrics: rankBy === undefined ? named : [rankBy, ...named] };
+  if (rankBy === undefined || goal === undefined) return runTable({ ...shared, sections: [{ numbered: false, runs }] });
+  const ranked = rank(runs, rankBy, goal);
+  const sections = ranked.map(({ group, runs: members }) => {
+    const label = group === null ? 'without a value' : (groups[group]?.label ?? '');
+    const title = ranked.length === 1 || label === '' ? {} : { title: oneLine(label) };
+    return { ...title, numbered: group !== null, runs: members.slice(0, options.limit ?? members.length) };
+  });
+  const seen = holdout.filter(({ metric, configs }) => metric === rankBy && configs > 1);
+  return [
+    oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`),
+    ...runTable({ ...shared, sections }),
+    ...seen.map(
+      ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
+    ),
+  ];
+}
+
+function goalOf({ study, metrics }: Comparison, metric: string): Goal | undefined {
+  return study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
+}

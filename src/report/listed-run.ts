@@ -1,0 +1,23 @@
+import { flatten } from '../pipeline/param-tree.ts';
+import type { MetricRow, RunRow } from '../record/rows.ts';
+import { groupOf } from './comparable-groups.ts';
+import type { ComparedRun } from './comparison.ts';
+
+/** What a table shows of a run: all that the index knows, and nothing that takes reading files. */
+export type ListedRun = Omit<ComparedRun, 'series' | 'stages' | 'environment' | 'reproduce' | 'reproduced'>;
+
+/** @param metrics those of the run */
+export function listedRun(run: RunRow, metrics: readonly MetricRow[]): ListedRun {
+  const { configHash, attempt, status, durationMs, tags, note, trial } = run;
+  return {
+    ...{ configHash, attempt, status, durationMs, tags, note, trial },
+    startedAt: new Date(run.startedAt).toISOString(),
+    params: flatten(run.params),
+    metrics: Object.fromEntries(metrics.map((metric) => [metric.name, comparedMetric(metric)])),
+  };
+}
+
+function comparedMetric(metric: MetricRow): ComparedRun['metrics'][string] {
+  const { value, text } = metric;
+  return { value, ...(text === null ? {} : { text }), group: groupOf(metric) };
+}

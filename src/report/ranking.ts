@@ -1,0 +1,47 @@
+/** Runs in the order of a metric, apart where their values may not be ranked together. */
+import type { Goal } from '../pipeline/types.ts';
+import type { ListedRun } from './listed-run.ts';
+
+export interface RankedSection<Run extends ListedRun> {
+  /** Comparable group of the values; null for runs that have no number to rank. */
+  readonly group: string | null;
+  /** Best first; equal values by config hash, so that the order is the same everywhere. */
+  readonly runs: readonly Run[];
+}
+
+/** Sections by size, then group; runs without a finite value of the metric come last, in the order given. */
+export function rank<Run extends ListedRun>(runs: readonly Run[], metric: string, goal: Goal): RankedSection<Run>[] {
+  const sections = new Map<string, Run[]>();
+  const unranked: Run[] = [];
+  for (const run of runs) {
+    const found = run.metrics[metric];
+    if (found === undefined || found.value === null) unranked.push(run);
+    else sections.set(found.group, [...(sections.get(found.group) ?? []), run]);
+  }
+  const sign = goal === 'maximize' ? -1 : 1;
+  const value = (run: Run) => run.metrics[metric]?.value ?? 0;
+  const order = (a: Run, b: Run) => sign * (value(a) - value(b)) || (a.configHash < b.configHash ? -1 : 1);
+  const ranked: RankedSection<Run>[] = [...sections]
+    .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+    .map(([group, members]) => ({ group, runs: members.sort(order) }));
+  return unranked.length === 0 ? ranked : [...ranked, { group: null, runs: unranked }];
+}
+
+/** Names of the params that are not the same in all runs, in the order of the first run that has each. */
+export function differingParams(runs: readonly ListedRun[]): string[] {
+  const names = new Set(runs.flatMap((run) => Object.keys(run.params)));
+  return [...names].filter((name) => new Set(runs.map((run) => JSON.stringify(run.params[name]))).size > 1);
+}
+
+/** `model.loss` → `loss`: as few of a name's last parts as tell it from the other names. */
+export function shortNames(names: readonly string[]): Map<string, string> {
+  const last = (name: string, parts: number) => name.split('.').slice(-parts).join('.');
+  return new Map(
+    names.map((name) => {
+      for (let parts = 1; ; parts++) {
+        const text = last(name, parts);
+        if (text === name || names.filter((other) => last(other, parts) === text).length === 1) return [name, text];
+      }
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+/** Runs as a table of text: hash, status, what differs, and metrics, for terminals and logs. */
+import type { ChalkInstance } from 'chalk';
+import { short } from '../hash.ts';
+import { formatAgo, formatDuration, formatNumber, formatValue, oneLine } from '../logging/format.ts';
+import { type Column, type TableOptions, table } from '../logging/table.ts';
+import type { ListedRun } from './listed-run.ts';
+import { differingParams, shortNames } from './ranking.ts';
+
+export interface RunTableOptions extends TableOptions {
+  /** Names of metrics, most wanted first: the last are left out where the width is not enough. */
+  readonly metrics: readonly string[];
+  readonly chalk: ChalkInstance;
+  /** Sections of runs, each under its title where it has one. Numbered ones are ranked, and their first is marked. */
+  readonly sections: readonly {
+    readonly title?: string;
+    readonly numbered: boolean;
+    readonly runs: readonly ListedRun[];
+  }[];
+  /** Shows when each began and how long it took. */
+  readonly times?: boolean;
+}
+
+interface RunColumn extends Column {
+  readonly cell: (run: ListedRun, place: number | null) => string;
+}
+
+/** The lines of the table; where columns had to be left out the last line says which. */
+export function runTable(options: RunTableOptions): string[] {
+  const runs = options.sections.flatMap((section) => section.runs);
+  const columns = columnsOf(runs, options);
+  const rows = options.sections.flatMap(({ runs: members, numbered }) =>
+    members.map((run, i) => columns.map((column) => column.cell(run, numbered ? i + 1 : null))),
+  );
+  const { lines, dropped } = table(columns, rows, { ...options, heading: options.chalk.bold });
+  const [heading = '', ...body] = lines;
+  const drawn = options.sections.flatMap(({ title, runs: members }) => {
+    const own = body.splice(0, members.length);
+    return title === undefined ? own : [options.chalk.cyan(title), ...own];
+  });
+  const note = `(no room for ${dropped.join(', ')})`;
+  return [heading, ...drawn, ...(dropped.length === 0 ? [] : [options.chalk.dim(note)])];
+}
+
+function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections }: RunTableOptions): RunColumn[] {
+  const params = differingParams(runs);
+  const titles = shortNames([...params, ...metrics]);
+  const titleOf = (name: string) => oneLine(titles.get(name) ?? name);
+  const numbered = sections.some((section) => section.numbered);
+  return [
+    ...(numbered
+      ? [{ title: '#', align: 'right', cell: (_, place) => (place === null ? '' : String(place)) } as RunColumn]
+      : []),
+    { title: 'run', cell: (run, place) => (place === 1 ? chalk.green : chalk.yellow)(short(run.configHash)) },
+    ...(runs.some((run) => run.trial !== null)
+      ? [
+          {
+            title: 'trial',
+            align: 'right',
+            dropAfter: 1,
+            cell: (run) => (run.trial === null ? '' : String(run.trial)),
+          } as RunColumn,
+        ]
+      : []),
+    ...(times || runs.some((run) => run.status !== 'complete')
+      ? [{ title: 'status', cell: (run) => statusText(run, chalk) } as RunColumn]
+      : []),
+    ...(times ? timeColumns : []),
+    ...params.map((name): RunColumn => {
+      const cell = (run: ListedRun) => (name in run.params ? formatValue(run.params[name] ?? null) : '');
+      return { title: titleOf(name), shrinkTo: Math.max(8, titleOf(name).length), dropAfter: 3, cell };
+    }),
+    ...metrics.map((name, i): RunColumn => {
+      const priority = i === 0 ? {} : { dropAfter: 2 };
+      return { title: titleOf(name), align: 'right', ...priority, cell: (run) => metricText(run, name) };
+    }),
+    ...(runs.some((run) => run.tags.length > 0)
+      ? [{ title: 'tags', shrinkTo: 8, dropAfter: 1, cell: (run) => oneLine(run.tags.join(', ')) } as RunColumn]
+      : []),
+  ];
+}
+
+const timeColumns: readonly RunColumn[] = [
+  { title: 'started', dropAfter: 2.5, cell: (run) => formatAgo(Date.parse(run.startedAt)) },
+  {
+    title: 'took',
+    align: 'right',
+    dropAfter: 2,
+    cell: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)),
+  },
+];
+
+function statusText({ status }: ListedRun, chalk: ChalkInstance): string {
+  if (status === 'complete') return status;
+  return status === 'running' ? chalk.cyan(status) : chalk.red(status);
+}
+
+function metricText(run: ListedRun, name: string): string {
+  const metric = run.metrics[name];
+  if (metric === undefined) return '';
+  return metric.value === null ? (metric.text ?? '') : formatNumber(metric.value);
+}

@@ -1,0 +1,102 @@
+/** One run as text for a terminal. */
+import type { ChalkInstance } from 'chalk';
+import { short } from '../hash.ts';
+import { formatDuration, formatNumber, formatSize, formatTime, formatValue, oneLine } from '../logging/format.ts';
+import { type Column, type TableOptions, table } from '../logging/table.ts';
+import type { RunRow } from '../record/rows.ts';
+import { describeComponents } from './comparable-groups.ts';
+import type { ComparedRun, Comparison } from './comparison.ts';
+
+export interface RunTextOptions extends TableOptions {
+  readonly chalk: ChalkInstance;
+  readonly groups: Comparison['groups'];
+  /** Path of a stage's log, as shown. */
+  readonly log: (stage: string) => string;
+}
+
+/** All that is known of it, in lines: what, params, stages, failures, metrics, outputs, environment, how to reproduce. */
+export function runText(run: RunRow, compared: ComparedRun, options: RunTextOptions): string[] {
+  const { chalk } = options;
+  const titled = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', chalk.bold(title), ...lines.map((line) => `  ${line}`)];
+  return [
+    chalk.bold(`${short(run.configHash)}@${run.attempt}  ${run.status}`),
+    ...facts(run),
+    ...titled('params', pairs(compared.params)),
+    ...titled('stages', stageLines(compared, options)),
+    ...failureLines(compared, options),
+    ...titled('metrics', metricLines(compared, options)),
+    ...titled('outputs', outputLines(compared, options)),
+    ...titled('environment', pairs(compared.environment)),
+    ...titled('reproduce it', [...compared.reproduce]),
+  ];
+}
+
+function facts(run: RunRow): string[] {
+  const { process: by, durationMs, reproduced } = run;
+  return [
+    `config hash ${run.configHash}`,
+    `started ${formatTime(run.startedAt)}${durationMs === null ? '' : `, took ${formatDuration(durationMs)}`}`,
+    ...(by === null ? [] : [`by process ${by.pid} on ${oneLine(by.host)}`]),
+    ...(run.study === null ? [] : [`trial ${run.trial} of study ${oneLine(run.study)}`]),
+    ...(run.tags.length === 0 ? [] : [`tags ${oneLine(run.tags.join(', '))}`]),
+    ...(run.note === null ? [] : [`note: ${oneLine(run.note)}`]),
+    ...(reproduced === null ? [] : [`reproduced ${formatTime(reproduced.at)}: ${reproduced.verdict}`]),
+  ];
+}
+
+function pairs(values: ComparedRun['params']): string[] {
+  const names = Object.keys(values);
+  const width = Math.max(0, ...names.map((name) => name.length));
+  return names.map((name) => `${oneLine(name).padEnd(width)}  ${formatValue(values[name] ?? null)}`);
+}
+
+function drawn(columns: readonly Column[], rows: readonly (readonly string[])[], { chalk, width }: RunTextOptions) {
+  if (rows.length === 0) return [];
+  return [...table(columns, rows, { heading: chalk.dim, ...(width === undefined ? {} : { width: width - 2 }) }).lines];
+}
+
+function stageLines({ stages }: ComparedRun, options: RunTextOptions): string[] {
+  const duration = (ms: number | null) => (ms === null ? '' : formatDuration(ms));
+  const rows = stages.map((stage) => [
+    ...[stage.name, stage.outcome, duration(stage.durationMs), duration(stage.executionMs)],
+    ...[stage.fingerprint === null ? '' : short(stage.fingerprint), stage.deps.join(', ')],
+  ]);
+  const right = { align: 'right' } as const;
+  const columns = [
+    ...[
+      { title: 'stage' },
+      { title: 'outcome' },
+      { title: 'took', ...right },
+      { title: 'made in', ...right, dropAfter: 2 },
+    ],
+    ...[{ title: 'result' }, { title: 'needs', shrinkTo: 5, dropAfter: 1 }],
+  ];
+  return drawn(columns, rows, options);
+}
+
+function failureLines({ stages }: ComparedRun, { chalk, log }: RunTextOptions): string[] {
+  return stages.flatMap(({ name, outcome, failure, logTail }) => {
+    if (outcome !== 'failed') return [];
+    const tail =
+      logTail === null ? [] : [...logTail.split('\n').map((line) => chalk.dim(`  │ ${line}`)), `  log: ${log(name)}`];
+    return ['', chalk.red(`${name} ${failure ?? 'failed'}`), ...tail];
+  });
+}
+
+function metricLines({ metrics }: ComparedRun, options: RunTextOptions): string[] {
+  const rows = Object.entries(metrics).map(([name, { value, text, group }]) => [
+    ...[oneLine(name), value === null ? (text ?? '') : formatNumber(value)],
+    oneLine(describeComponents(options.groups[group]?.components ?? {})),
+  ]);
+  const columns = [{ title: 'metric' }, { title: 'value', align: 'right' as const }];
+  return drawn([...columns, { title: 'ranked where equal', shrinkTo: 20, dropAfter: 1 }], rows, options);
+}
+
+function outputLines({ stages }: ComparedRun, options: RunTextOptions): string[] {
+  const rows = stages.flatMap(({ name, outputs }) =>
+    outputs.map((output) => [`${name}.${output.name}`, short(output.hash), formatSize(output.size), output.path]),
+  );
+  const columns = [{ title: 'output' }, { title: 'hash' }, { title: 'size', align: 'right' as const }];
+  return drawn([...columns, { title: 'path', shrinkTo: 8, dropAfter: 1 }], rows, options);
+}

@@ -1,0 +1,59 @@
+/** What a study's recorded sweep file says that a report needs. The file is the user's: nothing in it is relied on. */
+
+import { isMap } from '../pipeline/param-tree.ts';
+import type { Goal, JsonValue } from '../pipeline/types.ts';
+import type { Index } from '../record/open-index.ts';
+import type { MetricRow, StudyRow } from '../record/rows.ts';
+import type { ComparedStudy, Comparison } from './comparison.ts';
+
+/** The study that a selection is, in whole; the newest where nothing is selected. */
+export async function studyOf(index: Index, selection: readonly string[]): Promise<StudyRow | undefined> {
+  const studies = await index.studies();
+  return selection.length === 0
+    ? studies[0]
+    : studies.find(({ name }) => selection.length === 1 && name === selection[0]);
+}
+
+/** The study for the report; nothing where its record does not tell what it was after. */
+export function comparedStudy(study: StudyRow | undefined): Pick<Comparison, 'study'> | Record<string, never> {
+  const metric = metricOf(study);
+  if (study === undefined || metric === undefined) return {};
+  const compared: ComparedStudy = { name: study.name, metric, states: study.states, sampler: samplerOf(study.spec) };
+  return { study: compared };
+}
+
+/**
+ * Metric to rank by first: the study's; else, of those with a goal, the one that most runs have. One of a held-out part
+ * only where there is no other, as ranking by it is choosing by it.
+ */
+export function rankingMetric(study: StudyRow | undefined, metrics: readonly MetricRow[]): string | undefined {
+  const wanted = metricOf(study)?.name;
+  if (wanted !== undefined && metrics.some(({ name }) => name === wanted)) return wanted;
+  const counts = new Map<string, number>();
+  const ranked = metrics.filter(({ goal, holdout }) => goal !== null && !holdout);
+  for (const { name } of ranked.length > 0 ? ranked : metrics.filter(({ goal }) => goal !== null))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+/** The param to lay side by side: the first of `stratify`. */
+export function splitParam(study: StudyRow | undefined): string | undefined {
+  const first = asList(field(study?.spec, 'stratify'))[0];
+  return typeof first === 'string' ? first : undefined;
+}
+
+function metricOf(study: StudyRow | undefined): { name: string; goal: Goal } | undefined {
+  const metric = asList(field(study?.spec, 'metric'))[0];
+  const [name, goal] = [field(metric, 'name'), field(metric, 'goal')];
+  return typeof name === 'string' && (goal === 'maximize' || goal === 'minimize') ? { name, goal } : undefined;
+}
+
+function samplerOf(spec: JsonValue): string {
+  const sampler = field(spec, 'sampler');
+  const type = typeof sampler === 'string' ? sampler : field(sampler, 'type');
+  return typeof type === 'string' ? type : 'unknown';
+}
+
+const field = (value: JsonValue | undefined, name: string) => (isMap(value) ? value[name] : undefined);
+const asList = (value: JsonValue | undefined): readonly JsonValue[] =>
+  Array.isArray(value) ? (value as readonly JsonValue[]) : value === undefined ? [] : [value];
