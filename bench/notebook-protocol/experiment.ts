@@ -18,6 +18,7 @@ export interface Point {
   readonly step: number;
   readonly precision: number;
   readonly ndcg: number;
+  /** Of the step before the scores; NaN before the first. */
   readonly d_loss: number;
   readonly d_accuracy: number;
   readonly g_loss: number;

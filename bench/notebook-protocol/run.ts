@@ -7,6 +7,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { interactionsOf } from '../../stages/datasets/interactions.ts';
 import { evaluateRandom } from '../../stages/metrics/evaluate-scorer.ts';
 import { popularityScorer } from '../../stages/models/popularity.ts';
 import { drawPage } from '../../stages/report/html-page.ts';
@@ -21,8 +22,8 @@ const seeds = values.seeds.split(',').map(Number);
 await openTensorFlow({ threads: 1 });
 const matrix = await notebookMatrix();
 const popularity = await scoreLeaked(popularityScorer(matrix), matrix);
-const none = { ...matrix, rowStart: new Int32Array(matrix.users + 1), columns: new Int32Array(0) };
-const chance = evaluateRandom({ truth: matrix, seen: none, candidates: matrix.items, cutoffs: [5] }).means;
+const unmasked = { truth: matrix, seen: interactionsOf([], matrix), candidates: matrix.items, cutoffs: [5] };
+const chance = evaluateRandom(unmasked).means;
 
 console.log('discriminator,seed,step,precision@5,ndcg@5,d_loss,d_accuracy,g_loss');
 const points: Point[] = [];
@@ -42,7 +43,12 @@ if (values.html !== undefined)
   await writeFile(values.html, drawPage("The notebook's GAN, ranked on its training data", chart()));
 
 function csvOf({ discriminator, seed, step, ...measured }: Point): string {
-  return [discriminator, seed, step, ...Object.values(measured).map((value) => value.toFixed(4))].join(',');
+  return [
+    discriminator,
+    seed,
+    step,
+    ...Object.values(measured).map((value) => (Number.isNaN(value) ? '' : value.toFixed(4))),
+  ].join(',');
 }
 
 function mean(discriminator: Discriminator, step: number, of: 'precision' | 'ndcg'): number {

@@ -38,8 +38,8 @@ export function drawLineChart(chart: LineChart): string {
     `<figcaption>${escapeHtml(title)} ${legend}</figcaption>`,
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}, over training steps">`,
     ...drawAxes(x, y, at),
-    ...(reference === undefined ? [] : drawReference(reference, at)),
     ...lines.map((line, i) => drawLine(line, i, at)),
+    ...(reference === undefined ? [] : drawReference(reference, at)),
     '</svg>',
     ...(note === undefined ? [] : [`<p class="note">${escapeHtml(note)}</p>`]),
     '</figure>',
@@ -77,7 +77,7 @@ function drawAxes(x: Axis, y: Axis, at: Scale): string[] {
 function drawReference({ value, label }: { readonly value: number; readonly label: string }, at: Scale): string[] {
   return [
     `<path class="reference" d="M${plot.left} ${at.y(value)}H${plot.right}"/>`,
-    `<text x="${plot.right - 4}" y="${at.y(value)}" dy="-.4em" text-anchor="end">${escapeHtml(label)}</text>`,
+    `<text class="on-lines" x="${plot.right - 4}" y="${at.y(value)}" dy="-.4em" text-anchor="end">${escapeHtml(label)}</text>`,
   ];
 }
 
