@@ -1,0 +1,74 @@
+/**
+ * Which TensorFlow a stage would compute with, read from files alone: loading it takes half a second. In the key of
+ * stages that import it, as another build or backend gives other last digits.
+ */
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { ownFolder } from '../own-package.ts';
+
+export interface TensorflowRuntime {
+  readonly [field: string]: string | number | boolean;
+  readonly backend: 'tensorflow' | 'wasm' | 'none';
+  /** Version of TensorFlow.js. */
+  readonly tfjs: string;
+  /** Version of libtensorflow, or of the WebAssembly kernels. */
+  readonly library: string;
+  /** Its kernels sum in another order than Eigen's. */
+  readonly oneDNN: boolean;
+  readonly threads: number;
+}
+
+/**
+ * @param root the pipeline's folder, where the imports of its stages start from
+ * @param cpus the stage's
+ */
+export function tensorflowRuntime(root: string, cpus: number): TensorflowRuntime {
+  const forced = process.env.RETRIAL_TENSORFLOW;
+  const native = forced === 'wasm' ? undefined : nativeLibrary(root);
+  if (native !== undefined) {
+    const oneDNN = process.env.TF_ENABLE_ONEDNN_OPTS !== '0' && process.arch === 'x64';
+    return { backend: 'tensorflow', ...native, oneDNN, threads: cpus };
+  }
+  const wasm = forced === 'native' ? undefined : versionOf('@tensorflow/tfjs-backend-wasm', root);
+  if (wasm !== undefined) return { backend: 'wasm', tfjs: wasm, library: wasm, oneDNN: false, threads: 1 };
+  return { backend: 'none', tfjs: '', library: '', oneDNN: false, threads: cpus };
+}
+
+function nativeLibrary(root: string): { tfjs: string; library: string } | undefined {
+  const folder = packageFolder('@tensorflow/tfjs-node', root);
+  if (folder === undefined || !hasBinding(folder)) return undefined;
+  const library = ['libtensorflow.so.2', 'libtensorflow.2.dylib', 'tensorflow.dll']
+    .map((name) => join(folder, 'deps', 'lib', name))
+    .find((path) => existsSync(path));
+  if (library === undefined) return undefined;
+  const version = realpathSync(library).match(/tensorflow(?:\.so\.|-|\.)(\d+\.\d+\.\d+)/)?.[1];
+  return { tfjs: manifest(folder).version, library: version ?? 'unknown' };
+}
+
+function hasBinding(folder: string): boolean {
+  const lib = join(folder, 'lib');
+  const versions = existsSync(lib) ? readdirSync(lib) : [];
+  return versions.some((name) => existsSync(join(lib, name, 'tfjs_binding.node')));
+}
+
+function versionOf(name: string, root: string): string | undefined {
+  const folder = packageFolder(name, root);
+  return folder === undefined ? undefined : manifest(folder).version;
+}
+
+/** Of the project's own installation first, then of Retrial's; native/ is where the set-up puts what npm dropped. */
+function packageFolder(name: string, root: string): string | undefined {
+  for (const from of [join(root, 'native'), root, join(ownFolder(), 'native')]) {
+    try {
+      return dirname(createRequire(join(from, 'package.json')).resolve(`${name}/package.json`));
+    } catch {
+      // not from here
+    }
+  }
+  return undefined;
+}
+
+function manifest(folder: string): { version: string } {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+}
