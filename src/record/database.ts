@@ -40,15 +40,12 @@ export async function openDatabase(file: string): Promise<Database> {
 }
 
 function databaseOf(connection: Connection): Database {
-  const prepared = new Map<string, Statement>();
-  const prepare = async (sql: string): Promise<Statement> => {
-    const known = prepared.get(sql);
-    if (known !== undefined) return known;
-    const statement = await new Promise<Statement>((resolve, reject) => {
-      const made: Statement = connection.prepare(sql, (error) => (error === null ? resolve(made) : reject(error)));
-    });
-    prepared.set(sql, statement);
-    return statement;
+  // Promises, so that two that ask for the same at once share it: a statement lost track of keeps the file open.
+  const prepared = new Map<string, Promise<Statement>>();
+  const prepare = (sql: string): Promise<Statement> => {
+    const known = prepared.get(sql) ?? prepareStatement(connection, sql);
+    prepared.set(sql, known);
+    return known;
   };
   const all = async <Row>(sql: string, ...values: readonly SqlValue[]) => {
     const statement = await prepare(sql);
@@ -84,10 +81,21 @@ function databaseOf(connection: Connection): Database {
       }
     },
     async close() {
-      for (const statement of prepared.values()) await new Promise<void>((done) => statement.finalize(() => done()));
+      for (const statement of await Promise.allSettled(prepared.values()))
+        if (statement.status === 'fulfilled') await finalize(statement.value);
       await promised<void>((done) => connection.close((error) => done(error, undefined)));
     },
   };
+}
+
+function prepareStatement(connection: Connection, sql: string): Promise<Statement> {
+  return new Promise((resolve, reject) => {
+    const made: Statement = connection.prepare(sql, (error) => (error === null ? resolve(made) : reject(error)));
+  });
+}
+
+function finalize(statement: Statement): Promise<void> {
+  return new Promise((resolve) => statement.finalize(() => resolve()));
 }
 
 /** SQLite's name of an error (`SQLITE_CORRUPT`), undefined for errors that are not SQLite's. */

@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import { short } from '../hash.ts';
 import { formatDuration, formatNumber, formatSize, formatTime, formatValue, oneLine } from '../logging/format.ts';
 import { type Column, type TableOptions, table } from '../logging/table.ts';
+import { flatten } from '../pipeline/param-tree.ts';
 import type { RunRow } from '../record/rows.ts';
 import { describeComponents } from './comparable-groups.ts';
 import type { ComparedRun, Comparison } from './comparison.ts';
@@ -27,7 +28,7 @@ export function runText(run: RunRow, compared: ComparedRun, options: RunTextOpti
     ...failureLines(compared, options),
     ...titled('metrics', metricLines(compared, options)),
     ...titled('outputs', outputLines(compared, options)),
-    ...titled('environment', pairs(compared.environment)),
+    ...titled('environment', pairs(flatten(compared.environment))),
     ...titled('reproduce it', [...compared.reproduce]),
   ];
 }
