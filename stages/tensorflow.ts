@@ -68,12 +68,10 @@ async function ready(backend: string): Promise<void> {
  */
 function withoutChatter(load: () => void): void {
   const stderr = join('/proc/self/fd', '2');
-  if (!existsSync(stderr)) return load();
-  let saved: number;
-  try {
-    saved = openSync(stderr, 'a');
-  } catch {
-    return load();
+  const saved = existsSync(stderr) ? reopened(stderr) : undefined;
+  if (saved === undefined) {
+    load();
+    return;
   }
   closeSync(2);
   openSync('/dev/null', 'w'); // the lowest free descriptor: 2
@@ -83,5 +81,13 @@ function withoutChatter(load: () => void): void {
     closeSync(2);
     openSync(`/proc/self/fd/${saved}`, 'a');
     closeSync(saved);
+  }
+}
+
+function reopened(path: string): number | undefined {
+  try {
+    return openSync(path, 'a');
+  } catch {
+    return undefined;
   }
 }

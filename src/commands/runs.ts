@@ -44,11 +44,15 @@ export async function runs(options: RunsOptions): Promise<number> {
   return exitCode.ok;
 }
 
+/** Whole milliseconds: what is behind them is noise. */
+export const wholeMs = (ms: number | null) => (ms === null ? null : Math.round(ms));
+
 /** One run as `runs --json` prints it. */
 export function runJson(run: RunRow, metrics: readonly MetricRow[]) {
   const { configHash, attempt, status, durationMs, params, tags, note, study, trial } = run;
   return {
-    ...{ configHash, attempt, status, startedAt: new Date(run.startedAt).toISOString(), durationMs },
+    ...{ configHash, attempt, status, startedAt: new Date(run.startedAt).toISOString() },
+    durationMs: wholeMs(durationMs),
     ...{ params, metrics: metricsJson(metrics), tags, note, study, trial },
   };
 }

@@ -9,7 +9,7 @@ import { comparisonOf, environmentOf } from '../report/from-record.ts';
 import { runText } from '../report/run-text.ts';
 import type { Layout } from '../store/layout.ts';
 import { type ReadingOptions, reading } from './reading.ts';
-import { runJson } from './runs.ts';
+import { runJson, wholeMs } from './runs.ts';
 
 /** @param selector a hash, its first digits, either with `@2` for an attempt, or `latest` */
 export async function show(selector: string, options: ReadingOptions): Promise<number> {
@@ -42,7 +42,8 @@ function stageJson(
 ) {
   const own = outputs.filter((output) => output.stage === stage);
   return {
-    ...{ name: stage, deps, outcome, fingerprint, durationMs, executionMs, retries },
+    ...{ name: stage, deps, outcome, fingerprint, retries },
+    ...{ durationMs: wholeMs(durationMs), executionMs: wholeMs(executionMs) },
     ...(failure === null ? {} : { reason: failure }),
     ...(differing === null ? {} : { differing }),
     outputs: Object.fromEntries(own.map(({ name, path, kind, hash, size }) => [name, { path, kind, hash, size }])),

@@ -6,12 +6,11 @@ import type { JsonPath, YamlFile } from './yaml-file.ts';
 
 const compiled = new Map<object, ValidateFunction>();
 
-/** Loads Ajv when first asked: it takes longer than all the rest of a run that does nothing. */
 export async function validate(file: YamlFile, schema: object): Promise<Diagnostic[]> {
   let check = compiled.get(schema);
   if (check === undefined) {
-    const { Ajv } = await import('ajv');
-    check = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(schema);
+    const { compileSchema } = await import('./compile-schema.ts');
+    check = compileSchema(schema);
     compiled.set(schema, check);
   }
   if (check(file.value)) return [];

@@ -1,0 +1,42 @@
+/** Begins a study, or goes on with one that asks the same. */
+import { UserError } from '../errors.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
+import { openJournal } from '../record/journal.ts';
+import { createExclusive } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import { type SweepSpec, studyIdentity } from './spec.ts';
+import { studyReader } from './study.ts';
+
+/** Its words may change; what it searched, from what and for what may not. */
+const free = ['question', 'split_by'];
+
+/** @returns how many trials are finished already. Throws {@link UserError} where a study of this name asked otherwise. */
+export async function beginStudy(spec: SweepSpec, layout: Layout): Promise<number> {
+  const { journals, spec: specFile } = layout.study(spec.name);
+  const state = await studyReader(journals).read();
+  const identity = studyIdentity(spec);
+  if (state.spec !== undefined) {
+    const changes = fingerprintChanges(state.spec, identity).filter(({ field }) => !free.includes(field));
+    if (changes.length > 0) throw changedStudy(spec.name, changes);
+    return [...state.trials.values()].filter((trial) => trial.told !== undefined).length;
+  }
+  const journal = openJournal(journals);
+  journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity as JsonValue });
+  journal.close();
+  await createExclusive(specFile, spec.text);
+  return 0;
+}
+
+const shownChanges = 5;
+
+function changedStudy(name: string, changes: readonly FieldChange[]): UserError {
+  const shown = changes
+    .slice(0, shownChanges)
+    .map(({ field, before, after }) => `  ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
+  const more = changes.length > shownChanges ? [`  and ${changes.length - shownChanges} more`] : [];
+  return new UserError(
+    [`the study "${name}" was begun with other settings:`, ...shown, ...more].join('\n'),
+    'results of different questions do not belong together: give the sweep file another name:',
+  );
+}

@@ -1,0 +1,71 @@
+/** What is searched: params by dotted name, the values each may take, and when each is there at all. */
+import { canonicalJson } from '../hash.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+
+export type Distribution =
+  | { readonly kind: 'categorical'; readonly values: readonly JsonValue[] }
+  | {
+      readonly kind: 'float';
+      readonly low: number;
+      readonly high: number;
+      readonly log: boolean;
+      readonly step?: number;
+    }
+  | { readonly kind: 'int'; readonly low: number; readonly high: number; readonly log: boolean; readonly step: number };
+
+export interface Dimension {
+  readonly name: string;
+  readonly distribution: Distribution;
+  /** Other dimension → values of it under which this one is there. */
+  readonly when: Readonly<Record<string, readonly JsonValue[]>>;
+}
+
+/** A dimension stands behind those it is conditional on. */
+export type SearchSpace = readonly Dimension[];
+
+/** A value for each dimension that is there. */
+export type Point = Readonly<Record<string, JsonValue>>;
+
+/** Whether the dimension is there, given the values of those before it. */
+export function isActive(dimension: Dimension, point: Point): boolean {
+  return Object.entries(dimension.when).every(([name, values]) => {
+    const value = point[name];
+    return value !== undefined && values.some((allowed) => canonicalJson(allowed) === canonicalJson(value));
+  });
+}
+
+/** Whether the point has a value of its distribution for each dimension that is there, and for no other. */
+export function contains(space: SearchSpace, point: Point): boolean {
+  const active = space.filter((dimension) => isActive(dimension, point));
+  const names = new Set(active.map(({ name }) => name));
+  return (
+    Object.keys(point).every((name) => names.has(name)) &&
+    active.every(({ name, distribution }) => name in point && holds(distribution, point[name] as JsonValue))
+  );
+}
+
+function holds(distribution: Distribution, value: JsonValue): boolean {
+  if (distribution.kind === 'categorical')
+    return distribution.values.some((allowed) => canonicalJson(allowed) === canonicalJson(value));
+  if (typeof value !== 'number' || value < distribution.low || value > distribution.high) return false;
+  return distribution.kind === 'float' || Number.isInteger(value);
+}
+
+/** Every value of a finite distribution, in order; undefined for a range without steps. */
+export function valuesOf(distribution: Distribution): readonly JsonValue[] | undefined {
+  if (distribution.kind === 'categorical') return distribution.values;
+  const { low, high, step } = distribution;
+  if (step === undefined || distribution.log) return undefined;
+  const count = Math.floor((high - low) / step + 1e-9) + 1;
+  return Array.from({ length: count }, (_, at) => stepped(low, step, at));
+}
+
+/** low + at·step without the digits that binary fractions add: 0.1 + 2·0.1 is 0.3. */
+export function stepped(low: number, step: number, at: number): number {
+  return Number((low + at * step).toPrecision(12));
+}
+
+/** Points are the same when they set the same values. */
+export function pointKey(point: Point): string {
+  return canonicalJson(point);
+}

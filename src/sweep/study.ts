@@ -1,0 +1,75 @@
+/** A study's state is a function of its events: who asked which trial, and what was told of it. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JournalEvent, TrialAsked, TrialTold } from '../events.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+import { readJournal } from '../record/read-journal.ts';
+import type { SeenTrial } from './sampler.ts';
+
+export interface StudyTrial {
+  readonly number: number;
+  readonly asked?: TrialAsked;
+  readonly told?: TrialTold;
+}
+
+export interface StudyState {
+  /** What it was begun with; absent before that. */
+  readonly spec?: JsonValue;
+  readonly trials: ReadonlyMap<number, StudyTrial>;
+}
+
+export const emptyStudy: StudyState = { trials: new Map() };
+
+/** The state after one more event. The first word told of a trial counts: nothing finished is finished again. */
+export function afterEvent(state: StudyState, event: JournalEvent): StudyState {
+  switch (event.type) {
+    case 'study-started':
+      return state.spec === undefined ? { ...state, spec: event.spec } : state;
+    case 'trial-asked':
+      return withTrial(state, event.trial, (trial) => ({ ...trial, asked: event }));
+    case 'trial-told':
+      return withTrial(state, event.trial, (trial) => (trial.told === undefined ? { ...trial, told: event } : trial));
+    default:
+      return state;
+  }
+}
+
+function withTrial(state: StudyState, number: number, change: (trial: StudyTrial) => StudyTrial): StudyState {
+  const trials = new Map(state.trials);
+  trials.set(number, change(trials.get(number) ?? { number }));
+  return { ...state, trials };
+}
+
+/** What samplers see: every finished trial, by number. */
+export function seenTrials(state: StudyState): SeenTrial[] {
+  return [...state.trials.values()]
+    .filter((trial) => trial.told !== undefined && trial.asked !== undefined)
+    .sort((a, b) => a.number - b.number)
+    .map(({ number, asked, told }) => ({
+      number,
+      point: asked?.params ?? {},
+      ...(told?.value === undefined ? {} : { value: told.value }),
+    }));
+}
+
+export interface StudyReader {
+  /** Reads what was written since and gives the state after it. */
+  read(): Promise<StudyState>;
+}
+
+/** Follows the journals of a study: each is read on from where it was left. */
+export function studyReader(folder: string): StudyReader {
+  const offsets = new Map<string, number>();
+  let state = emptyStudy;
+  return {
+    read: async () => {
+      const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.jsonl')).sort();
+      for (const name of names)
+        for await (const entry of readJournal(join(folder, name), offsets.get(name) ?? 0)) {
+          offsets.set(name, entry.end);
+          if (entry.kind === 'event') state = afterEvent(state, entry.event);
+        }
+      return state;
+    },
+  };
+}
