@@ -2,7 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import { short } from '../hash.ts';
 import { formatDuration, formatNumber, formatSize, formatTime, formatValue, oneLine } from '../logging/format.ts';
-import { type Column, type TableOptions, table } from '../logging/table.ts';
+import { type Column, type TableOptions, table, truncate } from '../logging/table.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import type { RunRow } from '../record/rows.ts';
 import { describeComponents } from './comparable-groups.ts';
@@ -19,7 +19,13 @@ export interface RunTextOptions extends TableOptions {
 export function runText(run: RunRow, compared: ComparedRun, options: RunTextOptions): string[] {
   const { chalk } = options;
   const titled = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : ['', chalk.bold(title), ...lines.map((line) => `  ${line}`)];
+    lines.length === 0
+      ? []
+      : [
+          '',
+          chalk.bold(title),
+          ...lines.map((line) => truncate(`  ${line}`, options.width ?? Number.POSITIVE_INFINITY)),
+        ];
   return [
     chalk.bold(`${short(run.configHash)}@${run.attempt}  ${run.status}`),
     ...facts(run),
