@@ -30,7 +30,7 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var
 h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem; }
 figure { margin: 0; } figcaption { font-weight: 600; }
-svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--dim); }
+svg { width: 100%; max-width: 44rem; height: auto; overflow: visible; } svg text { font-size: 11px; fill: var(--dim); }
 svg .on-lines { fill: var(--text); stroke: var(--back); stroke-width: 4px; paint-order: stroke; }
 svg path, svg polyline { fill: none; } .grid { stroke: var(--grid); }
 .reference { stroke: var(--dim); stroke-dasharray: 5 4; }

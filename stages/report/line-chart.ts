@@ -19,7 +19,7 @@ export interface LineChart {
 
 const width = 560;
 const height = 260;
-const plot = { left: 56, right: width - 12, top: 12, bottom: height - 34 };
+const plot = { left: 56, right: width - 20, top: 12, bottom: height - 34 };
 /** Beyond about one point a pixel a line holds no more; its extremes are kept. */
 const mostPoints = 1000;
 

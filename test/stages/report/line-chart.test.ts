@@ -59,7 +59,7 @@ describe('line chart', () => {
         },
       ],
     });
-    expect(cornersOf(svg)).toEqual(['56.0,226.0', '548.0,12.0']);
+    expect(cornersOf(svg)).toEqual(['56.0,226.0', '540.0,12.0']);
   });
 
   test('a single point is a dot', () => {
