@@ -1,6 +1,6 @@
 /** A YAML file as plain values that remember where they were written. */
 import { readFile } from 'node:fs/promises';
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLParseError } from 'yaml';
 import { type Diagnostic, type Place, UserError } from '../errors.ts';
 import { isErrno } from '../store/files.ts';
 import type { JsonValue } from './types.ts';
@@ -53,7 +53,7 @@ export function parseYaml(file: string, text: string): YamlFile {
     return { file, line: Math.max(1, line), column: Math.max(1, col), length, source: text };
   };
   const root = document.contents as Node | null;
-  const mistakes: Diagnostic[] = document.errors.map((error) => ({
+  const mistakes: Diagnostic[] = withoutConsequences(document.errors).map((error) => ({
     severity: 'error',
     message: firstLine(error.message),
     place: placeAt(error.pos[0], error.pos[1]),
@@ -72,6 +72,12 @@ export function parseYaml(file: string, text: string): YamlFile {
       return isScalar(node) ? node.source : undefined;
     },
   };
+}
+
+/** What cannot be read is read wrongly on: of syntax errors the first counts, of duplicate keys each. */
+function withoutConsequences(errors: readonly YAMLParseError[]): YAMLParseError[] {
+  const syntax = errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
+  return [...syntax, ...errors.filter(({ code }) => code === 'DUPLICATE_KEY')];
 }
 
 function plainValue(document: ReturnType<typeof parseDocument>, file: string): JsonValue {
