@@ -2,7 +2,8 @@
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../errors.ts';
-import type { Stage } from '../pipeline/types.ts';
+import { canonicalJson } from '../hash.ts';
+import type { JsonValue, Stage } from '../pipeline/types.ts';
 import { isErrno, jsonText, newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
@@ -40,9 +41,11 @@ export async function describeStage(
   deps: Readonly<Record<string, string>>,
 ) {
   const { params, cpus, protocol } = key.fingerprint;
+  // In canonical order, as in the key: the order a file was written in must not reach the stage.
+  const canonical = JSON.parse(canonicalJson(params)) as JsonValue;
   await writeFile(
     scratch.descriptionFile,
-    jsonText({ protocol, stage: stage.name, params, deps, outs: scratch.outs, cpus }),
+    jsonText({ protocol, stage: stage.name, params: canonical, deps, outs: scratch.outs, cpus }),
   );
 }
 

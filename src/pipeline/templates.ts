@@ -1,5 +1,6 @@
 /** `${params.lr}`, `${deps.train}`, `${outs.model}` in commands: parsed with the pipeline, filled in when a stage runs. */
 
+import { canonicalJson } from '../hash.ts';
 import { paramAt } from './param-tree.ts';
 import type { Command, JsonValue, ParamTree, Reference, Template } from './types.ts';
 
@@ -115,9 +116,9 @@ function valueBehind(reference: Reference, { params, deps, outs }: CommandValues
   }
 }
 
-/** Texts as they are, everything else as JSON. */
+/** Texts as they are, everything else as canonical JSON, whatever the order a map was written in. */
 function valueText(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : canonicalJson(value);
 }
 
 function shellQuote(text: string): string {

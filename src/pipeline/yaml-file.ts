@@ -1,6 +1,17 @@
 /** A YAML file as plain values that remember where they were written. */
 import { readFile } from 'node:fs/promises';
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLParseError } from 'yaml';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLParseError,
+} from 'yaml';
 import { type Diagnostic, type Place, UserError } from '../errors.ts';
 import { isErrno } from '../store/files.ts';
 import type { JsonValue } from './types.ts';
