@@ -27,7 +27,6 @@ function program(): Command {
     .option('-C, --directory <dir>', 'look for pipeline.yaml from here, upwards')
     .exitOverride()
     .showHelpAfterError('(retrial COMMAND --help tells more)')
-    .enablePositionalOptions();
   addRunning(retrial);
   addReading(retrial);
   return retrial;

@@ -23,7 +23,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (options.dryRun === true) return status(targets, { ...options, why: true });
   const { pipeline, layout } = await openProject(options);
   printWarnings(pipeline.warnings);
-  const screen = consoleSink({ stream: process.stderr });
+  const screen = consoleSink({ stream: process.stderr, layout });
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
   try {
     const result = await run({

@@ -24,14 +24,14 @@ while read -r op group; do
     -) groups="\${groups%% $group *} \${groups#* $group }" ;;
   esac
 done
-for g in $groups; do kill -TERM -- "-$g" 2>/dev/null; kill -CONT -- "-$g" 2>/dev/null; done
+for g in $groups; do kill -TERM "-$g" 2>/dev/null; kill -CONT "-$g" 2>/dev/null; done
 for try in $(seq ${graceSeconds * 10}); do
   left=
-  for g in $groups; do kill -0 -- "-$g" 2>/dev/null && left=1; done
+  for g in $groups; do kill -0 "-$g" 2>/dev/null && left=1; done
   [ -z "$left" ] && exit 0
   sleep 0.1
 done
-for g in $groups; do kill -KILL -- "-$g" 2>/dev/null; done
+for g in $groups; do kill -KILL "-$g" 2>/dev/null; done
 `;
 
 /** Starts the watcher; it does not keep the engine alive. */

@@ -1,0 +1,88 @@
+/** A project in a temporary folder, and the real command run on it as a user would. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
+import { onTestFinished } from 'vitest';
+
+const command = join(import.meta.dirname, '..', '..', 'bin', 'retrial.js');
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Rig {
+  readonly folder: string;
+  path(name: string): string;
+  write(files: Readonly<Record<string, string>>): void;
+  read(name: string): string;
+  retrial(...args: string[]): Promise<Outcome>;
+  /** `retrial run --json …`, parsed. */
+  run(...args: string[]): Promise<RunJson>;
+  /** A command that is not waited for. */
+  start(...args: string[]): ResultPromise<{ reject: false; all: true; cwd: string; env: Record<string, string> }>;
+}
+
+export interface RunJson {
+  readonly configHash: string;
+  readonly attempt: number | null;
+  readonly status: string;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly outcome: string;
+    readonly fingerprint: string;
+    readonly reason?: { readonly kind: string; readonly [key: string]: unknown };
+    readonly outputs?: Readonly<Record<string, string>>;
+  }[];
+  readonly metrics: Readonly<Record<string, number | string>>;
+}
+
+/** Removed when the test has finished. */
+export function rig(files: Readonly<Record<string, string>>): Rig {
+  const folder = mkdtempSync(join(tmpdir(), 'retrial-rig-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = (name: string) => join(folder, name);
+  const write: Rig['write'] = (more) => {
+    for (const [name, text] of Object.entries(more)) {
+      mkdirSync(dirname(path(name)), { recursive: true });
+      writeFileSync(path(name), text);
+    }
+  };
+  const start: Rig['start'] = (...args) =>
+    execa(process.execPath, [command, ...args], { cwd: folder, reject: false, all: true, env: { NO_COLOR: '1' } });
+  const retrial: Rig['retrial'] = async (...args) => {
+    const { exitCode, stdout, stderr } = await start(...args);
+    return { exitCode: exitCode ?? -1, stdout, stderr };
+  };
+  write(files);
+  return {
+    ...{ folder, path, write, start, retrial },
+    read: (name) => readFileSync(path(name), 'utf8'),
+    run: async (...args) => {
+      const { stdout, stderr } = await retrial('run', '--json', ...args);
+      if (stdout === '') throw new Error(`no JSON on stdout:\n${stderr}`);
+      return JSON.parse(stdout) as RunJson;
+    },
+  };
+}
+
+/** `{ make: 'ran', sum: 'fresh' }` */
+export function outcomes(result: RunJson): Record<string, string> {
+  return Object.fromEntries(result.stages.map(({ name, outcome }) => [name, outcome]));
+}
+
+/** Every path below a folder, links not followed. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true }).map(String).sort();
+}
+
+/** Waits until the condition holds; a condition that never does is a failure that says what was waited for. */
+export async function until(what: string, holds: () => boolean, timeoutMs = 15_000): Promise<void> {
+  const startedMs = performance.now();
+  while (!holds()) {
+    if (performance.now() - startedMs > timeoutMs) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
