@@ -10,9 +10,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { packageFolder } from './places.js';
+import { join, relative } from 'node:path';
+import { isMain, packageFolder } from './places.js';
 import { runQuietly } from './run-quietly.js';
 import { say } from './say.js';
 
@@ -134,7 +133,8 @@ function sourceHash() {
     join(packageFolder, 'package-lock.json'),
     join(packageFolder, 'setup', 'build.js'),
   ];
-  for (const file of files) if (existsSync(file)) hash.update(`${file}\n`).update(readFileSync(file));
+  for (const file of files)
+    if (existsSync(file)) hash.update(`${relative(packageFolder, file)}\n`).update(readFileSync(file));
   return hash.digest('hex');
 }
 
@@ -149,4 +149,4 @@ function filesBelow(folder) {
     .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : [path]));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildWhereNeeded();
+if (isMain(import.meta.url)) await buildWhereNeeded();

@@ -14,6 +14,14 @@ function cached(key, file) {
 /**
  * @param {string} key
  * @param {string} file
+ */
+export function hasCompiled(key, file) {
+  return existsSync(cached(key, file));
+}
+
+/**
+ * @param {string} key
+ * @param {string} file
  * @returns {boolean} whether it was there
  */
 export function takeCompiled(key, file) {

@@ -1,37 +1,43 @@
 /** What `npm start` and `npm test` begin with: whatever a bare clone lacks is installed; nothing is done twice. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './npm.js';
 import { packageFolder } from './places.js';
 import { lastLines } from './run-quietly.js';
 import { say } from './say.js';
 
-const stamp = join(packageFolder, 'node_modules', '.retrial-lock');
-
 /** Installs packages where they are missing or of another lock, then completes the set-up. */
 export async function ensureSetUp() {
-  if (!installed()) {
+  if (!packagesFit(packageFolder)) {
     say('installing packages (npm ci)');
-    const { ok, output } = await npm(['ci', '--no-audit', '--no-fund'], packageFolder);
+    const { ok, output } = await npm(['ci', '--include=dev', '--include=optional'], packageFolder);
     if (!ok) {
       say(`npm ci failed:\n${lastLines(output, 12)}`);
       process.exit(1);
     }
   }
-  writeFileSync(stamp, lockHash());
-  const { setUp } = await import('./setup.js');
+  const { setUp } = await import('./setup.js'); // needs the packages
   await setUp();
 }
 
-/** npm's own note of what it installed is older than the stamp only when the lock has not changed since. */
-function installed() {
-  if (!existsSync(join(packageFolder, 'node_modules', '.package-lock.json'))) return false;
-  return !existsSync(stamp) || readFileSync(stamp, 'utf8') === lockHash();
+/**
+ * Whether node_modules holds what package-lock.json says. npm writes what it installed in the same form; packages for
+ * other platforms are optional and not there.
+ * @param {string} folder of the package
+ */
+export function packagesFit(folder) {
+  const installed = join(folder, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const found = lockedPackages(installed);
+  return Object.entries(lockedPackages(join(folder, 'package-lock.json'))).every(
+    ([path, { version, optional }]) => path === '' || found[path]?.version === version || (optional && !found[path]),
+  );
 }
 
-function lockHash() {
-  return createHash('sha256')
-    .update(readFileSync(join(packageFolder, 'package-lock.json')))
-    .digest('hex');
+/**
+ * @param {string} file
+ * @returns {Record<string, { version: string, optional?: boolean }>}
+ */
+function lockedPackages(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
 }

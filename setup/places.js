@@ -1,17 +1,25 @@
-/** Where things are: this package, its compiled dependencies, the user's cache, Node's headers. */
-import { existsSync } from 'node:fs';
+/** Where things are: this package, its compiled dependencies, the user's cache, Node's headers, programs. */
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of this package. */
 export const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Where packages with compiled parts are installed when the package manager left them out. */
+/**
+ * Whether a module is the one that was started, by whatever links its path was given.
+ * @param {string} url its import.meta.url
+ */
+export function isMain(url) {
+  return process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url);
+}
+
+/** Where packages with compiled parts are installed. */
 export const nativeFolder = join(packageFolder, 'native');
 
-/** Looks in native/node_modules first, then where any import of this package would. */
+/** Requires from native/node_modules. */
 export const nativeRequire = createRequire(join(nativeFolder, 'package.json'));
 
 /** @returns {string} the user's cache folder for this package, shared by every clone */
@@ -21,14 +29,11 @@ export function cacheFolder() {
 
 /**
  * @param {string} name
- * @returns {string | undefined} the folder a package is installed in
+ * @returns {string | undefined} the folder a native package is installed in
  */
 export function installedFolder(name) {
-  try {
-    return dirname(nativeRequire.resolve(`${name}/package.json`));
-  } catch {
-    return undefined;
-  }
+  const folder = join(nativeFolder, 'node_modules', ...name.split('/'));
+  return existsSync(join(folder, 'package.json')) ? folder : undefined;
 }
 
 /**
@@ -38,4 +43,34 @@ export function installedFolder(name) {
 export function nodeHeaders() {
   const folder = dirname(dirname(process.execPath));
   return existsSync(join(folder, 'include', 'node', 'node_api.h')) ? folder : undefined;
+}
+
+/** node-gyp's option for them; without, it downloads them. @returns {string[]} */
+export function nodedirOption() {
+  const headers = nodeHeaders();
+  return headers === undefined ? [] : [`--nodedir=${headers}`];
+}
+
+/** What compiling needs, any of each. */
+const toolchain = [
+  ['c++', 'g++', 'clang++'],
+  ['make', 'gmake'],
+  ['python3', 'python'],
+];
+
+/** @returns {boolean} whether node-gyp has what it needs */
+export function canCompile() {
+  return process.platform === 'win32' || toolchain.every((programs) => programs.some(onPath));
+}
+
+/** @param {string} program */
+export function onPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }

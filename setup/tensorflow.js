@@ -1,20 +1,27 @@
 /** Native TensorFlow for tfjs-node: as it is where it loads, else built; never a reason for the set-up to fail. */
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { keepCompiled, takeCompiled } from './compiled.js';
-import { installedFolder, nativeRequire, nodeHeaders } from './places.js';
+import { delimiter, join } from 'node:path';
+import { hasCompiled, keepCompiled, takeCompiled } from './compiled.js';
+import { canCompile, installedFolder, nativeFolder, nativeRequire, nodedirOption, nodeHeaders } from './places.js';
 import { lastLines, runQuietly } from './run-quietly.js';
 import { say } from './say.js';
 import { ensureTensorflowLibraries, tensorflowVersion } from './tensorflow-wheel.js';
+
+/** It downloads 300 MB. */
+const ownScriptTimeoutMs = 600_000;
+
+/** @returns {boolean} whether native TensorFlow was not declined */
+export function wantsNative() {
+  return process.env.RETRIAL_TENSORFLOW !== 'wasm';
+}
 
 /** Loads it and computes something; TensorFlow's own messages do not matter here. */
 const loadScript = (/** @type {string} */ folder) =>
   `const tf = require(${JSON.stringify(folder)}); if (tf.scalar(2).square().dataSync()[0] !== 4) process.exit(1)`;
 
-/** @returns {Promise<boolean>} */
-export async function tensorflowLoads() {
-  const folder = installedFolder('@tensorflow/tfjs-node');
-  if (folder === undefined || !existsSync(bindingFile(folder))) return false;
+/** @param {string} folder of tfjs-node */
+async function loads(folder) {
+  if (!existsSync(bindingFile(folder))) return false;
   return (await runQuietly(process.execPath, ['-e', loadScript(folder)])).ok;
 }
 
@@ -22,31 +29,49 @@ export async function tensorflowLoads() {
 export async function ensureTensorflow() {
   const folder = installedFolder('@tensorflow/tfjs-node');
   if (folder === undefined) return false;
-  if (await tensorflowLoads()) return true;
-  const built =
-    process.platform === 'linux' && process.arch === 'x64' ? await fromWheel(folder) : await ownScript(folder);
-  return built && (await tensorflowLoads());
+  if (await loads(folder)) return true;
+  if (!wantsNative()) return false;
+  return (wheelFits() && (await fromWheel(folder))) || (await ownScript(folder));
 }
 
-/** @param {string} folder of tfjs-node */
+/** It is built for Linux on x64 with glibc 2.27 or later. */
+function wheelFits() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return false;
+  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  const [major = 0, minor = 0] = (report.header.glibcVersionRuntime ?? '0.0').split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 27);
+}
+
+/** @param {string} folder */
 async function fromWheel(folder) {
-  const libraries = await ensureTensorflowLibraries();
-  if (libraries === undefined) return ownScript(folder);
-  linkLibraries(folder, libraries);
   const file = bindingFile(folder);
   const key = `tfjs-node-${nativeRequire('@tensorflow/tfjs-node/package.json').version}-tensorflow-${tensorflowVersion}`;
-  if (takeCompiled(key, file) && (await tensorflowLoads())) return true;
+  if (!canCompile() && !hasCompiled(key, file)) {
+    say('TensorFlow cannot be linked: it needs a C++ compiler, make and python3');
+    return false;
+  }
+  const libraries = await ensureTensorflowLibraries();
+  if (libraries === undefined) return false;
+  linkLibraries(folder, libraries);
+  if (takeCompiled(key, file) && (await loads(folder))) return true;
+  if (!(await compile(folder))) return false;
+  keepCompiled(key, file);
+  return true;
+}
+
+/** @param {string} folder */
+async function compile(folder) {
+  if (!canCompile()) return false;
   say('compiling the TensorFlow binding (15 seconds, once for this user)');
-  const headers = nodeHeaders();
   const program = resolveFrom('@mapbox/node-pre-gyp/bin/node-pre-gyp', folder);
   const { ok, output } = await runQuietly(
     process.execPath,
-    [program, 'install', '--build-from-source', ...(headers === undefined ? [] : [`--nodedir=${headers}`])],
+    [program, 'install', '--build-from-source', ...nodedirOption()],
     { cwd: folder, env: { ...process.env, npm_config_node_gyp: nativeRequire.resolve('node-gyp/bin/node-gyp.js') } },
   );
-  if (ok) keepCompiled(key, file);
-  else say(`the binding could not be compiled:\n${lastLines(output)}`);
-  return ok;
+  if (ok && (await loads(folder))) return true;
+  say(`the TensorFlow binding could not be compiled:\n${lastLines(output)}`);
+  return false;
 }
 
 /**
@@ -72,12 +97,20 @@ function linkLibraries(folder, libraries) {
  */
 async function ownScript(folder) {
   say("trying tfjs-node's own download of TensorFlow");
-  const { ok } = await runQuietly(process.execPath, [join('scripts', 'install.js')], { cwd: folder });
-  return ok;
+  rmSync(join(folder, 'deps'), { recursive: true, force: true });
+  const headers = nodeHeaders();
+  const env = {
+    ...process.env,
+    PATH: [join(nativeFolder, 'node_modules', '.bin'), process.env.PATH].join(delimiter), // as npm would
+    ...(headers === undefined ? {} : { npm_config_nodedir: headers }),
+  };
+  const args = [join('scripts', 'install.js')];
+  const { ok } = await runQuietly(process.execPath, args, { cwd: folder, env, timeoutMs: ownScriptTimeoutMs });
+  return ok && (await loads(folder));
 }
 
 /** @param {string} folder of tfjs-node */
-export function bindingFile(folder) {
+function bindingFile(folder) {
   const { find } = /** @type {{ find(manifest: string): string }} */ (
     nativeRequire(resolveFrom('@mapbox/node-pre-gyp', folder))
   );

@@ -1,5 +1,6 @@
 /** Where Retrial itself is installed, in a clone as in node_modules, run from source or compiled. */
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +15,11 @@ export function ownFolder(): string {
 export function ownVersion(): string {
   const manifest = JSON.parse(readFileSync(join(ownFolder(), 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
+}
+
+/** Requires a package with compiled parts: the set-up installs those in native/node_modules. */
+export function requireNative(name: string): unknown {
+  return createRequire(join(ownFolder(), 'native', 'package.json'))(name);
 }
 
 function nearestPackage(from: string): string {

@@ -1,6 +1,7 @@
 /** SQLite behind promises: the few calls the record needs. Statements are prepared once per connection. */
 import type { Database as Connection, Statement } from 'sqlite3';
 import { UserError } from '../errors.ts';
+import { requireNative } from '../own-package.ts';
 
 export type SqlValue = string | number | null;
 
@@ -31,7 +32,7 @@ const promised = <T>(start: (done: Callback<T>) => unknown) =>
  * Throws UserError where SQLite is not installed, and errors with a `code` (`SQLITE_NOTADB`) otherwise.
  */
 export async function openDatabase(file: string): Promise<Database> {
-  const sqlite = await loadSqlite();
+  const sqlite = loadSqlite();
   const connection = await new Promise<Connection>((resolve, reject) => {
     const opened: Connection = new sqlite.Database(file, (error) => (error === null ? resolve(opened) : reject(error)));
   });
@@ -105,9 +106,9 @@ export function sqliteCode(error: unknown): string | undefined {
 }
 
 /** Loaded when first needed: it is native, and most commands do without. */
-async function loadSqlite(): Promise<typeof import('sqlite3')> {
+function loadSqlite(): typeof import('sqlite3') {
   try {
-    return (await import('sqlite3')).default as unknown as typeof import('sqlite3');
+    return requireNative('sqlite3') as typeof import('sqlite3');
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0] ?? '';
     throw new UserError(`SQLite cannot be loaded: ${reason}`, 'run `retrial doctor --fix`, which builds it');

@@ -34,7 +34,7 @@ test('a transaction is all or nothing', async () => {
 test('SQLite that was not built: the user is told what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-no-sqlite-'));
   mkdirSync(join(folder, 'src/record'), { recursive: true });
-  for (const file of ['src/errors.ts', 'src/record/database.ts'])
+  for (const file of ['src/errors.ts', 'src/own-package.ts', 'src/record/database.ts'])
     copyFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), join(folder, file));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   mkdirSync(join(folder, 'node_modules/sqlite3'), { recursive: true });
