@@ -2,7 +2,7 @@
  * All that happens. Executing emits events; the journal keeps those marked journaled, the console draws them, the
  * ingester makes rows of them. Times are milliseconds since the epoch; durations are from a monotonic clock.
  */
-import type { Failure } from './errors.ts';
+import type { Diagnostic, Failure } from './errors.ts';
 import type { ConfigHash, ContentHash, FingerprintHash } from './hash.ts';
 import type { JsonValue, ParamTree, Series } from './pipeline/types.ts';
 
@@ -147,8 +147,9 @@ export type JournalEvent =
   | TrialAsked
   | TrialTold;
 
-/** Seen live and not journaled: the stage's own files hold them. */
+/** Seen live and not journaled. */
 export type LiveEvent =
+  | { readonly type: 'warned'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: 'stage-waiting'; readonly id: AttemptId; readonly stage: string; readonly owner: ProcessIdentity }
   | {
       readonly type: 'stage-point';

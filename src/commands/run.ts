@@ -3,7 +3,6 @@ import { exitCode } from '../errors.ts';
 import { type RunResult, run } from '../execute/run.ts';
 import { short } from '../hash.ts';
 import { consoleSink } from '../logging/console.ts';
-import { printWarnings } from '../logging/diagnostics.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type ConfigOptions, openProject } from './project.ts';
 import { runJson } from './run-json.ts';
@@ -22,7 +21,6 @@ export interface RunOptions extends ConfigOptions {
 export async function runCommand(targets: readonly string[], options: RunOptions): Promise<number> {
   if (options.dryRun === true) return status(targets, { ...options, why: true });
   const { pipeline, layout } = await openProject(options);
-  printWarnings(pipeline.warnings);
   const screen = consoleSink({ stream: process.stderr, layout });
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
   try {

@@ -17,17 +17,17 @@ export async function status(targets: readonly string[], options: StatusOptions)
   const { pipeline, layout } = await openProject(options);
   const prediction = await predict(pipeline, layout, targets);
   if (options.quiet === true) return wouldRun(prediction) ? 1 : 0;
-  printWarnings(pipeline.warnings);
+  printWarnings(prediction.warnings);
   process.stdout.write(options.json === true ? statusJson(prediction) : statusText(prediction, options.why === true));
   return 0;
 }
 
-function wouldRun(prediction: Prediction): boolean {
-  return prediction.stages.some(({ outcome }) => outcome === 'ran' || outcome === 'unknown');
+function wouldRun({ stages }: Pick<Prediction, 'stages'>): boolean {
+  return stages.some(({ outcome }) => outcome === 'ran' || outcome === 'unknown');
 }
 
 function statusJson({ configHash, stages }: Prediction): string {
-  const status = wouldRun({ configHash, stages }) ? 'would-run' : 'up-to-date';
+  const status = wouldRun({ stages }) ? 'would-run' : 'up-to-date';
   const plain = stages.map(({ name, outcome, fingerprint, why }) => ({
     ...{ name, outcome, fingerprint: fingerprint ?? null, why },
     reason: why.map(reasonText),

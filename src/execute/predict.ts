@@ -1,4 +1,5 @@
 /** What `run` would do, without doing it. Reads what `run` reads, and runs nothing. */
+import type { Diagnostic } from '../errors.ts';
 import { type ConfigHash, type FingerprintHash, short } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
@@ -30,6 +31,7 @@ export type Reason =
 export interface Prediction {
   readonly configHash: ConfigHash;
   readonly stages: readonly StagePrediction[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 export async function predict(pipeline: Pipeline, layout: Layout, targets?: readonly string[]): Promise<Prediction> {
@@ -45,7 +47,8 @@ export async function predict(pipeline: Pipeline, layout: Layout, targets?: read
       await predictStage({ pipeline, layout, memo, previous }, stage, surveys.get(stage.name) as Surveyed, known),
     );
   await memo.save();
-  return { configHash, stages: predictions };
+  const warnings = [...surveys.values()].flatMap((surveyed) => surveyed.warnings);
+  return { configHash, stages: predictions, warnings: [...pipeline.warnings, ...warnings] };
 }
 
 interface Context {

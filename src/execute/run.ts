@@ -54,6 +54,8 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const stages = stagesInOrder(pipeline, request.targets);
   const memo = await openMemo(layout.memo);
   const surveys = await surveyAll(pipeline, stages, layout, memo); // finds every mistake before anything runs
+  const warnings = [...pipeline.warnings, ...[...surveys.values()].flatMap((surveyed) => surveyed.warnings)];
+  if (warnings.length > 0) request.sink({ type: 'warned', diagnostics: warnings });
   const configHash = configHashOf(pipeline);
   const previous = await newestLock(layout, configHash);
   const recorder = attemptRecorder({

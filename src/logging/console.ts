@@ -5,6 +5,7 @@ import { unreachable } from '../errors.ts';
 import type { AttemptId, RetrialEvent, Sink, StageFinished, StageStarted } from '../events.ts';
 import { short } from '../hash.ts';
 import type { Layout } from '../store/layout.ts';
+import { formatDiagnostics } from './diagnostics.ts';
 import { formatNumber } from './format.ts';
 import { type LiveLines, liveLines, type Terminal } from './live-lines.ts';
 import { logEnd } from './log-end.ts';
@@ -78,6 +79,8 @@ function linesFor(screen: Screen, event: RetrialEvent): string[] {
     case 'run-started':
       screen.nameWidth = Math.max(...Object.keys(event.stages).map((name) => name.length), screen.nameWidth);
       return [screen.chalk.dim(`run ${short(event.id.configHash)}@${event.id.attempt}`)];
+    case 'warned':
+      return formatDiagnostics(event.diagnostics, { color: screen.chalk.level > 0 }).split('\n');
     case 'stage-started':
       return stageStarted(screen, event);
     case 'stage-waiting':

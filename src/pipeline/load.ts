@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Diagnostic, UserError } from '../errors.ts';
 import { paramAt } from './param-tree.ts';
 import { type DeclaredParams, declareParams, type Laid, overlayParams, setParamText, setParamValue } from './params.ts';
-import { readStage } from './read-stage.ts';
+import { readStage, referencePlace } from './read-stage.ts';
 import { type PipelineFile, pipelineSchema, reservedStageNames, type StageFile } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 import type { JsonValue, ParamTree, Pipeline, Stage } from './types.ts';
@@ -122,7 +122,9 @@ function unknownParams(file: YamlFile, stages: ReadonlyMap<string, Stage>, param
       const listed = (file.value as PipelineFile).stages[stage.name] as StageFile | undefined;
       const index = listed?.params?.indexOf(name) ?? -1;
       const place =
-        index >= 0 ? file.place(['stages', stage.name, 'params', index]) : file.place(['stages', stage.name, 'cmd']);
+        index >= 0
+          ? file.place(['stages', stage.name, 'params', index])
+          : referencePlace({ kind: 'param', key: name }, file, ['stages', stage.name, 'cmd']);
       return [
         {
           severity: 'error',

@@ -1,6 +1,6 @@
 /** One stage of pipeline.yaml as a {@link Stage}: defaults filled in, references checked as far as one stage tells. */
 import { posix } from 'node:path';
-import type { Diagnostic, Place } from '../errors.ts';
+import { type Diagnostic, type Place, unreachable } from '../errors.ts';
 import { durationMs, sizeBytes } from './quantities.ts';
 import type { StageFile } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -36,7 +36,8 @@ export function readStage(name: string, source: StageFile, file: YamlFile): Stag
   const deps = readDeps(source, file, at, say);
   const outs = readOuts(source, file, at, say);
   const cmd = readCommand(source, file, at, say);
-  for (const reference of references(cmd)) checkReference(reference, deps, outs, file.place(at('cmd')), say);
+  for (const reference of references(cmd))
+    checkReference(reference, deps, outs, referencePlace(reference, file, at('cmd')), say);
   const used = references(cmd).flatMap((reference) => (reference.kind === 'param' ? [reference.key] : []));
   const stage: Stage = {
     name,
@@ -82,6 +83,25 @@ function inside(file: YamlFile, path: JsonPath, text: string, piece: { offset: n
   const line = file.text.split('\n')[place.line - 1] ?? '';
   const found = line.indexOf(text.slice(piece.offset, piece.offset + piece.length), place.column - 1);
   return found === -1 ? place : { ...place, column: found + 1, length: piece.length };
+}
+
+/** Where a reference stands in the command. */
+export function referencePlace(reference: Reference, file: YamlFile, cmd: JsonPath): Place {
+  const text = referenceText(reference);
+  return inside(file, cmd, text, { offset: 0, length: text.length });
+}
+
+function referenceText(reference: Reference): string {
+  switch (reference.kind) {
+    case 'param':
+      return `\${params.${reference.key}}`;
+    case 'dep':
+      return `\${deps.${reference.name}}`;
+    case 'out':
+      return `\${outs.${reference.name}}`;
+    default:
+      return unreachable(reference);
+  }
 }
 
 function readDeps(source: StageFile, file: YamlFile, at: At, say: Say): Record<string, Dependency> {

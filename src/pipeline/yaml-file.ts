@@ -66,7 +66,7 @@ export function parseYaml(file: string, text: string): YamlFile {
   const root = document.contents as Node | null;
   const mistakes: Diagnostic[] = withoutConsequences(document.errors).map((error) => ({
     severity: 'error',
-    message: firstLine(error.message),
+    message: error.code === 'DUPLICATE_KEY' ? 'this key is there twice' : firstLine(error.message),
     place: placeAt(error.pos[0], error.pos[1]),
   }));
   mistakes.push(...forbidden(root, placeAt));
