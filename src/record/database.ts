@@ -108,7 +108,8 @@ export function sqliteCode(error: unknown): string | undefined {
 /** Loaded when first needed: it is native, and most commands do without. */
 function loadSqlite(): typeof import('sqlite3') {
   try {
-    return requireNative('sqlite3') as typeof import('sqlite3');
+    // By its file: tsx, asked for the package, finds the declarations beside it (lib/sqlite3.d.ts) and runs those.
+    return requireNative('sqlite3/lib/sqlite3.js') as typeof import('sqlite3');
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0] ?? '';
     throw new UserError(`SQLite cannot be loaded: ${reason}`, 'run `retrial doctor --fix`, which builds it');

@@ -1,10 +1,11 @@
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { short } from '../../src/hash.ts';
-import { record, recordStudy, temporaryLayout } from '../helpers/record-fixture.ts';
+import { record, recordStudy } from '../helpers/record-fixture.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const script = fileURLToPath(new URL('../helpers/read-record.ts', import.meta.url));
 const layout = temporaryLayout();
@@ -123,5 +124,27 @@ describe('show', () => {
       exitCode: 2,
       stderr: expect.stringContaining('the newest are'),
     });
+  });
+});
+
+describe('compare', () => {
+  test('writes one page, and prints the leaderboard and where the page lies', async () => {
+    const { stdout, exitCode } = await retrial('compare', 'loss');
+    expect(exitCode).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('Study loss, by evaluate.ndcg@10 (most first)');
+    expect(lines[2]).toMatch(new RegExp(`^ *1 +${short(hashes[10] ?? '')}`));
+    expect(lines.at(-1)).toMatch(/compare\.html$/);
+    const page = readFileSync(join(layout.runs, 'compare.html'), 'utf8');
+    expect(page).toContain(hashes[0]);
+    expect(page).not.toContain(leaked);
+  });
+
+  test('to another file; nothing to compare is the user’s mistake', async () => {
+    const output = join(layout.runs, 'one.html');
+    expect((await retrial('compare', leaked, { output })).exitCode).toBe(0);
+    expect(readFileSync(output, 'utf8')).toContain(leaked);
+    const nothing = await retrial('compare', '', {}, temporaryLayout().runs);
+    expect(nothing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no run to compare') });
   });
 });

@@ -1,7 +1,6 @@
 /** Runs and studies as the engine leaves them: journals by the real writer, series and logs as real files. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Failure } from '../../src/errors.ts';
 import type {
   AttemptId,
@@ -15,14 +14,8 @@ import type {
 import { type ConfigHash, type FingerprintHash, hashJson, sha256 } from '../../src/hash.ts';
 import type { JsonValue, ParamTree } from '../../src/pipeline/types.ts';
 import { type JournalWriter, openJournal } from '../../src/record/journal.ts';
-import { type Layout, layoutOf } from '../../src/store/layout.ts';
+import type { Layout } from '../../src/store/layout.ts';
 import { currentProcess } from '../../src/store/process-identity.ts';
-
-export function temporaryLayout(): Layout {
-  const layout = layoutOf(join(mkdtempSync(join(tmpdir(), 'retrial-record-')), 'runs'));
-  mkdirSync(layout.runs);
-  return layout;
-}
 
 export interface RunSpec {
   readonly params?: ParamTree;

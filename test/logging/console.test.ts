@@ -8,7 +8,8 @@ import type { FingerprintHash } from '../../src/hash.ts';
 import { consoleSink } from '../../src/logging/console.ts';
 import { liveLines } from '../../src/logging/live-lines.ts';
 import { finishedLine, runningLine } from '../../src/logging/stage-lines.ts';
-import { configHashOf, runEvents, temporaryLayout } from '../helpers/record-fixture.ts';
+import { configHashOf, runEvents } from '../helpers/record-fixture.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const id = { configHash: configHashOf({}), attempt: 1 };
 const plain = new Chalk({ level: 0 });

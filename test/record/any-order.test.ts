@@ -5,7 +5,8 @@ import { openJournal } from '../../src/record/journal.ts';
 import { withIndex } from '../../src/record/open-index.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { currentProcess } from '../../src/store/process-identity.ts';
-import { configHashOf, runEvents, temporaryLayout } from '../helpers/record-fixture.ts';
+import { configHashOf, runEvents } from '../helpers/record-fixture.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const source = temporaryLayout();
 const id = { configHash: configHashOf({}), attempt: 1 };

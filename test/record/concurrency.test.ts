@@ -3,7 +3,8 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/record/database.ts';
 import { withIndex } from '../../src/record/open-index.ts';
-import { record, temporaryLayout } from '../helpers/record-fixture.ts';
+import { record } from '../helpers/record-fixture.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const script = fileURLToPath(new URL('../helpers/record-process.ts', import.meta.url));
 const start = (...args: readonly string[]) => execa(process.execPath, ['--import', 'tsx', script, ...args]);

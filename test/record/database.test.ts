@@ -1,10 +1,10 @@
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { openDatabase, sqliteCode } from '../../src/record/database.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 test('many rows, in whole statements and a rest, and a key taken again', async () => {
   const db = await openDatabase(':memory:');
@@ -32,14 +32,14 @@ test('a transaction is all or nothing', async () => {
 });
 
 test('SQLite that was not built: the user is told what to do', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'retrial-no-sqlite-'));
+  const folder = temporaryLayout().runs;
   mkdirSync(join(folder, 'src/record'), { recursive: true });
   for (const file of ['src/errors.ts', 'src/own-package.ts', 'src/record/database.ts'])
     copyFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), join(folder, file));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  mkdirSync(join(folder, 'node_modules/sqlite3'), { recursive: true });
+  mkdirSync(join(folder, 'node_modules/sqlite3/lib'), { recursive: true });
   const unbuilt = "throw new Error('Could not locate the bindings file. Tried:\\n → build/node_sqlite3.node')";
-  writeFileSync(join(folder, 'node_modules/sqlite3/index.js'), unbuilt);
+  writeFileSync(join(folder, 'node_modules/sqlite3/lib/sqlite3.js'), unbuilt);
   const main = join(folder, 'main.mts');
   writeFileSync(
     main,

@@ -10,7 +10,8 @@ import { openIndex, withIndex } from '../../src/record/open-index.ts';
 import { schemaVersion } from '../../src/record/schema.ts';
 import { type Layout, layoutOf } from '../../src/store/layout.ts';
 import { currentProcess } from '../../src/store/process-identity.ts';
-import { configHashOf, record, recordStudy, runEvents, temporaryLayout } from '../helpers/record-fixture.ts';
+import { configHashOf, record, recordStudy, runEvents } from '../helpers/record-fixture.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 describe('what one run becomes', () => {
   test('rows of all kinds', async () => {

@@ -1,13 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { StudyStarted } from '../../src/events.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { type JournalEntry, readJournal } from '../../src/record/read-journal.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const event = (study: string): StudyStarted => ({ type: 'study-started', at: 1, study, spec: { name: study } });
-const folder = () => mkdtempSync(join(tmpdir(), 'retrial-journal-'));
+const folder = () => temporaryLayout().runs;
 
 async function entries(file: string, from = 0): Promise<JournalEntry[]> {
   const all: JournalEntry[] = [];

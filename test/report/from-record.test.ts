@@ -7,7 +7,8 @@ import { withIndex } from '../../src/record/open-index.ts';
 import { comparableGroups } from '../../src/report/comparable-groups.ts';
 import { comparisonOf } from '../../src/report/from-record.ts';
 import type { Layout } from '../../src/store/layout.ts';
-import { record, recordStudy, runEvents, temporaryLayout } from '../helpers/record-fixture.ts';
+import { record, recordStudy, runEvents } from '../helpers/record-fixture.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const compared = (layout: Layout, ...selection: string[]) =>
   withIndex(layout, (index) => comparisonOf(index, layout, selection));

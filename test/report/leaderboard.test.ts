@@ -5,7 +5,8 @@ import { withIndex } from '../../src/record/open-index.ts';
 import { comparisonOf } from '../../src/report/from-record.ts';
 import { leaderboard } from '../../src/report/leaderboard.ts';
 import { shortNames } from '../../src/report/ranking.ts';
-import { record, recordStudy, temporaryLayout } from '../helpers/record-fixture.ts';
+import { record, recordStudy } from '../helpers/record-fixture.ts';
+import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const chalk = new Chalk({ level: 0 });
 
