@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '../hash.ts';
 import { paramAt } from './param-tree.ts';
+import { shellObstacle } from './shell-context.ts';
 import type { Command, JsonValue, ParamTree, Reference, Template } from './types.ts';
 
 /** A mistake in a template, at an offset into its text. */
@@ -17,69 +18,73 @@ export interface ParsedTemplate {
   readonly mistakes: readonly TemplateMistake[];
 }
 
-/** @param shell references inside the user's own quotes are mistakes, as each value is quoted already */
+/** @param shell the text is a shell line: references where the shell would not read one word are mistakes */
 export function parseTemplate(text: string, shell: boolean): ParsedTemplate {
   const parts: (string | Reference)[] = [];
   const mistakes: TemplateMistake[] = [];
   let literal = '';
+  let seen = ''; // what the shell reads up to here, each value as one letter
   let at = 0;
   while (at < text.length) {
-    if (text.startsWith('\\${', at)) {
-      literal += '${';
-      at += 3;
-    } else if (text.startsWith('${', at)) {
-      const end = text.indexOf('}', at);
-      const length = (end === -1 ? text.length : end + 1) - at;
-      const parsed = end === -1 ? 'this ${ has no }' : parseReference(text.slice(at + 2, end).trim());
-      if (typeof parsed === 'string') mistakes.push({ message: parsed, ...referenceHint(parsed), offset: at, length });
-      else if (shell && insideQuotes(text.slice(0, at)))
-        mistakes.push({
-          message: 'a reference cannot stand inside quotes',
-          hint: 'leave the quotes out: each value is quoted for the shell',
-          offset: at,
-          length,
-        });
-      else parts.push(...(literal === '' ? [] : [literal]), parsed);
-      if (typeof parsed !== 'string') literal = '';
-      at += length;
+    const token = tokenAt(text, at);
+    if (token.kind === 'literal') {
+      literal += token.text;
+      seen += token.text;
     } else {
-      literal += text[at];
-      at += 1;
+      const parsed = token.kind === 'open' ? unclosed : parseReference(token.inner);
+      const mistake = isMistake(parsed) ? parsed : shell ? misplaced(seen) : undefined;
+      if (mistake !== undefined) mistakes.push({ ...mistake, offset: at, length: token.length });
+      if (!isMistake(parsed)) {
+        parts.push(...(literal === '' ? [] : [literal]), parsed);
+        literal = '';
+      }
+      seen += 'v';
     }
+    at += token.length;
   }
   if (literal !== '') parts.push(literal);
   return { template: parts, mistakes };
 }
 
+type Mistake = Pick<TemplateMistake, 'message' | 'hint'>;
+type Token =
+  | { readonly kind: 'literal'; readonly text: string; readonly length: number }
+  | { readonly kind: 'open'; readonly length: number }
+  | { readonly kind: 'reference'; readonly inner: string; readonly length: number };
+
+const unclosed: Mistake = { message: 'this ${ has no }', hint: 'write \\${ for a literal ${' };
+
+function tokenAt(text: string, at: number): Token {
+  if (text.startsWith('\\${', at)) return { kind: 'literal', text: '${', length: 3 };
+  if (!text.startsWith('${', at)) return { kind: 'literal', text: text[at] ?? '', length: 1 };
+  const [, inner] = text.slice(at).match(/^\$\{([^{}\n]*)\}/) ?? [];
+  if (inner !== undefined) return { kind: 'reference', inner: inner.trim(), length: inner.length + 3 };
+  const word = text.slice(at).match(/^\$\{[^\s${}"'`]*/)?.[0] ?? '${';
+  return { kind: 'open', length: word.length };
+}
+
+function isMistake(parsed: Reference | Mistake): parsed is Mistake {
+  return 'message' in parsed;
+}
+
+function misplaced(before: string): Mistake | undefined {
+  const obstacle = shellObstacle(before);
+  return obstacle && { message: `a reference cannot stand ${obstacle.message}`, hint: obstacle.hint };
+}
+
 const kinds = { params: 'param', deps: 'dep', outs: 'out' } as const;
 
-function parseReference(inner: string): Reference | string {
+function parseReference(inner: string): Reference | Mistake {
   const dot = inner.indexOf('.');
   const [head, name] = [inner.slice(0, dot), inner.slice(dot + 1)];
   if (dot > 0 && name !== '') {
     if (head === 'params') return { kind: 'param', key: name };
     if (head === 'deps' || head === 'outs') return { kind: kinds[head], name };
   }
-  return `\${${inner}} means nothing in a command`;
-}
-
-function referenceHint(message: string): { hint?: string } {
-  return message.includes('means nothing')
-    ? {
-        hint: 'a command can use ${params.KEY}, ${deps.NAME} and ${outs.NAME}; another stage’s output is declared under deps first; \\${ is a literal ${',
-      }
-    : {};
-}
-
-function insideQuotes(before: string): boolean {
-  let open = '';
-  for (let at = 0; at < before.length; at++) {
-    const char = before[at] ?? '';
-    if (char === '\\' && open !== "'") at += 1;
-    else if (open === '' && (char === '"' || char === "'")) open = char;
-    else if (char === open) open = '';
-  }
-  return open !== '';
+  return {
+    message: `\${${inner}} means nothing in a command`,
+    hint: 'a command can use ${params.KEY}, ${deps.NAME} and ${outs.NAME}; another stage’s output is declared under deps first; \\${ is a literal ${',
+  };
 }
 
 export interface CommandValues {
@@ -105,14 +110,21 @@ function render(template: Template, values: CommandValues, quote: (text: string)
     .join('');
 }
 
+/** Throws where the value is missing: loading has checked every reference, so that is a bug. */
 function valueBehind(reference: Reference, { params, deps, outs }: CommandValues): JsonValue {
+  const value = referenced(reference, { params, deps, outs });
+  if (value === undefined) throw new Error(`no value for ${JSON.stringify(reference)}`);
+  return value;
+}
+
+function referenced(reference: Reference, { params, deps, outs }: CommandValues): JsonValue | undefined {
   switch (reference.kind) {
     case 'param':
-      return paramAt(params, reference.key) ?? null;
+      return paramAt(params, reference.key);
     case 'dep':
-      return deps[reference.name] ?? null;
+      return deps[reference.name];
     case 'out':
-      return outs[reference.name] ?? null;
+      return outs[reference.name];
   }
 }
 
@@ -121,6 +133,7 @@ function valueText(value: JsonValue): string {
   return typeof value === 'string' ? value : canonicalJson(value);
 }
 
+/** Always in quotes: a bare `1` before `>` is a file descriptor, a bare `a=b` or `if` at the front is syntax. */
 function shellQuote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

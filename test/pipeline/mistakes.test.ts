@@ -112,6 +112,7 @@ stages:
       5 |   train:
       6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
         |                                                                                            ^^^^^^
+      → write \\\${ for a literal \${
     pipeline.yaml:6:12 error: train: the command uses \${deps.trian}, which is not declared
       5 |   train:
       6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
@@ -121,12 +122,7 @@ stages:
       8 |     params: [modle]
       9 |     metrics: { scores: { path: s.json, comparable_by: [tuth, params.seed] } }
         |                                                        ^^^^
-      → there is: train, other, params.model.lerning_rate, params.modle
-    pipeline.yaml:9:62 error: train: comparable_by: params.seed is no dependency or param of the stage
-      8 |     params: [modle]
-      9 |     metrics: { scores: { path: s.json, comparable_by: [tuth, params.seed] } }
-        |                                                              ^^^^^^^^^^^
-      → there is: train, other, params.model.lerning_rate, params.modle
+      → there is: train, other, params.model.lerning_rate, params.modle, params.seed
     pipeline.yaml:7:20 error: train: there is no stage "downlod"
       6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
       7 |     deps: { train: "\${downlod.ratings}", other: "\${download.rating}" }

@@ -30,7 +30,7 @@ describe('commands', () => {
 
   test('numbers, lists and maps are JSON, maps in canonical order', () => {
     expect(shell('x ${params.a} ${params.b} ${params.c}', { a: 1e-7, b: [1, 'x y'], c: { z: 1, a: true } })).toBe(
-      `x 1e-7 '[1,"x y"]' '{"a":true,"z":1}'`,
+      `x '1e-7' '[1,"x y"]' '{"a":true,"z":1}'`,
     );
   });
 
