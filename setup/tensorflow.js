@@ -30,8 +30,10 @@ export async function ensureTensorflow() {
   const folder = installedFolder('@tensorflow/tfjs-node');
   if (folder === undefined) return false;
   if (await loads(folder)) return true;
-  if (!wantsNative()) return false;
-  return (wheelFits() && (await fromWheel(folder))) || (await ownScript(folder));
+  if (wantsNative() && ((wheelFits() && (await fromWheel(folder))) || (await ownScript(folder)))) return true;
+  // Stages go by whether the files are there.
+  for (const part of ['lib', 'deps']) rmSync(join(folder, part), { recursive: true, force: true });
+  return false;
 }
 
 /** It is built for Linux on x64 with glibc 2.27 or later. */

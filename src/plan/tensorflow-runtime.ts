@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ownFolder } from '../own-package.ts';
 
 export interface TensorflowRuntime {
@@ -24,17 +24,21 @@ export interface TensorflowRuntime {
  * @param cpus the stage's
  */
 export function tensorflowRuntime(root: string, cpus: number): TensorflowRuntime {
-  const forced = process.env.RETRIAL_TENSORFLOW;
-  const native = forced === 'wasm' ? undefined : nativeLibrary(root);
-  if (native !== undefined) {
-    const oneDNN = process.env.TF_ENABLE_ONEDNN_OPTS !== '0' && process.arch === 'x64';
-    return { backend: 'tensorflow', ...native, oneDNN, threads: cpus };
-  }
-  const wasm = forced === 'native' ? undefined : versionOf('@tensorflow/tfjs-backend-wasm', root);
+  const native = nativeLibrary(root);
+  const chosen = process.env.RETRIAL_TENSORFLOW || (native === undefined ? 'wasm' : 'native');
+  if (chosen === 'native' && native !== undefined)
+    return { backend: 'tensorflow', ...native, oneDNN: usesOneDnn(), threads: cpus };
+  const wasm = chosen === 'wasm' ? versionOf('@tensorflow/tfjs-backend-wasm', root) : undefined;
   if (wasm !== undefined) return { backend: 'wasm', tfjs: wasm, library: wasm, oneDNN: false, threads: 1 };
   return { backend: 'none', tfjs: '', library: '', oneDNN: false, threads: cpus };
 }
 
+/** On x64 it is on unless turned off, in the words TensorFlow reads. */
+function usesOneDnn(): boolean {
+  return process.arch === 'x64' && !['0', 'false'].includes((process.env.TF_ENABLE_ONEDNN_OPTS ?? '').toLowerCase());
+}
+
+/** There when its binding and the library it is linked against are: what a stage that opens TensorFlow goes by, too. */
 function nativeLibrary(root: string): { tfjs: string; library: string } | undefined {
   const folder = packageFolder('@tensorflow/tfjs-node', root);
   if (folder === undefined || !hasBinding(folder)) return undefined;
@@ -42,8 +46,14 @@ function nativeLibrary(root: string): { tfjs: string; library: string } | undefi
     .map((name) => join(folder, 'deps', 'lib', name))
     .find((path) => existsSync(path));
   if (library === undefined) return undefined;
-  const version = realpathSync(library).match(/tensorflow(?:\.so\.|-|\.)(\d+\.\d+\.\d+)/)?.[1];
-  return { tfjs: manifest(folder).version, library: version ?? 'unknown' };
+  return { tfjs: manifest(folder).version, library: libraryVersion(realpathSync(library)) };
+}
+
+/** From the name of the file, or of the cache folder the set-up links to. */
+function libraryVersion(path: string): string {
+  const number = /(\d+\.\d+\.\d+)/;
+  const cached = basename(dirname(dirname(path))).match(/^tensorflow-(\d+\.\d+\.\d+)-/);
+  return (basename(path).match(number) ?? cached)?.[1] ?? 'unknown';
 }
 
 function hasBinding(folder: string): boolean {
