@@ -1,19 +1,44 @@
 /** Resolved params as YAML, for the record: given back with `-c`, they make the same config. */
-import { Document, isScalar, visit } from 'yaml';
+import { Document, isScalar, type ScalarTag } from 'yaml';
+import { stringTag } from 'yaml/util';
 import type { ParamTree } from './types.ts';
 
-/** Numbers in exponent form get a point (`1.0e-7`): readers of YAML 1.1, Python's among them, take `1e-7` for a text. */
+/**
+ * Python and others read YAML 1.1, where `1e-7` is a text and `yes` a boolean: numbers in exponent form get a point
+ * (`1.0e-7`), and texts that would be read as something else there get quotes.
+ */
 export function configYaml(params: ParamTree): string {
-  const document = new Document(params, { sortMapEntries: true });
-  visit(document, {
-    Scalar: (_key, node) => {
-      if (!isScalar(node) || typeof node.value !== 'number') return;
-      const text = String(node.value);
-      if (/^-?\d+e/.test(text)) {
-        node.format = 'EXP';
-        node.source = text.replace('e', '.0e');
-      }
-    },
+  const document = new Document(params, {
+    customTags: (tags) => [number, text, ...tags],
+    compat: 'yaml-1.1',
+    sortMapEntries: true,
   });
-  return document.toString({ lineWidth: 0 }).replace(/^((?:[^'"#\n]*[\s:[,-])-?\d)(e[+-]?\d+)$/gm, '$1.0$2');
+  return document.toString({ lineWidth: 0 });
+}
+
+/** These only write; of tags for one type the library takes the one with a test, which here matches nothing. */
+const writesOnly = { default: true, test: /(?!)/ } as const;
+
+const number: ScalarTag = {
+  ...writesOnly,
+  tag: 'tag:yaml.org,2002:float',
+  identify: (value) => typeof value === 'number',
+  resolve: Number,
+  stringify: ({ value }) => JSON.stringify(value).replace(/^(-?\d+)e/, '$1.0e'),
+};
+
+/** Characters that YAML 1.1 takes for line ends or refuses to read as they are, JSON's escapes of the rest aside. */
+const unreadable = /[\u{7f}-\u{9f}\u{2028}\u{2029}\u{feff}\u{fffe}\u{ffff}]/gu;
+
+const text: ScalarTag = {
+  ...stringTag,
+  ...writesOnly,
+  stringify: (item, ...rest) =>
+    isScalar<string>(item) && /\t|^---|^\.\.\.|^=$/.test(item.value.replace(unreadable, '\t'))
+      ? JSON.stringify(item.value).replace(unreadable, escaped)
+      : (stringTag.stringify?.(item, ...rest) ?? ''),
+};
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

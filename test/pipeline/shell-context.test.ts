@@ -81,6 +81,7 @@ test('whatever the line, a hostile value runs nothing', () => {
       const text = [...before, '${params.v}', ...after].join('').replaceAll('${params.w}', '${params.v}');
       fc.pre(refused(text).length === 0);
       accepted += 1;
+      rmSync(join(folder, 'hit'), { force: true });
       spawnSync(shell, ['-c', rendered(text, value)], { cwd: folder, input: '', env: {} });
       expect(readdirSync(folder), `${shell}: ${text}`).toEqual([]);
     }),
