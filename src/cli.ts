@@ -26,7 +26,7 @@ function program(): Command {
     .version(ownVersion())
     .option('-C, --directory <dir>', 'look for pipeline.yaml from here, upwards')
     .exitOverride()
-    .showHelpAfterError('(retrial COMMAND --help tells more)')
+    .showHelpAfterError('(retrial COMMAND --help tells more)');
   addRunning(retrial);
   addReading(retrial);
   return retrial;

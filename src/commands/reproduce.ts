@@ -15,7 +15,7 @@ export interface ReproduceOptions extends ProjectOptions {
 /** @returns 0 same bytes, 3 equal metrics only, 4 different, 5 inputs or packages drifted, 1 a stage failed */
 export async function reproduceCommand(typed: string, options: ReproduceOptions): Promise<number> {
   const { pipeline, layout, id } = await openRecorded(typed, options);
-  const screen = consoleSink({ stream: process.stderr });
+  const screen = consoleSink({ stream: process.stderr, layout });
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
   try {
     const reproduction = await reproduce({

@@ -129,5 +129,6 @@ function describeNode(stage: Stage): RunStarted['stages'][string] {
     params: stage.params,
     deps: [...new Set(deps)],
     ...(stage.desc === undefined ? {} : { desc: stage.desc }),
+    ...(Object.keys(stage.series).length === 0 ? {} : { series: stage.series }),
   };
 }

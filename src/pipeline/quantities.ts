@@ -15,7 +15,7 @@ export function sizeBytes(text: string): number {
 }
 
 function quantity(text: string, units: Readonly<Record<string, number>>): number {
-  const [, number = '', unit = ''] = text.match(/^([0-9.]+) *([A-Za-z]+)$/) ?? [];
+  const [, number = '', unit = ''] = text.match(/^([0-9.]+) ?([A-Za-z]+)$/) ?? [];
   const value = Math.round(Number(number) * (units[unit] ?? Number.NaN));
   if (!Number.isFinite(value)) throw new Error(`"${text}" is no quantity`);
   return value;

@@ -4,20 +4,27 @@
  */
 import type { FromSchema } from 'json-schema-to-ts';
 
-const nameText = '^[A-Za-z0-9_-]+$';
+const name = { pattern: '^[A-Za-z0-9_-]+$' } as const;
 const text = { type: 'string' } as const;
 const texts = { type: 'array', items: text } as const;
+const positive = '(?=.*[1-9])[0-9]+(\\.[0-9]+)? ?';
+const duration = `^${positive}(ms|s|m|h|d)$` as const;
+const size = `^${positive}(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)$` as const;
 
 const path = {
   type: 'string',
   minLength: 1,
-  description: 'Path of an output, relative to the stage’s own output folder; a trailing slash declares a folder.',
+  description: 'A path below the stage’s own output folder; a trailing slash declares a folder.',
 } as const;
 
-const goal = { type: 'string', enum: ['maximize', 'minimize'] } as const;
+const goal = {
+  type: 'string',
+  enum: ['maximize', 'minimize'],
+  description: 'Whether more is better, or less.',
+} as const;
 
 const metricsEntry = {
-  description: 'A JSON file of numbers the stage writes; nested keys join with a dot.',
+  description: 'The path of the file, or the path and what is known of the metrics in it.',
   oneOf: [
     path,
     {
@@ -28,7 +35,7 @@ const metricsEntry = {
         path,
         units: { ...path, description: 'A CSV file of scores per unit (user, fold), for paired tests.' },
         goal: {
-          description: 'Whether more is better: for all, or by metric name; `*` stands for any text.',
+          description: 'maximize or minimize: for all, or by metric name; in a name `*` stands for any text.',
           oneOf: [goal, { type: 'object', additionalProperties: goal }],
         },
         comparable_by: {
@@ -41,14 +48,49 @@ const metricsEntry = {
   ],
 } as const;
 
+const series = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    desc: { ...text, description: 'What it means.' },
+    goal,
+    summary: {
+      type: 'string',
+      enum: ['last', 'best'],
+      description: 'The value that stands for it in tables: its last (the default), or its best, with the step.',
+    },
+    reference: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['value', 'label'],
+      description: 'A horizontal line to draw.',
+      properties: {
+        value: { type: 'number', description: 'Where it is.' },
+        label: { ...text, description: 'What it means.' },
+      },
+    },
+  },
+} as const;
+
+const resources = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'What it needs while it runs.',
+  properties: {
+    cpus: { type: 'integer', minimum: 1, description: 'Threads it may use, 1 where not said; in its key.' },
+    memory: { ...text, pattern: size, description: 'Such as 2GiB or 500MB.' },
+    time: { ...text, pattern: duration, description: 'How long it takes at the most, for a scheduler; such as 30m.' },
+    gpus: { type: 'integer', minimum: 0, description: 'How many.' },
+  },
+} as const;
+
 const stage = {
   type: 'object',
   additionalProperties: false,
   required: ['cmd'],
   properties: {
     cmd: {
-      description:
-        'The command: a line for a shell, or a list run without one. ${params.KEY}, ${deps.NAME} and ${outs.NAME} stand for values, quoted.',
+      description: 'The command: a line for a shell, or a list of arguments run without one.',
       oneOf: [
         { type: 'string', minLength: 1 },
         { type: 'array', items: text, minItems: 1 },
@@ -57,56 +99,48 @@ const stage = {
     desc: { ...text, description: 'What it does, for people.' },
     deps: {
       description: 'What it reads: name → path, or ${stage.output}; or a list of these.',
-      oneOf: [{ type: 'object', additionalProperties: { type: 'string', minLength: 1 } }, texts],
+      oneOf: [
+        { type: 'object', propertyNames: name, additionalProperties: { type: 'string', minLength: 1 } },
+        { type: 'array', items: { type: 'string', minLength: 1 } },
+      ],
     },
-    params: { ...texts, description: 'Dotted names of the params it is given; a name of a map gives the whole of it.' },
+    params: {
+      ...texts,
+      description: 'Dotted names of the params it is given, besides those in cmd; a map’s name gives the whole of it.',
+    },
     outs: {
       description: 'What it writes: name → path, or a list of paths.',
       oneOf: [
-        { type: 'object', additionalProperties: path },
+        { type: 'object', propertyNames: name, additionalProperties: path },
         { type: 'array', items: path },
       ],
     },
-    metrics: { type: 'object', additionalProperties: metricsEntry, description: 'Outputs that are metrics.' },
+    metrics: {
+      type: 'object',
+      propertyNames: name,
+      additionalProperties: metricsEntry,
+      description: 'Outputs that are JSON files of numbers, by name; nested keys join with a dot.',
+    },
     series: {
       type: 'object',
-      description: 'What is known of the live series it reports.',
-      additionalProperties: {
-        type: 'object',
-        additionalProperties: false,
-        properties: {
-          desc: text,
-          goal,
-          summary: { type: 'string', enum: ['last', 'best'], description: 'The value that stands for it in tables.' },
-          reference: {
-            type: 'object',
-            additionalProperties: false,
-            required: ['value', 'label'],
-            properties: { value: { type: 'number' }, label: text },
-          },
-        },
-      },
+      description: 'What is known of the live series it reports, by their names.',
+      additionalProperties: series,
     },
     holdout: { type: 'boolean', description: 'It looks at held-out data: its metrics may not steer a search.' },
-    env: { ...texts, description: 'Environment variables it is given, and that are in its key.' },
+    env: {
+      type: 'array',
+      items: { ...text, pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'The name of a variable, without a value.' },
+      description: 'Names of environment variables it is given; their values are in its key.',
+    },
     code: { ...texts, description: 'Globs of code files in its key, for languages that are not traced.' },
     runtime: {
       type: 'object',
-      additionalProperties: text,
-      description: 'Commands whose output is in its key: {python: "python3 -VV"}.',
+      propertyNames: name,
+      additionalProperties: { type: 'string', minLength: 1 },
+      description: 'Commands whose output is in its key, by name: {python: "python3 -VV"}.',
     },
-    resources: {
-      type: 'object',
-      additionalProperties: false,
-      description: 'What it needs while it runs.',
-      properties: {
-        cpus: { type: 'integer', minimum: 1, description: 'Threads; in the key. 1 where not said.' },
-        memory: { ...text, pattern: '^[0-9.]+ *(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)$', description: 'Such as 2GiB.' },
-        time: { ...text, pattern: '^[0-9.]+ *(ms|s|m|h|d)$', description: 'Such as 30m.' },
-        gpus: { type: 'integer', minimum: 0 },
-      },
-    },
-    timeout: { ...text, pattern: '^[0-9.]+ *(ms|s|m|h|d)$', description: 'It is ended after this, such as 1h.' },
+    resources,
+    timeout: { ...text, pattern: duration, description: 'It is ended after this long; such as 90s, 30m or 1h.' },
     retries: { type: 'integer', minimum: 0, maximum: 100, description: 'How often it is tried again after it failed.' },
   },
 } as const;
@@ -119,12 +153,12 @@ export const pipelineSchema = {
   required: ['version', 'stages'],
   properties: {
     version: { const: 1, description: 'Version of this format.' },
-    params: { ...text, description: 'The file that declares every param with its default.' },
+    params: { type: 'string', minLength: 1, description: 'The file that declares every param with its default.' },
     stages: {
       type: 'object',
       minProperties: 1,
-      description: 'The stages by name.',
-      propertyNames: { pattern: nameText },
+      description: 'The stages, by name.',
+      propertyNames: name,
       additionalProperties: stage,
     },
   },

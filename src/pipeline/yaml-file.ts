@@ -1,6 +1,8 @@
 /** A YAML file as plain values that remember where they were written. */
 import { readFile } from 'node:fs/promises';
 import {
+  type Document,
+  isAlias,
   isMap,
   isPair,
   isScalar,
@@ -9,18 +11,17 @@ import {
   type Node,
   type Pair,
   parseDocument,
-  visit,
-  type YAMLParseError,
 } from 'yaml';
-import { type Diagnostic, type Place, UserError } from '../errors.ts';
-import { isErrno } from '../store/files.ts';
+import { type Place, UserError } from '../errors.ts';
 import type { JsonValue } from './types.ts';
+import { type PlaceAt, yamlMistakes } from './yaml-mistakes.ts';
 
 export type JsonPath = readonly (string | number)[];
 
 export interface YamlFile {
   readonly file: string;
   readonly text: string;
+  /** null where the file is empty. */
   readonly value: JsonValue;
   /** Where the value at a path stands, or what is nearest above it. */
   place(path: JsonPath): Place;
@@ -32,116 +33,106 @@ export interface YamlFile {
 
 /** A document that would grow beyond this through aliases is a mistake or an attack. */
 const maxAliases = 100;
-const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
 
-export async function readYaml(file: string): Promise<YamlFile> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError(`${file} does not exist`);
-    if (isErrno(error, 'EISDIR')) throw new UserError(`${file} is a folder`);
-    throw error;
+/** Throws {@link UserError} where it cannot be read, placed at what names it. */
+export async function readYaml(file: string, namedAt?: Place): Promise<YamlFile> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    const message = `${file} ${unreadable[error.code ?? ''] ?? `cannot be read: ${error.message}`}`;
+    throw new UserError([{ severity: 'error', message, ...(namedAt === undefined ? {} : { place: namedAt }) }]);
   });
-  try {
-    return parseYaml(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    if (error instanceof TypeError) throw new UserError(`${file} is not UTF-8 text`);
-    throw error;
-  }
+  return parseYaml(file, utf8Text(file, bytes));
 }
 
-/** Throws {@link UserError} with every mistake of the syntax. */
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read by you',
+};
+
+function utf8Text(file: string, bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  const again = Buffer.from(text);
+  if (again.equals(bytes)) return text.replace(/^\ufeff/, '');
+  const same = bytes.findIndex((byte, index) => byte !== again[index]);
+  const lines = bytes
+    .subarray(0, same === -1 ? 0 : same)
+    .toString('utf8')
+    .split('\n');
+  const place = { file, line: lines.length, column: (lines.at(-1) ?? '').length + 1, source: text };
+  throw new UserError([{ severity: 'error', message: 'this is not UTF-8 text', place }]);
+}
+
+/** Throws {@link UserError} with every mistake. */
 export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
-    lineCounter: lines,
-    version: '1.2',
-    strict: true,
-    uniqueKeys: true,
-    prettyErrors: false,
+    ...{ lineCounter: lines, version: '1.2', strict: true, prettyErrors: false },
+    // These are said in our words, or not at all.
+    ...{ uniqueKeys: false, logLevel: 'silent' },
   });
-  const placeAt = (start: number, end: number): Place => {
+  const placeAt: PlaceAt = (start, end) => {
     const { line, col } = lines.linePos(start);
     const length = Math.max(1, (text.slice(start, end).split('\n')[0] ?? '').trimEnd().length);
     return { file, line: Math.max(1, line), column: Math.max(1, col), length, source: text };
   };
-  const root = document.contents as Node | null;
-  const mistakes: Diagnostic[] = withoutConsequences(document.errors).map((error) => ({
-    severity: 'error',
-    message: error.code === 'DUPLICATE_KEY' ? 'this key is there twice' : firstLine(error.message),
-    place: placeAt(error.pos[0], error.pos[1]),
-  }));
-  mistakes.push(...forbidden(root, placeAt));
+  const mistakes = yamlMistakes(document, placeAt);
   if (mistakes.length > 0) throw new UserError(mistakes);
+  const root = document.contents;
+  const at = (path: JsonPath) => nodeAt(document, path);
   const where = (node: Node | undefined | null) => placeAt(node?.range?.[0] ?? 0, node?.range?.[1] ?? 1);
   return {
     file,
     text,
-    value: plainValue(document, file),
-    place: (path) => where(nodeAt(root, path)),
-    keyPlace: (path) => where(keyAt(root, path) ?? nodeAt(root, path)),
+    value: plainValue(document, where(root)),
+    place: (path) => where(at(path)),
+    keyPlace: (path) => where(keyAt(document, path) ?? at(path)),
     written: (path) => {
-      const node = nodeAt(root, path);
+      const node = followed(document, at(path));
       return isScalar(node) ? node.source : undefined;
     },
   };
 }
 
-/** What cannot be read is read wrongly on: of syntax errors the first counts, of duplicate keys each. */
-function withoutConsequences(errors: readonly YAMLParseError[]): YAMLParseError[] {
-  const syntax = errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
-  return [...syntax, ...errors.filter(({ code }) => code === 'DUPLICATE_KEY')];
-}
-
-function plainValue(document: ReturnType<typeof parseDocument>, file: string): JsonValue {
+/** Nothing else is left that could be wrong than aliases that make much of little. */
+function plainValue(document: Document.Parsed, place: Place): JsonValue {
   try {
-    return (document.toJS({ maxAliasCount: maxAliases }) ?? {}) as JsonValue;
+    return document.toJS({ maxAliasCount: maxAliases }) as JsonValue;
   } catch (error) {
-    throw new UserError(`${file}: ${firstLine((error as Error).message)}`);
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = `aliases (*name) are used more than ${maxAliases} times over`;
+    throw new UserError([{ severity: 'error', message, place: { ...place, length: 1 } }]);
   }
 }
 
-function forbidden(root: Node | null, placeAt: (start: number, end: number) => Place): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  if (root === null) return found;
-  visit(root, {
-    Pair: (_key, pair) => {
-      const { key } = pair;
-      const [start = 0, end = 1] = (key as Node | null)?.range ?? [];
-      if (!isScalar(key))
-        found.push({ severity: 'error', message: 'a key must be a plain name', place: placeAt(start, end) });
-      else if (forbiddenKeys.includes(String(key.value)))
-        found.push({ severity: 'error', message: `"${key.value}" cannot be a key`, place: placeAt(start, end) });
-    },
-  });
-  return found;
-}
-
-/** Follows the path as far as it goes. */
-function nodeAt(root: Node | null, path: JsonPath): Node | null {
-  let at: Node | null = root;
+/** Follows the path as far as it goes; an alias counts as what it names, once something below it is asked for. */
+function nodeAt(document: Document.Parsed, path: JsonPath): Node | null {
+  let at: Node | null = document.contents;
   for (const step of path) {
-    const next: Node | null | undefined = isMap(at)
-      ? (pairOf(at, step)?.value as Node | null | undefined)
-      : isSeq(at)
-        ? (at.items[Number(step)] as Node | undefined)
+    const inside = followed(document, at);
+    const next: unknown = isMap(inside)
+      ? pairOf(inside, step)?.value
+      : isSeq(inside)
+        ? inside.items[Number(step)]
         : undefined;
     if (next === undefined || next === null) return at;
-    at = next;
+    at = next as Node;
   }
   return at;
 }
 
-function keyAt(root: Node | null, path: JsonPath): Node | undefined {
-  const parent = nodeAt(root, path.slice(0, -1));
+function keyAt(document: Document.Parsed, path: JsonPath): Node | undefined {
+  const parent = followed(document, nodeAt(document, path.slice(0, -1)));
   const last = path.at(-1);
   return isMap(parent) && last !== undefined ? (pairOf(parent, last)?.key as Node | undefined) : undefined;
+}
+
+function followed(document: Document.Parsed, node: Node | null): Node | null {
+  return isAlias(node) ? (node.resolve(document) ?? null) : node;
 }
 
 function pairOf(map: { items: unknown[] }, key: string | number): Pair | undefined {
   return map.items.find(
     (item): item is Pair => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
   );
-}
-
-function firstLine(message: string): string {
-  return message.split('\n')[0] ?? message;
 }

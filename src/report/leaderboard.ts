@@ -14,12 +14,15 @@ export interface LeaderboardOptions {
   readonly limit?: number;
 }
 
+/** The page has them all. */
+const mostMetrics = 4;
+
 /** Lines of text; without a metric to rank by, the runs as they are. */
 export function leaderboard(comparison: Comparison, options: LeaderboardOptions): string[] {
   const { rankBy, runs, metrics, groups, holdout } = comparison;
   const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
   const named = Object.keys(metrics).filter((name) => name !== rankBy && metrics[name]?.goal !== null);
-  const shared = { ...options, metrics: rankBy === undefined ? named : [rankBy, ...named] };
+  const shared = { ...options, metrics: [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics) };
   if (rankBy === undefined || goal === undefined) return runTable({ ...shared, sections: [{ numbered: false, runs }] });
   const ranked = rank(runs, rankBy, goal);
   const sections = ranked.map(({ group, runs: members }) => {
