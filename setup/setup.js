@@ -23,8 +23,7 @@ export async function setUp({ again = false } = {}) {
 
 async function completeNative() {
   await ensureNativePackages();
-  const sqlite = await ensureSqlite();
-  const tensorflow = await ensureTensorflow();
+  const [sqlite, tensorflow] = await Promise.all([ensureSqlite(), ensureTensorflow()]);
   say(tensorflow ? 'native TensorFlow is ready' : wasmInstead());
   if (sqlite) noteSetup({ sqlite, tensorflow });
 }
