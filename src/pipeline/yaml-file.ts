@@ -13,6 +13,7 @@ import {
   parseDocument,
 } from 'yaml';
 import { type Place, UserError } from '../errors.ts';
+import { inOrder } from './in-order.ts';
 import type { JsonValue } from './types.ts';
 import { type PlaceAt, yamlMistakes } from './yaml-mistakes.ts';
 
@@ -68,8 +69,7 @@ export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     ...{ lineCounter: lines, version: '1.2', strict: true, prettyErrors: false },
-    // These are said in our words, or not at all.
-    ...{ uniqueKeys: false, logLevel: 'silent' },
+    uniqueKeys: false, // said in our words
   });
   const placeAt: PlaceAt = (start, end) => {
     const { line, col } = lines.linePos(start);
@@ -77,7 +77,7 @@ export function parseYaml(file: string, text: string): YamlFile {
     return { file, line: Math.max(1, line), column: Math.max(1, col), length, source: text };
   };
   const mistakes = yamlMistakes(document, placeAt);
-  if (mistakes.length > 0) throw new UserError(mistakes);
+  if (mistakes.length > 0) throw new UserError(inOrder(mistakes));
   const root = document.contents;
   const at = (path: JsonPath) => nodeAt(document, path);
   const where = (node: Node | undefined | null) => placeAt(node?.range?.[0] ?? 0, node?.range?.[1] ?? 1);

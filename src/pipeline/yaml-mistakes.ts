@@ -20,6 +20,7 @@ export function yamlMistakes(document: Document.Parsed, placeAt: PlaceAt): Diagn
   const [syntax] = document.errors;
   if (syntax !== undefined)
     mistakes.push({ severity: 'error', message: inWords(syntax), place: placeAt(syntax.pos[0], syntax.pos[1]) });
+  if (syntax?.code === 'RESOURCE_EXHAUSTION') return mistakes;
   const version = document.directives.yaml;
   if (version.explicit && version.version !== '1.2')
     say(
@@ -28,13 +29,17 @@ export function yamlMistakes(document: Document.Parsed, placeAt: PlaceAt): Diagn
       'remove the %YAML line',
     );
   visit(document, (_key, node, path) => {
-    if (path.length > 2 * maxDepth) {
+    if (isCollection(node) && path.filter(isCollection).length > maxDepth) {
       say('this is nested too deeply', node);
       return visit.BREAK;
     }
     if (isMap(node)) for (const [message, key, hint] of wrongKeys(node)) say(message, key, hint);
     if ((isScalar(node) || isCollection(node)) && node.tag !== undefined)
-      say(`tags have no meaning here: ${node.tag}`, node, 'put a text in quotes to keep it a text');
+      say(
+        `tags have no meaning here: ${node.tag.replace('tag:yaml.org,2002:', '!!')}`,
+        node,
+        'put a text in quotes to keep it a text',
+      );
     if (isAlias(node) && path.includes(node.resolve(document) as Node)) say('this stands inside what it names', node);
     if (isScalar(node) && typeof node.value === 'string') {
       if (node.value.includes('\0')) say('a text cannot hold a NUL', node);
