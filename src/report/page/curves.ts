@@ -150,7 +150,12 @@ function option(
       min,
       max,
       ...style,
-      axisLabel: { ...style.axisLabel, formatter: (value: number) => numberText(value) },
+      axisLabel: {
+        ...style.axisLabel,
+        showMinLabel: false,
+        showMaxLabel: false,
+        formatter: (value: number) => String(Number(value.toPrecision(3))),
+      },
     },
     series: panel.lines.map((line, index) => ({
       ...lineSeries(state, line, view, theme),
@@ -255,21 +260,25 @@ function footnotes(state: PageState, name: string, lines: readonly Line[]): stri
   ];
 }
 
-/** A param that tells those who did not report it from those who did. */
+/** Settings under which nobody reported it, where these account for all who did not: `loss = wgan; name = popularity`. */
 function inCommon(state: PageState, silent: readonly ComparedRun[], lines: readonly Line[]): string {
-  for (const name of state.differing) {
-    const values = splitValues(silent, name);
-    const others = splitValues(
-      lines.map(({ run }) => run),
-      name,
-    );
-    if (
-      values.length > 0 &&
-      values.length <= 3 &&
-      values.every((value) => !others.includes(value)) &&
-      silent.every((run) => run.params[name] !== undefined)
-    )
-      return ` (${state.paramName(name)} = ${values.map((value) => value.replace(/^"(.*)"$/, '$1')).join(', ')})`;
+  const reporting = lines.map(({ run }) => run);
+  const settings = state.differing.flatMap((name) => {
+    const reported = splitValues(reporting, name);
+    return splitValues(silent, name)
+      .filter((value) => !reported.includes(value))
+      .map((value) => ({ name, value, runs: silent.filter((run) => JSON.stringify(run.params[name]) === value) }));
+  });
+  const named: string[] = [];
+  let left = [...silent];
+  while (left.length > 0 && named.length < mostSettings) {
+    const covers = ({ runs }: (typeof settings)[number]) => runs.filter((run) => left.includes(run)).length;
+    const [widest] = settings.toSorted((a, b) => covers(b) - covers(a));
+    if (widest === undefined || covers(widest) === 0) return '';
+    named.push(`${state.paramName(widest.name)} = ${widest.value.replace(/^"(.*)"$/, '$1')}`);
+    left = left.filter((run) => !widest.runs.includes(run));
   }
-  return '';
+  return left.length === 0 ? ` (${named.join('; ')})` : '';
 }
+
+const mostSettings = 4;

@@ -82,33 +82,53 @@ function table(
   );
 }
 
-/** Those that differ between the runs come first, and are marked. */
+/** Those that differ between the runs; the others behind a line. Of a single run all. */
 function params(state: PageState, run: ComparedRun): HTMLElement {
+  const rows = (names: readonly string[]) => names.map((name) => [name, valueText(run.params[name])]);
   const names = Object.keys(run.params);
-  const sorted = [
-    ...names.filter((name) => state.differing.includes(name)),
-    ...names.filter((name) => !state.differing.includes(name)),
-  ];
-  return table(
-    [],
-    sorted.map((name) => [state.differing.includes(name) ? h('strong', {}, name) : name, valueText(run.params[name])]),
-    [1],
+  const shared = names.filter((name) => !state.differing.includes(name));
+  if (state.comparison.runs.length === 1) return table([], rows(names), [1]);
+  return h(
+    'div',
+    {},
+    table([], rows(state.differing), [1]),
+    folded('the same in all runs', table([], rows(shared), [1]), shared.length),
   );
 }
 
+/** What is there for who looks for it. */
+function folded(what: string, content: HTMLElement, count: number): HTMLElement | null {
+  return count === 0 ? null : h('details.folded', {}, h('summary', {}, `${count} ${what}`), content);
+}
+
+/** Those with a goal; counts, losses and other baselines' values behind a line. */
 function metrics(state: PageState, run: ComparedRun): HTMLElement {
-  const rows = Object.entries(run.metrics).map(([name, { value, text, group }]) => {
-    const label = state.comparison.groups[group]?.label ?? '';
-    const held = state.comparison.metrics[name]?.holdout === true ? ' (held out)' : '';
-    const shown =
-      value === null
-        ? h('span.diverged', {}, text ?? 'diverged')
-        : state.isBest(run, name)
-          ? h('strong.is-best', {}, `★ ${numberText(value)}`)
-          : numberText(value);
-    return [`${name}${held}`, shown, h('span.muted', {}, label)];
-  });
-  return table([], rows, [1]);
+  const names = Object.keys(run.metrics);
+  const depth = (name: string) => name.split('.').length;
+  const main = names.filter((name) => state.comparison.metrics[name]?.goal !== null && depth(name) === 2);
+  const rest = names.filter((name) => !main.includes(name));
+  const rows = (list: readonly string[]) =>
+    table(
+      [],
+      list.map((name) => metricRow(state, run, name)),
+      [1],
+    );
+  if (main.length === 0) return rows(rest);
+  return h('div', {}, rows(main), folded('more', rows(rest), rest.length));
+}
+
+function metricRow(state: PageState, run: ComparedRun, name: string): Child[] {
+  const found = run.metrics[name];
+  const label = state.comparison.groups[found?.group ?? '']?.label ?? '';
+  const held = state.comparison.metrics[name]?.holdout === true ? h('span.muted', {}, ' held out') : null;
+  return [h('span', {}, name, held), metricValue(state, run, name), h('span.muted', {}, label)];
+}
+
+function metricValue(state: PageState, run: ComparedRun, name: string): Child {
+  const found = run.metrics[name];
+  if (found === undefined) return '';
+  if (found.value === null) return h('span.diverged', {}, found.text ?? 'diverged');
+  return state.isBest(run, name) ? h('strong.is-best', {}, `★ ${numberText(found.value)}`) : numberText(found.value);
 }
 
 function stages(list: readonly ComparedStage[]): HTMLElement {

@@ -27,8 +27,14 @@ export function sizeText(bytes: number): string {
 
 export function valueText(value: JsonValue | undefined): string {
   if (value === undefined) return '';
-  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'number') return plainNumber(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A setting as it was set: no digits added, none taken. */
+function plainNumber(value: number): string {
+  const size = Math.abs(value);
+  return size !== 0 && size < 1e-3 ? value.toExponential().replace('e+', 'e') : String(value);
 }
 
 /** The local date and time, to the minute. */
@@ -45,7 +51,7 @@ export const short = (hash: string) => hash.slice(0, 12);
 export function runLabel(run: ComparedRun, params: readonly string[], names: ReadonlyMap<string, string>): string {
   const words = params
     .filter((name) => run.params[name] !== undefined)
-    .slice(0, 4)
+    .slice(0, 6)
     .map((name) => `${names.get(name) ?? name} ${valueText(run.params[name])}`);
   return words.length === 0 ? short(run.configHash) : words.join(' · ');
 }

@@ -56,7 +56,7 @@ export function pageState(comparison: Comparison): PageState {
   };
 }
 
-/** Best value of each group that has at least two to compare. */
+/** Best value of each group; where all are the same, none is best. */
 function bestOf(runs: readonly ComparedRun[], metric: string, goal: Goal): ReadonlyMap<string, number> {
   const values = new Map<string, number[]>();
   for (const run of runs) {
@@ -65,7 +65,9 @@ function bestOf(runs: readonly ComparedRun[], metric: string, goal: Goal): Reado
       values.set(found.group, [...(values.get(found.group) ?? []), found.value]);
   }
   const better = goal === 'maximize' ? Math.max : Math.min;
-  return new Map([...values].filter(([, list]) => list.length > 1).map(([group, list]) => [group, better(...list)]));
+  return new Map(
+    [...values].filter(([, list]) => new Set(list).size > 1).map(([group, list]) => [group, better(...list)]),
+  );
 }
 
 const mostPanels = 6;
@@ -78,9 +80,9 @@ function splitParam(comparison: Comparison, differing: readonly string[]): strin
   return fit.sort((a, b) => a.values - b.values)[0]?.name;
 }
 
-/** Values of a param in the order they first appear; runs without it are left out. */
+/** Values of a param, sorted; runs without it are left out. */
 export function splitValues(runs: readonly ComparedRun[], param: string): string[] {
-  return [
-    ...new Set(runs.flatMap((run) => (run.params[param] === undefined ? [] : [JSON.stringify(run.params[param])]))),
-  ];
+  const values = new Set<string>();
+  for (const run of runs) if (run.params[param] !== undefined) values.add(JSON.stringify(run.params[param]));
+  return [...values].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
 }

@@ -217,7 +217,7 @@ function isNumeric({ comparison }: PageState, field: string): boolean {
 
 /** What is missing or diverged comes last, whichever way is sorted. */
 function order(a: unknown, b: unknown, ascending: boolean): number {
-  const gone = (value: unknown) => value === undefined || value === null;
+  const gone = (value: unknown) => value === undefined || value === null || value === ''; // Tabulator's undefined
   if (gone(a) || gone(b))
     return (gone(a) ? 1 : 0) - (gone(b) ? 1 : 0) === 0 ? 0 : (gone(a) ? 1 : -1) * (ascending ? 1 : -1);
   if (typeof a === 'number' && typeof b === 'number') return a - b;

@@ -1,0 +1,50 @@
+/** A real browser for the tests of pages. Where there is none a test is skipped, and says so; in CI it must be there. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Whether the tests of pages are to be skipped, with a reason for the report. */
+export const noChromium = !existsSync(executablePath) && process.env.CI === undefined;
+
+/** It talks to nobody but the page. */
+export function launchChromium(): Promise<Browser> {
+  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: install chromium, or set CHROMIUM`);
+  const quiet = [
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors of the console and of scripts, and every request but that of the file itself. */
+  readonly complaints: string[];
+}
+
+export async function openFile(
+  browser: Browser,
+  file: string,
+  options: { width?: number; dark?: boolean } = {},
+): Promise<OpenPage> {
+  const page = await browser.newPage({
+    viewport: { width: options.width ?? 1280, height: 900 },
+    colorScheme: options.dark === true ? 'dark' : 'light',
+  });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
+  page.on('request', (request) => {
+    if (request.url() !== `file://${file}` && !request.url().startsWith('data:'))
+      complaints.push(`request: ${request.url()}`);
+  });
+  await page.goto(`file://${file}`);
+  await page.waitForSelector('header');
+  return { page, complaints };
+}
