@@ -39,18 +39,18 @@ export interface OpenStage<Params> extends StageDescription<Params> {
 
 /** Reads what the engine says about this stage. Throws when not run by Retrial. */
 export function openStage<Params = Readonly<Record<string, unknown>>>(): OpenStage<Params> {
-  const path = process.env['RETRIAL_STAGE'];
+  const path = process.env.RETRIAL_STAGE;
   if (path === undefined) throw new Error('RETRIAL_STAGE is not set: run this stage with `retrial run`');
   const description = JSON.parse(readFileSync(path, 'utf8')) as StageDescription<Params>;
   if (description.protocol !== stageProtocol)
     throw new Error(`stage protocol ${description.protocol} is not ${stageProtocol}: this file is of another Retrial`);
-  const metrics = process.env['RETRIAL_METRICS'];
+  const metrics = process.env.RETRIAL_METRICS;
   const append = (line: object) => {
     if (metrics !== undefined) appendFileSync(metrics, `${JSON.stringify(line, nonFinite)}\n`);
   };
   return {
     ...description,
-    checkpoint: process.env['RETRIAL_CHECKPOINT'] ?? '',
+    checkpoint: process.env.RETRIAL_CHECKPOINT ?? '',
     report: (point) => append(point),
     progress: (done, total, unit) => append({ progress: { done, total, unit } }),
     dep: (name) => named(description.deps, name, 'dependency'),

@@ -36,7 +36,7 @@ function stagePath(root: string): string {
   const own = ownFolder();
   const installed = [root, own, dirname(dirname(own))].map((folder) => join(folder, 'node_modules', '.bin'));
   const found = [...new Set(installed)].filter((folder) => existsSync(folder));
-  return [...found, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+  return [...found, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
 }
 
 /** What an attempt ran on; recorded, and in no key but where the fingerprint says so. */

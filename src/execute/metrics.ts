@@ -25,7 +25,7 @@ export async function readMetricsFile(path: string): Promise<MetricValues> {
 /** One line of a series file, or undefined for progress and for anything that is no point. */
 export function parsePoint(line: string): { step: number; values: Record<string, MetricNumber> } | undefined {
   const parsed = lineObject(line);
-  const step = parsed?.['step'];
+  const step = parsed?.step;
   if (parsed === undefined || typeof step !== 'number') return undefined;
   const values: Record<string, MetricNumber> = {};
   for (const [name, value] of Object.entries(parsed)) {
@@ -42,7 +42,7 @@ export interface Progress {
 }
 
 export function parseProgress(line: string): Progress | undefined {
-  const progress = lineObject(line)?.['progress'] as Partial<Progress> | undefined;
+  const progress = lineObject(line)?.progress as Partial<Progress> | undefined;
   if (typeof progress?.done !== 'number') return undefined;
   return {
     done: progress.done,

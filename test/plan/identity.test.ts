@@ -57,11 +57,15 @@ async function fingerprint(pipeline: Pipeline, more: Partial<StageSurroundings> 
 }
 
 test('golden config hash', async () => {
-  expect(configHashOf(await load())).toMatchInlineSnapshot(`"0b352bbc7782f34a07fcbac19621396b7e1ce4455a2c3f28b230cd0325e3fb6a"`);
+  expect(configHashOf(await load())).toMatchInlineSnapshot(
+    `"0b352bbc7782f34a07fcbac19621396b7e1ce4455a2c3f28b230cd0325e3fb6a"`,
+  );
 });
 
 test('golden fingerprint', async () => {
-  expect(hashFingerprint(await fingerprint(await load()))).toMatchInlineSnapshot(`"8e2086286514e47f1b2d0317dfb58f8c5bd867529e777105dc6497ecc114c5bf"`);
+  expect(hashFingerprint(await fingerprint(await load()))).toMatchInlineSnapshot(
+    `"8e2086286514e47f1b2d0317dfb58f8c5bd867529e777105dc6497ecc114c5bf"`,
+  );
 });
 
 test.each([
