@@ -1,7 +1,7 @@
 /**
  * Everything a clone needs and npm does not do: compiled packages, native TensorFlow, the compiled command. It runs
  * behind `npm ci`, before `npm start` and `npm test`, and for `retrial doctor --fix`; what is there is left alone.
- * `--again` looks at what was found wanting before.
+ * What could not be had is tried again by an installation, and by `--again`.
  */
 import { buildWhereNeeded } from './build.js';
 import { ensureNativePackages, nativePackagesInstalled } from './native-packages.js';
@@ -25,7 +25,7 @@ async function completeNative() {
   await ensureNativePackages();
   const [sqlite, tensorflow] = await Promise.all([ensureSqlite(), ensureTensorflow()]);
   say(tensorflow ? 'native TensorFlow is ready' : wasmInstead());
-  if (sqlite) noteSetup({ sqlite, tensorflow });
+  if (nativePackagesInstalled()) noteSetup({ sqlite, tensorflow });
 }
 
 function wasmInstead() {
@@ -35,4 +35,4 @@ function wasmInstead() {
 }
 
 if (isMain(import.meta.url) && process.env[withinSetup] === undefined)
-  await setUp({ again: process.argv.includes('--again') });
+  await setUp({ again: process.argv.includes('--again') || process.env.npm_lifecycle_event === 'postinstall' });
