@@ -89,12 +89,23 @@ export async function removeClaims(folder: string): Promise<void> {
 async function create(folder: string, number: number, before: number, leaseMs: number): Promise<ClaimAttempt> {
   const path = join(folder, String(number));
   const file: ClaimFile = { by: currentProcess(), nonce: newNonce(), beat: 0 };
-  await mkdir(folder, { recursive: true });
-  if (!(await createExclusive(path, jsonText(file)))) {
+  if (!(await createIn(folder, path, jsonText(file)))) {
     const winner = await readJson<ClaimFile>(path);
     return { kind: 'held', by: winner?.by ?? file.by, number };
   }
   return { kind: 'owned', claim: keep(path, number, file, leaseMs), restarts: before };
+}
+
+/** The folder may be removed at any moment, by one who published: then it is made anew. */
+async function createIn(folder: string, path: string, text: string): Promise<boolean> {
+  for (;;) {
+    await mkdir(folder, { recursive: true });
+    try {
+      return await createExclusive(path, text);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+    }
+  }
 }
 
 /** Beats while the claim is held. */
@@ -119,9 +130,12 @@ function keep(path: string, number: number, file: ClaimFile, leaseMs: number): C
   };
 }
 
-/** Nothing is written where the folder has been removed: its key was published meanwhile. */
+/**
+ * Nothing is written where the folder has been removed: its key was published meanwhile, and a claim of the same number
+ * may be another's by now.
+ */
 async function rewrite(path: string, file: ClaimFile): Promise<void> {
-  if ((await readJson(path)) !== undefined) await writeAtomic(path, jsonText(file));
+  if ((await readJson<ClaimFile>(path))?.nonce === file.nonce) await writeAtomic(path, jsonText(file));
 }
 
 async function highestClaim(folder: string): Promise<{ number: number; file: ClaimFile | undefined } | undefined> {

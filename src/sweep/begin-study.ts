@@ -14,18 +14,19 @@ const free = ['question', 'split_by'];
 /** @returns how many trials are finished already. Throws {@link UserError} where a study of this name asked otherwise. */
 export async function beginStudy(spec: SweepSpec, layout: Layout): Promise<number> {
   const { journals, spec: specFile } = layout.study(spec.name);
-  const state = await studyReader(journals).read();
-  const identity = studyIdentity(spec);
-  if (state.spec !== undefined) {
-    const changes = fingerprintChanges(state.spec, identity).filter(({ field }) => !free.includes(field));
-    if (changes.length > 0) throw changedStudy(spec.name, changes);
-    return [...state.trials.values()].filter((trial) => trial.told !== undefined).length;
+  const reader = studyReader(journals);
+  if ((await reader.read()).started === undefined) {
+    const journal = openJournal(journals);
+    const identity = studyIdentity(spec) as JsonValue;
+    journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity });
+    journal.close();
+    await createExclusive(specFile, spec.text);
   }
-  const journal = openJournal(journals);
-  journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity as JsonValue });
-  journal.close();
-  await createExclusive(specFile, spec.text);
-  return 0;
+  const state = await reader.read(); // again: of two that began it at the same moment with different files one is refused
+  const changes = fingerprintChanges(state.started?.spec ?? null, studyIdentity(spec));
+  const refused = changes.filter(({ field }) => !free.includes(field));
+  if (refused.length > 0) throw changedStudy(spec.name, refused);
+  return [...state.trials.values()].filter((trial) => trial.told !== undefined).length;
 }
 
 const shownChanges = 5;
@@ -37,6 +38,6 @@ function changedStudy(name: string, changes: readonly FieldChange[]): UserError 
   const more = changes.length > shownChanges ? [`  and ${changes.length - shownChanges} more`] : [];
   return new UserError(
     [`the study "${name}" was begun with other settings:`, ...shown, ...more].join('\n'),
-    'results of different questions do not belong together: give the sweep file another name:',
+    'results of different questions do not belong together: begin another one under another name',
   );
 }

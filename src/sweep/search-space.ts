@@ -60,9 +60,16 @@ export function valuesOf(distribution: Distribution): readonly JsonValue[] | und
   return Array.from({ length: count }, (_, at) => stepped(low, step, at));
 }
 
-/** low + at·step without the digits that binary fractions add: 0.1 + 2·0.1 is 0.3. */
+/** low + at·step with the digits a person would write: 0.1 + 2·0.1 is 0.3, and -0.3 + 3·0.1 is 0. */
 export function stepped(low: number, step: number, at: number): number {
-  return Number((low + at * step).toPrecision(12));
+  const digits = Math.min(100, Math.max(decimalsOf(low), decimalsOf(step)));
+  return Number((low + at * step).toFixed(digits)) + 0; // + 0: no negative zero
+}
+
+/** Digits behind the point: 2 for 0.05, 7 for 1e-7. */
+function decimalsOf(value: number): number {
+  const [digits = '', exponent = '0'] = String(value).split('e');
+  return Math.max(0, (digits.split('.')[1]?.length ?? 0) - Number(exponent));
 }
 
 /** Points are the same when they set the same values. */

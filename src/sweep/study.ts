@@ -1,8 +1,8 @@
 /** A study's state is a function of its events: who asked which trial, and what was told of it. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalEvent, TrialAsked, TrialTold } from '../events.ts';
-import type { JsonValue } from '../pipeline/types.ts';
+import type { JournalEvent, StudyStarted, TrialAsked, TrialTold } from '../events.ts';
+import { canonicalJson } from '../hash.ts';
 import { readJournal } from '../record/read-journal.ts';
 import type { SeenTrial } from './sampler.ts';
 
@@ -14,24 +14,42 @@ export interface StudyTrial {
 
 export interface StudyState {
   /** What it was begun with; absent before that. */
-  readonly spec?: JsonValue;
+  readonly started?: StudyStarted;
   readonly trials: ReadonlyMap<number, StudyTrial>;
 }
 
 export const emptyStudy: StudyState = { trials: new Map() };
 
-/** The state after one more event. The first word told of a trial counts: nothing finished is finished again. */
+/**
+ * The state after one more event, whatever the order in which the journals are read. The first word told of a trial
+ * counts: nothing finished is finished again; of several workers that began it the last is named.
+ */
 export function afterEvent(state: StudyState, event: JournalEvent): StudyState {
   switch (event.type) {
     case 'study-started':
-      return state.spec === undefined ? { ...state, spec: event.spec } : state;
+      return { ...state, started: first(state.started, event) };
     case 'trial-asked':
-      return withTrial(state, event.trial, (trial) => ({ ...trial, asked: event }));
+      return withTrial(state, event.trial, (trial) => ({ ...trial, asked: last(trial.asked, event) }));
     case 'trial-told':
-      return withTrial(state, event.trial, (trial) => (trial.told === undefined ? { ...trial, told: event } : trial));
+      return withTrial(state, event.trial, (trial) => ({ ...trial, told: first(trial.told, event) }));
     default:
       return state;
   }
+}
+
+type Timed = StudyStarted | TrialAsked | TrialTold;
+
+function first<E extends Timed>(known: E | undefined, event: E): E {
+  return known === undefined || isBefore(event, known) ? event : known;
+}
+
+function last<E extends Timed>(known: E | undefined, event: E): E {
+  return known === undefined || isBefore(known, event) ? event : known;
+}
+
+/** Of the same moment the text decides, so that every reader decides alike. */
+function isBefore(a: Timed, b: Timed): boolean {
+  return a.at === b.at ? canonicalJson(a) < canonicalJson(b) : a.at < b.at;
 }
 
 function withTrial(state: StudyState, number: number, change: (trial: StudyTrial) => StudyTrial): StudyState {

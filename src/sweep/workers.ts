@@ -1,6 +1,6 @@
 /** Worker processes of a study. They end with this one: each reads a pipe from it, and stops when it closes. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Workers {
@@ -54,6 +54,7 @@ function oneWorker(args: readonly string[], log: string, running: Set<ChildProce
     stdio: ['pipe', out, out],
     detached: true,
   });
+  closeSync(out);
   child.stdin?.on('error', () => undefined);
   running.add(child);
   return new Promise((resolve) => {
