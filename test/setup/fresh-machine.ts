@@ -21,7 +21,7 @@ interface Check {
 }
 
 /** Nothing of this user's but how to reach the package registries. */
-function environment(home: string, path = process.env['PATH']): NodeJS.ProcessEnv {
+function environment(home: string, path = process.env.PATH): NodeJS.ProcessEnv {
   mkdirSync(join(at, home), { recursive: true });
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|XDG_|NODE_OPTIONS|RETRIAL_|VITEST)/.test(name));
   return { ...Object.fromEntries(kept), HOME: join(at, home), PATH: path };
@@ -94,7 +94,7 @@ async function packed(npm: readonly string[], name: string, tarball: string): Pr
 async function withoutCompiler(): Promise<void> {
   const tools = join(at, 'tools');
   mkdirSync(tools);
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   for (const name of ['node', 'npm', 'npx', 'git', 'sh', 'env']) {
     const found = folders.map((folder) => join(folder, name)).find(existsSync);
     if (found !== undefined) symlinkSync(found, join(tools, name));
