@@ -3,6 +3,7 @@
 import { canonicalJson } from '../hash.ts';
 import { paramAt } from './param-tree.ts';
 import { shellObstacle } from './shell-context.ts';
+import { nearest } from './suggest.ts';
 import type { Command, JsonValue, ParamTree, Reference, Template } from './types.ts';
 
 /** A mistake in a template, at an offset into its text. */
@@ -72,19 +73,25 @@ function misplaced(before: string): Mistake | undefined {
   return obstacle && { message: `a reference cannot stand ${obstacle.message}`, hint: obstacle.hint };
 }
 
-const kinds = { params: 'param', deps: 'dep', outs: 'out' } as const;
+const kinds: readonly string[] = ['params', 'deps', 'outs'];
 
 function parseReference(inner: string): Reference | Mistake {
   const dot = inner.indexOf('.');
   const [head, name] = [inner.slice(0, dot), inner.slice(dot + 1)];
   if (dot > 0 && name !== '') {
     if (head === 'params') return { kind: 'param', key: name };
-    if (head === 'deps' || head === 'outs') return { kind: kinds[head], name };
+    if (head === 'deps') return { kind: 'dep', name };
+    if (head === 'outs') return { kind: 'out', name };
   }
-  return {
-    message: `\${${inner}} means nothing in a command`,
-    hint: 'a command can use ${params.KEY}, ${deps.NAME} and ${outs.NAME}; another stage’s output is declared under deps first; \\${ is a literal ${',
-  };
+  return { message: `\${${inner}} means nothing in a command`, hint: referenceHint(head, name) };
+}
+
+function referenceHint(head: string, name: string): string {
+  const near = nearest(head, kinds);
+  if (near !== undefined && name !== '') return `did you mean \${${near}.${name}}?`;
+  return /^[\w-]+$/.test(head) && name !== ''
+    ? `what another stage writes is declared: deps: { NAME: "\${${head}.${name}}" }, and used as \${deps.NAME}`
+    : 'a command can use ${params.KEY}, ${deps.NAME} and ${outs.NAME}; \\${ is a literal ${';
 }
 
 export interface CommandValues {

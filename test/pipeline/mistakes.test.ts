@@ -60,11 +60,6 @@ stages:
     "pipeline.yaml:1:10 error: version must be 1
       1 | version: 2
         |          ^
-    pipeline.yaml:7:3 error: "b c" cannot be a name
-      6 |     holdout: maybe
-      7 |   "b c":
-        |   ^^^^^
-      → names consist of letters, digits, _ and -
     pipeline.yaml:4:3 error: stages.a needs the key "cmd"
       3 | stages:
       4 |   a:
@@ -76,7 +71,12 @@ stages:
     pipeline.yaml:6:14 error: stages.a.holdout must be true or false, not a text
       5 |     comand: x
       6 |     holdout: maybe
-        |              ^^^^^"
+        |              ^^^^^
+    pipeline.yaml:7:3 error: "b c" cannot be a name
+      6 |     holdout: maybe
+      7 |   "b c":
+        |   ^^^^^
+      → names consist of letters, digits, _ and -"
   `);
 });
 
@@ -98,11 +98,21 @@ stages:
       4 |   download: { cmd: "x > \${outs.rating}", outs: { ratings: ratings.tsv } }
         |                         ^^^^^^^^^^^^^^
       → did you mean ratings?
+    pipeline.yaml:6:12 error: train: the command uses \${deps.trian}, which is not declared
+      5 |   train:
+      6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
+        |            ^^^^^^^^^^^^^
+      → did you mean train?
+    pipeline.yaml:6:26 error: train: unknown param "model.lerning_rate"
+      5 |   train:
+      6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
+        |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      → did you mean model.learning_rate?
     pipeline.yaml:6:55 error: train: \${download.ratings} means nothing in a command
       5 |   train:
       6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
         |                                                       ^^^^^^^^^^^^^^^^^^^
-      → a command can use \${params.KEY}, \${deps.NAME} and \${outs.NAME}; another stage’s output is declared under deps first; \\\${ is a literal \${
+      → what another stage writes is declared: deps: { NAME: "\${download.ratings}" }, and used as \${deps.NAME}
     pipeline.yaml:6:76 error: train: a reference cannot stand inside quotes
       5 |   train:
       6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
@@ -113,16 +123,6 @@ stages:
       6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
         |                                                                                            ^^^^^^
       → write \\\${ for a literal \${
-    pipeline.yaml:6:12 error: train: the command uses \${deps.trian}, which is not declared
-      5 |   train:
-      6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
-        |            ^^^^^^^^^^^^^
-      → did you mean train?
-    pipeline.yaml:9:56 error: train: comparable_by: tuth is no dependency or param of the stage
-      8 |     params: [modle]
-      9 |     metrics: { scores: { path: s.json, comparable_by: [tuth, params.seed] } }
-        |                                                        ^^^^
-      → there is: train, other, params.model.lerning_rate, params.modle, params.seed
     pipeline.yaml:7:20 error: train: there is no stage "downlod"
       6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
       7 |     deps: { train: "\${downlod.ratings}", other: "\${download.rating}" }
@@ -133,16 +133,16 @@ stages:
       7 |     deps: { train: "\${downlod.ratings}", other: "\${download.rating}" }
         |                                                 ^^^^^^^^^^^^^^^^^^^^
       → did you mean ratings?
-    pipeline.yaml:6:26 error: train: unknown param "model.lerning_rate"
-      5 |   train:
-      6 |     cmd: x \${deps.trian} \${params.model.lerning_rate} \${download.ratings} "\${params.seed}" \${seed
-        |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-      → did you mean model.learning_rate?
     pipeline.yaml:8:14 error: train: unknown param "modle"
       7 |     deps: { train: "\${downlod.ratings}", other: "\${download.rating}" }
       8 |     params: [modle]
         |              ^^^^^
-      → did you mean model?"
+      → did you mean model?
+    pipeline.yaml:9:56 error: train: comparable_by: tuth is no dependency or param of the stage
+      8 |     params: [modle]
+      9 |     metrics: { scores: { path: s.json, comparable_by: [tuth, params.seed] } }
+        |                                                        ^^^^
+      → there is: train, other, params.model.lerning_rate, params.modle, params.seed"
   `);
 });
 
@@ -168,7 +168,7 @@ test.each([
 
 test('names with a meaning of their own', async () => {
   expect(await mistakes('version: 1\nstages:\n  deps: { cmd: x }\n')).toMatchInlineSnapshot(`
-    "pipeline.yaml:3:3 error: a stage cannot be named "deps": the name has a meaning of its own
+    "pipeline.yaml:3:3 error: deps: a stage cannot have this name, which means something else
       2 | stages:
       3 |   deps: { cmd: x }
         |   ^^^^"
@@ -244,10 +244,10 @@ describe('params', () => {
 
   test('null needs a type', async () => {
     expect(await mistakes(stage('cmd: x'), { params: 'path: null\n' })).toMatchInlineSnapshot(`
-      "params.yaml:1:7 error: path is null: its type is not known
+      "params.yaml:1:7 error: path is null, and its type is not known
         1 | path: null
           |       ^^^^
-        → add it: $types: { path: integer | number | string | boolean | list }"
+        → say it at the top: $types: { path: string }, or integer, number, string, boolean, list"
     `);
     expect(await mistakes(stage('cmd: x'), { params: '$types: { path: string }\npath: null\n', set: ['path=a'] })).toBe(
       'no mistake',
