@@ -7,10 +7,10 @@ import { runVisibly } from './run-visibly.js';
 await ensureSetUp();
 process.exitCode = await mainJob();
 
-/** A sweep on synthetic ratings with its leaderboard, and the page that compares its runs. @returns {number} exit code */
-function mainJob() {
-  const swept = retrial(['sweep', 'sweeps/start.yaml'], 'inherit');
-  const compared = swept === 0 ? retrial(['compare', 'start'], 'ignore') : swept; // the leaderboard is printed already
+/** A sweep on synthetic ratings with its leaderboard, and the page that compares its runs. @returns {Promise<number>} exit code */
+async function mainJob() {
+  const swept = await retrial(['sweep', 'sweeps/start.yaml'], 'inherit');
+  const compared = swept === 0 ? await retrial(['compare', 'start'], 'ignore') : swept; // the leaderboard is printed already
   if (compared !== 0) return compared;
   process.stderr.write(`
 Open runs/compare.html: all of these runs beside each other. One of them in depth: npx retrial show HASH
@@ -29,6 +29,5 @@ ml-100k.zip or ml-100k/u.data.
  */
 function retrial(args, stdout) {
   const command = join(packageFolder, 'bin', 'retrial.js');
-  const { status } = spawnSync(process.execPath, [command, ...args], { cwd: packageFolder, stdio: ['inherit', stdout, 'inherit'] });
-  return status ?? 1;
+  return runVisibly(process.execPath, [command, ...args], { cwd: packageFolder, stdout });
 }
