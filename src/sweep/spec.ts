@@ -1,17 +1,17 @@
 /** A sweep file → what the study is to do, or every mistake at once. */
 import { basename, dirname, extname, resolve } from 'node:path';
-import { type Diagnostic, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import { flatten, pickParams } from '../pipeline/param-tree.ts';
-import { didYouMean } from '../pipeline/suggest.ts';
 import type { Goal, JsonValue, Pipeline } from '../pipeline/types.ts';
 import { validate } from '../pipeline/validate.ts';
-import { readYaml, type YamlFile } from '../pipeline/yaml-file.ts';
-import { seesHoldout, stagesInOrder } from '../plan/graph.ts';
+import { readYaml } from '../pipeline/yaml-file.ts';
+import { stagesInOrder } from '../plan/graph.ts';
 import { readSpace } from './read-space.ts';
 import type { SamplerSpec } from './sampler.ts';
 import { gridPoints } from './samplers/grid.ts';
 import type { SearchSpace } from './search-space.ts';
+import { objectiveMistakes, replicateMistakes, splitMistakes, valueMistakes } from './spec-mistakes.ts';
 import { type ParameterFile, type SweepFile, sweepSchema } from './spec-schema.ts';
 
 export interface SweepSpec {
@@ -53,13 +53,22 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const sampler = samplerSpec(source);
   const parameters = source.parameters as Readonly<Record<string, ParameterFile>>;
   const { space, mistakes: wrong } = readSpace(parameters, pipeline.params, file, sampler.type === 'grid');
+  const replicates = replicatesOf(source);
   const mistakes = [
     ...wrong,
     ...objectiveMistakes(source, file, pipeline),
-    ...replicateMistakes(source, file, pipeline),
+    ...replicateMistakes(source, file, replicates, pipeline),
+    ...splitMistakes(source, file),
   ];
   if (mistakes.length > 0) throw new UserError(mistakes);
-  await checkValues(options.pipelineFile, overlays, space, file);
+  const impossible = await valueMistakes(
+    source,
+    { pipelineFile: options.pipelineFile, overlays },
+    space,
+    replicates,
+    file,
+  );
+  if (impossible.length > 0) throw new UserError(impossible);
   const budget = options.trials ?? source.budget?.trials;
   return {
     name: source.name ?? basename(path, extname(path)),
@@ -67,7 +76,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     ...(source.question === undefined ? {} : { question: source.question }),
     ...{ overlays, metric: source.metric, space, sampler, pipeline },
     ...(source.until === undefined ? {} : { until: source.until }),
-    replicates: replicatesOf(source),
+    replicates,
     trials:
       sampler.type === 'grid'
         ? Math.min(gridPoints(space).length, budget ?? Infinity)
@@ -108,99 +117,4 @@ function replicatesOf(source: SweepFile): SweepSpec['replicates'] {
   if (entry === undefined) return [{}];
   const [name, values] = entry;
   return (values as readonly JsonValue[]).map((value) => ({ [name]: value }));
-}
-
-function replicateMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
-  const known = flatten(pipeline.params);
-  const [first = {}] = replicatesOf(source);
-  const unknown = Object.keys(first).filter((name) => !(name in known));
-  const twice = Object.keys(first).filter((name) => name in source.parameters);
-  const key = source.replicates === undefined ? 'seeds' : 'replicates';
-  const place = file.keyPlace([key]);
-  return [
-    ...unknown.map(
-      (name): Diagnostic => ({
-        severity: 'error',
-        message: `${key}: there is no param "${name}"`,
-        place,
-        ...didYouMean(name, Object.keys(known)),
-      }),
-    ),
-    ...twice.map(
-      (name): Diagnostic => ({ severity: 'error', message: `${key}: ${name} is a swept parameter too`, place }),
-    ),
-  ];
-}
-
-/** The objective must be a metric that a trial produces, and never one of held-out data. */
-function objectiveMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
-  const { until } = source;
-  if (until !== undefined && !pipeline.stages.has(until))
-    return [
-      {
-        severity: 'error',
-        message: `until: there is no stage "${until}"`,
-        place: file.place(['until']),
-        ...didYouMean(until, pipeline.stages.keys()),
-      },
-    ];
-  const stage = source.metric.name.split('.')[0] ?? '';
-  const place = file.place(['metric', 'name']);
-  if (!pipeline.stages.has(stage) || !source.metric.name.includes('.')) {
-    const hint = didYouMean(stage, pipeline.stages.keys()).hint ?? 'a metric is named stage.metric';
-    return [{ severity: 'error', message: `metric: there is no stage "${stage}"`, place, hint }];
-  }
-  if (seesHoldout(pipeline, stage))
-    return [
-      {
-        severity: 'error',
-        message: `metric: ${stage} sees held-out data, which may not steer a search`,
-        place,
-        hint: 'choose by a metric of the validation part',
-      },
-    ];
-  const reached = stagesInOrder(pipeline, until === undefined ? undefined : [until]).map(({ name }) => name);
-  if (reached.includes(stage)) return [];
-  return [
-    {
-      severity: 'error',
-      message: `metric: a trial ends with ${until} and never runs ${stage}`,
-      place,
-      hint: `until: ${stage}`,
-    },
-  ];
-}
-
-/** Every value is tried on the params it is meant for; the first wrong one of each parameter is said. */
-async function checkValues(
-  pipelineFile: string,
-  overlays: readonly string[],
-  space: SearchSpace,
-  file: YamlFile,
-): Promise<void> {
-  const mistakes: Diagnostic[] = [];
-  for (const { name, distribution } of space) {
-    const values = distribution.kind === 'categorical' ? distribution.values : [distribution.low];
-    for (const [index, value] of values.entries()) {
-      const place =
-        distribution.kind === 'categorical'
-          ? file.place(['parameters', name, 'values', index])
-          : file.keyPlace(['parameters', name]);
-      const diagnostics = await diagnosticsOf(() =>
-        loadPipeline({ file: pipelineFile, overlays, values: { [name]: value } }),
-      );
-      mistakes.push(...diagnostics.map((diagnostic) => ({ ...diagnostic, place })));
-    }
-  }
-  if (mistakes.length > 0) throw new UserError(mistakes);
-}
-
-async function diagnosticsOf(work: () => Promise<unknown>): Promise<readonly Diagnostic[]> {
-  try {
-    await work();
-    return [];
-  } catch (error) {
-    if (error instanceof UserError) return error.diagnostics;
-    throw error;
-  }
 }

@@ -1,0 +1,364 @@
+/** Every mistake in a sweep file: what is said, whole, before anything runs. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { formatDiagnostics } from '../../src/logging/diagnostics.ts';
+import { readSweep } from '../../src/sweep/spec.ts';
+
+const pipeline = `version: 1
+params: params.yaml
+stages:
+  train: { cmd: "train", params: [model, seed], outs: { model: model.bin } }
+  validate:
+    cmd: score
+    deps: { model: "\${train.model}" }
+    metrics: { scores: { path: scores.json, goal: maximize } }
+  evaluate:
+    cmd: score
+    holdout: true
+    deps: { model: "\${train.model}" }
+    metrics: { scores: { path: scores.json, goal: maximize } }
+  report: { cmd: "draw", deps: { scores: "\${evaluate.scores}" }, metrics: { drawn: drawn.json } }
+`;
+const params = 'model:\n  loss: vanilla\n  learning_rate: 1.0e-3\n  hidden: 128\nseed: 1\n';
+
+/** A sweep file of one text for each key. */
+async function mistakes(changes: Readonly<Record<string, string>>): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'retrial-sweep-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
+  writeFileSync(join(folder, 'params.yaml'), params);
+  const keys = {
+    version: '1',
+    until: 'validate',
+    metric: '{ name: validate.ndcg@10, goal: maximize }',
+    parameters: '{ model.hidden: { values: [64, 128] } }',
+    ...changes,
+  };
+  const text = Object.entries(keys).map(([key, value]) => (value === '' ? '' : `${key}: ${value}\n`));
+  writeFileSync(join(folder, 'sweep.yaml'), text.join(''));
+  try {
+    await readSweep(join(folder, 'sweep.yaml'), { pipelineFile: join(folder, 'pipeline.yaml') });
+  } catch (error) {
+    if (error instanceof UserError) return formatDiagnostics(error.diagnostics, { color: false, cwd: folder });
+    throw error;
+  }
+  return 'no mistake';
+}
+
+const random = { sampler: '{ type: random, seed: 1 }' };
+const sweeping = (parameters: string, more = {}) => mistakes({ parameters, ...more });
+
+test('a sweep file without a mistake', async () => {
+  expect(await mistakes({})).toBe('no mistake');
+  expect(await mistakes({ until: '' })).toBe('no mistake');
+});
+
+test('several at once', async () => {
+  expect(
+    await mistakes({
+      parameters: '{ model.hiden: { values: [64] }, model.hidden: { min: 4, max: 2 } }',
+      metric: '{ name: validat.ndcg, goal: maximize }',
+      seeds: '[1, 2]',
+    }),
+  ).toMatchInlineSnapshot(`
+    "sweep.yaml:4:15 error: there is no param "model.hiden"
+      3 | metric: { name: validat.ndcg, goal: maximize }
+      4 | parameters: { model.hiden: { values: [64] }, model.hidden: { min: 4, max: 2 } }
+        |               ^^^^^^^^^^^
+      → did you mean model.hidden?
+    sweep.yaml:4:46 error: model.hidden: min 4 is not below max 2
+      3 | metric: { name: validat.ndcg, goal: maximize }
+      4 | parameters: { model.hiden: { values: [64] }, model.hidden: { min: 4, max: 2 } }
+        |                                              ^^^^^^^^^^^^
+    sweep.yaml:3:17 error: metric: there is no stage "validat"
+      2 | until: validate
+      3 | metric: { name: validat.ndcg, goal: maximize }
+        |                 ^^^^^^^^^^^^
+      → did you mean validate?"
+  `);
+});
+
+describe('the file', () => {
+  test('an unknown key', async () => {
+    expect(await mistakes({ paramters: '{}' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: unknown key "paramters"
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | paramters: {}
+          | ^^^^^^^^^
+        → did you mean parameters?"
+    `);
+  });
+
+  test('a value of the wrong kind', async () => {
+    expect(
+      await mistakes({ metric: '{ name: validate.ndcg@10, goal: up }', budget: '{ trials: 0 }' }),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:3:41 error: metric.goal must be maximize or minimize
+        2 | until: validate
+        3 | metric: { name: validate.ndcg@10, goal: up }
+          |                                         ^^
+      sweep.yaml:5:19 error: budget.trials must be 1 or more
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | budget: { trials: 0 }
+          |                   ^"
+    `);
+  });
+
+  test('a name that cannot be a folder', async () => {
+    expect(await mistakes({ name: '../else' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:7 error: name: "../else" is not understood
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | name: ../else
+          |       ^^^^^^^
+        → Of the study; letters, digits, _ and -. The file’s name where not said."
+    `);
+  });
+});
+
+describe('parameters', () => {
+  test('unknown', async () => {
+    expect(await sweeping('{ model.learning_rat: { values: [0.1] } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: there is no param "model.learning_rat"
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.learning_rat: { values: [0.1] } }
+          |               ^^^^^^^^^^^^^^^^^^
+        → did you mean model.learning_rate?"
+    `);
+  });
+
+  test('a value of another type than the param has', async () => {
+    expect(await sweeping('{ model.hidden: { values: [64, big] } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:44 error: model.hidden must be an integer, not a string ("big")
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.hidden: { values: [64, big] } }
+          |                                            ^^^"
+    `);
+  });
+
+  test('a range of another type than the param has', async () => {
+    expect(await sweeping('{ model.loss: { min: 1, max: 3 } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.loss must be a string, not an integer (1)
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.loss: { min: 1, max: 3 } }
+          |               ^^^^^^^^^^
+        → put it in quotes to keep it a text"
+    `);
+  });
+
+  test('a whole-number param over fractions', async () => {
+    expect(
+      await sweeping('{ model.hidden: { min: 1, max: 3, distribution: uniform } }', random),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.hidden must be an integer, not a number (1.6366197723675815)
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.hidden: { min: 1, max: 3, distribution: uniform } }
+          |               ^^^^^^^^^^^^"
+    `);
+  });
+
+  test('min not below max', async () => {
+    expect(await sweeping('{ model.hidden: { min: 64, max: 64 } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.hidden: min 64 is not below max 64
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.hidden: { min: 64, max: 64 } }
+          |               ^^^^^^^^^^^^"
+    `);
+  });
+
+  test('a log scale from 0', async () => {
+    expect(
+      await sweeping('{ model.learning_rate: { min: 0, max: 0.1, distribution: log_uniform_values } }', random),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.learning_rate: a log scale needs min above 0
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.learning_rate: { min: 0, max: 0.1, distribution: log_uniform_values } }
+          |               ^^^^^^^^^^^^^^^^^^^"
+    `);
+  });
+
+  test('a grid over a range', async () => {
+    expect(await sweeping('{ model.learning_rate: { min: 0.01, max: 0.1 } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.learning_rate: a grid needs values, or a step
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.learning_rate: { min: 0.01, max: 0.1 } }
+          |               ^^^^^^^^^^^^^^^^^^^
+        → add step: n, or take sampler: { type: random, seed: 1 }"
+    `);
+  });
+
+  test('values and a range', async () => {
+    expect(await sweeping('{ model.hidden: { values: [1], min: 1 } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.hidden: values and a range exclude each other
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.hidden: { values: [1], min: 1 } }
+          |               ^^^^^^^^^^^^"
+    `);
+  });
+
+  test('neither', async () => {
+    expect(await sweeping('{ model.hidden: { min: 1 } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.hidden needs values, or min and max
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.hidden: { min: 1 } }
+          |               ^^^^^^^^^^^^"
+    `);
+  });
+
+  test('a value twice', async () => {
+    expect(await sweeping('{ model.hidden: { values: [64, 128, 64] } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.hidden: a value is listed twice
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.hidden: { values: [64, 128, 64] } }
+          |               ^^^^^^^^^^^^"
+    `);
+  });
+});
+
+describe('when', () => {
+  const hidden = (when: string) =>
+    sweeping(`{ model.loss: { values: [vanilla, wgan] }, model.hidden: { values: [64, 128], when: ${when} } }`);
+
+  test('of an unknown parameter', async () => {
+    expect(await hidden('{ model.los: wgan }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:99 error: when: model.los is not among the parameters
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.loss: { values: [vanilla, wgan] }, model.hidden: { values: [64, 128], when: { model.los: wgan } } }
+          |                                                                                                   ^^^^^^^^^
+        → did you mean model.loss?"
+    `);
+  });
+
+  test('of a value it never has', async () => {
+    expect(await hidden('{ model.loss: hinge }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:99 error: when: model.loss never is "hinge"
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.loss: { values: [vanilla, wgan] }, model.hidden: { values: [64, 128], when: { model.loss: hinge } } }
+          |                                                                                                   ^^^^^^^^^^
+        → it is one of vanilla, wgan"
+    `);
+  });
+
+  test('in a circle', async () => {
+    expect(
+      await sweeping(
+        '{ model.loss: { values: [wgan], when: { model.hidden: 64 } }, model.hidden: { values: [64], when: { model.loss: wgan } } }',
+      ),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: conditions go round in a circle: model.loss, model.hidden
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.loss: { values: [wgan], when: { model.hidden: 64 } }, model.hidden: { values: [64], when: { model.loss: wgan } } }
+          |               ^^^^^^^^^^"
+    `);
+  });
+});
+
+describe('objective', () => {
+  test('until an unknown stage', async () => {
+    expect(await mistakes({ until: 'validat' })).toMatchInlineSnapshot(`
+      "sweep.yaml:2:8 error: until: there is no stage "validat"
+        1 | version: 1
+        2 | until: validat
+          |        ^^^^^^^
+        → did you mean validate?"
+    `);
+  });
+
+  test('a metric of an unknown stage', async () => {
+    expect(await mistakes({ metric: '{ name: validat.ndcg, goal: maximize }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:3:17 error: metric: there is no stage "validat"
+        2 | until: validate
+        3 | metric: { name: validat.ndcg, goal: maximize }
+          |                 ^^^^^^^^^^^^
+        → did you mean validate?"
+    `);
+  });
+
+  test('a metric without a stage', async () => {
+    expect(await mistakes({ metric: '{ name: ndcg, goal: maximize }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:3:17 error: metric: there is no stage "ndcg"
+        2 | until: validate
+        3 | metric: { name: ndcg, goal: maximize }
+          |                 ^^^^
+        → there is: train, validate, evaluate, report"
+    `);
+  });
+
+  test('a metric of a stage that no trial reaches', async () => {
+    expect(await mistakes({ until: 'train' })).toMatchInlineSnapshot(`
+      "sweep.yaml:3:17 error: metric: a trial ends with train and never runs validate
+        2 | until: train
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+          |                 ^^^^^^^^^^^^^^^^
+        → until: validate"
+    `);
+  });
+
+  test.each(['evaluate.ndcg', 'report.drawn'])('a metric that saw held-out data: %s', async (name) => {
+    expect(await mistakes({ until: '', metric: `{ name: ${name}, goal: maximize }` })).toContain(
+      'sees held-out data, which may not steer a search',
+    );
+  });
+});
+
+describe('replicates', () => {
+  test('over an unknown param', async () => {
+    expect(await mistakes({ replicates: '{ sed: [1, 2] }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: replicates: there is no param "sed"
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | replicates: { sed: [1, 2] }
+          | ^^^^^^^^^^
+        → did you mean seed?"
+    `);
+  });
+
+  test('over one that is swept too', async () => {
+    expect(await mistakes({ replicates: '{ model.hidden: [1, 2] }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: replicates: model.hidden is a swept parameter too
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | replicates: { model.hidden: [1, 2] }
+          | ^^^^^^^^^^"
+    `);
+  });
+
+  test('over values that it cannot have', async () => {
+    expect(await mistakes({ replicates: '{ seed: [1, many] }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:25 error: seed must be an integer, not a string ("many")
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | replicates: { seed: [1, many] }
+          |                         ^^^^"
+    `);
+  });
+
+  test('seeds twice over', async () => {
+    expect(await mistakes({ seeds: '[1, 1]' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: seeds: a value is listed twice
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | seeds: [1, 1]
+          | ^^^^^
+        → the same run twice is no second opinion"
+    `);
+  });
+
+  test('pages split by what is not swept', async () => {
+    expect(await mistakes({ compare: '{ split_by: model.loss }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:22 error: split_by: model.loss is not among the parameters
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | compare: { split_by: model.loss }
+          |                      ^^^^^^^^^^
+        → there is: model.hidden"
+    `);
+  });
+
+  test('and seeds', async () => {
+    expect(await mistakes({ seeds: '[1]', replicates: '{ seed: [1] }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:6:1 error: replicates: seeds and replicates exclude each other
+        5 | seeds: [1]
+        6 | replicates: { seed: [1] }
+          | ^^^^^^^^^^
+        → seeds: […] is short for replicates: { seed: […] }"
+    `);
+  });
+});
