@@ -1,0 +1,78 @@
+/** The shipped pipeline on real MovieLens 100K, as the README tells its user to run it. */
+import { appendFileSync, cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { needsRealData, skipReason } from '../helpers/real-data.ts';
+import { outcomes, type Rig, rig } from '../helpers/rig.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** A clone's worth of the project in a folder of its own, so that its runs/ starts empty. */
+function clone(): Rig {
+  const project = rig({});
+  for (const name of ['pipeline.yaml', 'package.json', 'tsconfig.json', 'configs', 'stages', 'src/stage.ts', 'sweeps'])
+    cpSync(join(root, name), project.path(name), { recursive: true });
+  for (const name of ['node_modules', 'native']) symlinkSync(join(root, name), project.path(name));
+  return project;
+}
+
+const short = ['--set', 'model.steps=20', '--set', 'model.validate_every=20'];
+const all = (outcome: string) =>
+  Object.fromEntries(
+    ['download', 'preprocess', 'train', 'validate', 'evaluate', 'report'].map((name) => [name, outcome]),
+  );
+
+describe(`on MovieLens 100K${skipReason}`, needsRealData, () => {
+  test('runs, does nothing, runs what a change touches, and comes out with the same bytes again', {
+    timeout: 120_000,
+  }, async () => {
+    const project = clone();
+    const movielens = ['-c', 'configs/movielens-100k.yaml', ...short];
+    const first = await project.run(...movielens);
+    expect(outcomes(first)).toEqual(all('ran'));
+    expect(first.metrics['download.ratings']).toBe(100_000);
+    expect(outcomes(await project.run(...movielens))).toEqual(all('fresh'));
+
+    const rate = await project.run(...movielens, '--set', 'model.learning_rate=0.004', 'validate');
+    expect(outcomes(rate)).toEqual({ download: 'cached', preprocess: 'cached', train: 'ran', validate: 'ran' });
+
+    const reproduced = await project.retrial('reproduce', first.configHash, '--json');
+    expect(reproduced.exitCode).toBe(0);
+    expect(JSON.parse(reproduced.stdout)).toMatchObject({ verdict: 'identical', drift: [] });
+
+    appendFileSync(project.path('stages/report.ts'), '// touched\n');
+    const { report, ...others } = outcomes(await project.run(...movielens));
+    expect(report).toBe('ran');
+    expect(new Set(Object.values(others))).toEqual(new Set(['fresh']));
+  });
+
+  test("the notebook's own protocol: popularity as measured, the frozen discriminator moves nothing", {
+    timeout: 120_000,
+  }, async () => {
+    const project = clone();
+    const notebook = ['-c', 'configs/notebook.yaml', '-c', 'configs/notebook-frozen.yaml', '--set', 'model.steps=3'];
+    const { metrics } = await project.run(...notebook, 'evaluate');
+    expect(metrics['preprocess.lost_to_minmax']).toBe(6_110);
+    expect(metrics['evaluate.popularity.precision@5']).toBeCloseTo(0.5334, 3);
+    expect(metrics['evaluate.popularity.ndcg@5']).toBeCloseTo(0.5483, 3);
+    expect(Number(metrics['evaluate.precision@5'])).toBeLessThan(0.1);
+  });
+
+  test('the record tells the leaked protocol from the held-out one', { timeout: 120_000 }, async () => {
+    const project = clone();
+    await project.run('-c', 'configs/popularity.yaml', '-c', 'configs/movielens-100k.yaml', 'evaluate');
+    await project.run(
+      '-c',
+      'configs/popularity.yaml',
+      '-c',
+      'configs/movielens-100k.yaml',
+      '--set',
+      'evaluate.protocol=leaked',
+      'evaluate',
+    );
+    const { exitCode, stdout } = await project.retrial('compare', '-o', 'page.html');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('evaluate.protocol = leaked');
+    expect(readFileSync(project.path('page.html'), 'utf8')).toContain('evaluate.protocol = leaked');
+  });
+});
