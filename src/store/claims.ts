@@ -99,8 +99,8 @@ async function create(folder: string, number: number, before: number, leaseMs: n
 /** The folder may be removed at any moment, by one who published: then it is made anew. */
 async function createIn(folder: string, path: string, text: string): Promise<boolean> {
   for (;;) {
-    await mkdir(folder, { recursive: true });
     try {
+      await mkdir(folder, { recursive: true });
       return await createExclusive(path, text);
     } catch (error) {
       if (!isErrno(error, 'ENOENT')) throw error;

@@ -1,0 +1,124 @@
+/** What a file or folder hashes to, and how little is read to know that it has not moved. */
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { hashFile, sha256 } from '../../src/hash.ts';
+import { openMemo } from '../../src/store/memo.ts';
+import { hashTree, stillHolds } from '../../src/store/tree.ts';
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'retrial-tree-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+describe('hash', () => {
+  test('of a file is that of its content', async () => {
+    const path = join(folderWith({ a: 'text' }), 'a');
+    expect(await hashTree(path)).toMatchObject({ kind: 'file', hash: sha256('text'), size: 4 });
+  });
+
+  test('of a folder does not depend on the order of writing, only on names and contents', async () => {
+    const { hash } = await hashTree(folderWith({ b: '2', 'a/c': '1', 'a.b': '3' }));
+    expect(await hashTree(folderWith({ 'a.b': '3', 'a/c': '1', b: '2' }))).toMatchObject({ hash, size: 3 });
+    const others: Record<string, string>[] = [
+      { b: '2', 'a/c': '1', 'a.b': '4' },
+      { b: '2', 'a/d': '1', 'a.b': '3' },
+      { b: '2', 'a/c': '1' },
+    ];
+    for (const other of others) expect((await hashTree(folderWith(other))).hash).not.toBe(hash);
+  });
+
+  test('knows empty folders', async () => {
+    const folder = folderWith({ a: '1' });
+    const { hash } = await hashTree(folder);
+    mkdirSync(join(folder, 'empty'));
+    expect((await hashTree(folder)).hash).not.toBe(hash);
+  });
+
+  test('of links: kept where they stay inside, refused where they lead out or nowhere', async () => {
+    const inside = folderWith({ a: '1' });
+    symlinkSync('a', join(inside, 'link'));
+    expect((await hashTree(inside)).files.map(({ path }) => path)).toEqual(['a', 'link']);
+    for (const target of ['/etc/hostname', '../', 'missing']) {
+      const folder = folderWith({ a: '1' });
+      symlinkSync(target, join(folder, 'link'));
+      await expect(hashTree(folder)).rejects.toThrow('link is a link that leads out of it, or nowhere');
+    }
+    await expect(hashTree(join(inside, 'link'))).rejects.toThrow('is a link');
+  });
+
+  test('of 2,000 files', async () => {
+    const names = Array.from({ length: 2_000 }, (_, at) => `${at % 40}/${at}.txt`);
+    const folder = folderWith(Object.fromEntries(names.map((name) => [name, name])));
+    const content = await hashTree(folder);
+    expect(content.files).toHaveLength(2_000);
+    expect(await stillHolds(folder, content)).toBe(true);
+    writeFileSync(join(folder, '39/1999.txt'), '39/1999.TXT');
+    expect(await stillHolds(folder, content)).toBe(false);
+  });
+});
+
+describe('still holds', () => {
+  test.each([
+    ['a file more', (folder: string) => writeFileSync(join(folder, 'more'), '')],
+    ['a file less', (folder: string) => rmSync(join(folder, 'a'))],
+    ['another name', (folder: string) => renameSync(join(folder, 'a'), join(folder, 'c'))],
+    ['a folder in place of a file', turnIntoFolder],
+    ['nothing at all', (folder: string) => rmSync(folder, { recursive: true })],
+  ])('not with %s', async (_what, change) => {
+    const folder = folderWith({ a: '1', 'b/c': '2' });
+    const content = await hashTree(folder);
+    change(folder);
+    expect(await stillHolds(folder, content)).toBe(false);
+  });
+
+  test('when only times moved', async () => {
+    const folder = folderWith({ a: '1' });
+    const content = await hashTree(folder);
+    utimesSync(join(folder, 'a'), 1, 1);
+    expect(await stillHolds(folder, content)).toBe(true);
+  });
+});
+
+describe('memo', () => {
+  /** Well before the clock's grain, so that it may be remembered. */
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 2_100));
+
+  test('remembers a settled file, looks again at a moved one, and never trusts one just written', async () => {
+    const folder = folderWith({ old: '1', young: '1' });
+    const [old, young] = [join(folder, 'old'), join(folder, 'young')];
+    await settle();
+    writeFileSync(young, '2');
+    const memo = await openMemo(join(folder, 'memo'));
+    expect([await memo.hash(old), await memo.hash(young)]).toEqual([sha256('1'), sha256('2')]);
+    await memo.save();
+    const again = await openMemo(join(folder, 'memo'));
+    const known = JSON.stringify(Object.keys(JSON.parse(await textOf(join(folder, 'memo', 'files.json'))) as object));
+    expect(known).toBe(JSON.stringify([old]));
+    writeFileSync(old, '3');
+    utimesSync(old, 1, 1); // as old as it can look; the time of the change itself cannot be set back
+    expect(await again.hash(old)).toBe(await hashFile(old));
+    expect(await again.hash(old)).toBe(sha256('3'));
+  });
+
+  test('a missing file is said to be missing', async () => {
+    const memo = await openMemo(folderWith({}));
+    await expect(memo.hash(join(folderWith({}), 'none'))).rejects.toThrow('ENOENT');
+  });
+});
+
+function turnIntoFolder(folder: string): void {
+  rmSync(join(folder, 'a'));
+  mkdirSync(join(folder, 'a'));
+}
+
+async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8');
+}
