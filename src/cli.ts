@@ -178,4 +178,10 @@ async function explain(error: unknown): Promise<number> {
   return exitCode.bug;
 }
 
+// A reader that has seen enough (`| head`) is no mistake of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 await main(process.argv);
