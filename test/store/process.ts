@@ -1,4 +1,7 @@
-/** A process of a store test: `tsx process.ts VERB …`; it waits on stdin for the starting signal, and answers in JSON. */
+/**
+ * A process of a store test: `tsx process.ts VERB …`; it waits on stdin for the starting signal, answers in JSON,
+ * and lives on until stdin is closed: whoever is gone has left its claims.
+ */
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,8 +17,9 @@ const layout = layoutOf(runs);
 
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
+const closed = once(process.stdin, 'end');
 process.stdout.write(`${JSON.stringify(await act())}\n`);
-process.stdin.destroy();
+await closed;
 
 async function act(): Promise<unknown> {
   switch (verb) {
@@ -50,5 +54,5 @@ async function publishOne(content: string): Promise<unknown> {
   await writeFile(join(scratch.outs, 'out.txt'), content);
   const lock = await lockOf(scratch.outs, key as FingerprintHash, `${process.pid}`);
   const { lock: standing, differing } = await publish(layout, scratch.folder, lock);
-  return { won: standing.execution.nonce === `${process.pid}`, hash: standing.outputs['out']?.hash, differing };
+  return { won: standing.execution.nonce === `${process.pid}`, hash: standing.outputs.out?.hash, differing };
 }

@@ -36,7 +36,7 @@ describe('several processes publish one key', () => {
       Array(4).fill({ hash: sha256('same'), differing: [] }),
     );
     expect(readdirSync(layout.scratchRoot)).toEqual([]);
-    expect((await findPublished(layout, key))?.outputs['out']?.hash).toBe(sha256('same'));
+    expect((await findPublished(layout, key))?.outputs.out?.hash).toBe(sha256('same'));
   });
 
   test('differing bytes: the first stands, and the others are told', async () => {

@@ -1,15 +1,27 @@
 /** Starts several real processes and lets them go at the same moment. */
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { createInterface } from 'node:readline';
 
-const tsx = join(import.meta.dirname, '..', '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
 const script = join(import.meta.dirname, 'process.ts');
 
-/** @returns what each answered */
+/** @returns what each answered; all live until the last has answered */
 export async function together<T>(commands: readonly (readonly string[])[]): Promise<T[]> {
-  const processes = commands.map((args) => execa(process.execPath, [tsx, script, ...args]));
-  await Promise.all(processes.map((child) => new Promise((resolve) => child.stdout.once('data', resolve))));
-  for (const child of processes) child.stdin.write('go\n');
-  const results = await Promise.all(processes);
-  return results.map(({ stdout }) => JSON.parse(stdout.split('\n').at(-1) ?? '') as T);
+  const processes = commands.map(start);
+  await Promise.all(processes.map(({ line }) => line()));
+  for (const { child } of processes) child.stdin.write('go\n');
+  const answers = await Promise.all(processes.map(({ line }) => line()));
+  for (const { child } of processes) child.stdin.end();
+  return answers.map((answer) => JSON.parse(answer) as T);
+}
+
+function start(args: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error(`${args[0]} ended without an answer`);
+    return value;
+  };
+  return { child, line };
 }
