@@ -4,7 +4,7 @@ import type { ComparedRun, ComparedStage } from '../comparison.ts';
 import { type Child, command, h, section } from './dom.ts';
 import { durationText, numberText, short, sizeText, timeText, valueText } from './format.ts';
 import type { PageState } from './state.ts';
-import { reasonOf } from './table.ts';
+import { reasonOf } from './table-cells.ts';
 
 /** Shows the selected run; the best one, or the only one, to begin with. */
 export function details(state: PageState): HTMLElement | null {

@@ -13,8 +13,9 @@ import {
 } from 'tabulator-tables';
 import type { ComparedRun } from '../comparison.ts';
 import { h, section } from './dom.ts';
-import { durationText, numberText, short, timeText, valueText } from './format.ts';
+import { valueText } from './format.ts';
 import type { PageState } from './state.ts';
+import { cellOf, drawCell, order, reasonOf } from './table-cells.ts';
 
 Tabulator.registerModule([
   SortModule,
@@ -170,30 +171,6 @@ function rowsOf({ comparison, sections }: PageState, columns: readonly Column[])
   );
 }
 
-function cellOf(run: ComparedRun, field: string): unknown {
-  if (field.startsWith('param ')) return run.params[field.slice('param '.length)];
-  if (field.startsWith('metric ')) return run.metrics[field.slice('metric '.length)]?.value;
-  switch (field) {
-    case 'hash':
-      return short(run.configHash);
-    case 'trial':
-      return run.trial ?? undefined;
-    case 'status':
-      return run.status;
-    case 'tags':
-      return run.tags.join(', ');
-    case 'started':
-      return run.startedAt;
-    default:
-      return run.durationMs ?? undefined;
-  }
-}
-
-export function reasonOf(run: ComparedRun): string {
-  const failed = run.stages.find((stage) => stage.failure !== null && stage.outcome === 'failed');
-  return failed === undefined ? '' : `${failed.name}: ${failed.failure}`;
-}
-
 function definition(column: Column, state: PageState): ColumnDefinition {
   const { field, title } = column;
   const numeric = column.kind === 'metric' || ['trial', 'took'].includes(field) || isNumeric(state, field);
@@ -205,7 +182,7 @@ function definition(column: Column, state: PageState): ColumnDefinition {
     headerHozAlign: numeric ? 'right' : 'left',
     sorter: (a: unknown, b: unknown, _x, _y, _column, direction) => order(a, b, direction === 'asc'),
     headerSortStartingDir: column.kind === 'metric' ? 'desc' : 'asc',
-    formatter: (cell: CellComponent) => draw((cell.getData() as Row).run, field, state),
+    formatter: (cell: CellComponent) => drawCell((cell.getData() as Row).run, field, state),
     minWidth: 64,
   };
 }
@@ -213,46 +190,6 @@ function definition(column: Column, state: PageState): ColumnDefinition {
 function isNumeric({ comparison }: PageState, field: string): boolean {
   const values = comparison.runs.map((run) => cellOf(run, field)).filter((value) => value !== undefined);
   return values.length > 0 && values.every((value) => typeof value === 'number');
-}
-
-/** What is missing or diverged comes last, whichever way is sorted. */
-function order(a: unknown, b: unknown, ascending: boolean): number {
-  const gone = (value: unknown) => value === undefined || value === null || value === ''; // Tabulator's undefined
-  if (gone(a) || gone(b))
-    return (gone(a) ? 1 : 0) - (gone(b) ? 1 : 0) === 0 ? 0 : (gone(a) ? 1 : -1) * (ascending ? 1 : -1);
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return valueText(a as never).localeCompare(valueText(b as never), undefined, { numeric: true });
-}
-
-function draw(run: ComparedRun, field: string, state: PageState): HTMLElement {
-  if (field.startsWith('metric ')) return drawMetric(run, field.slice('metric '.length), state);
-  if (field.startsWith('param ')) return h('span', {}, valueText(run.params[field.slice('param '.length)]));
-  switch (field) {
-    case 'hash':
-      return h('code', {}, short(run.configHash));
-    case 'status':
-      return h(`span.status.${run.status}`, { title: reasonOf(run) }, run.status);
-    case 'started':
-      return h('span', {}, timeText(run.startedAt));
-    case 'took':
-      return h('span', {}, durationText(run.durationMs));
-    default:
-      return h('span', {}, valueText(cellOf(run, field) as never));
-  }
-}
-
-function drawMetric(run: ComparedRun, metric: string, state: PageState): HTMLElement {
-  const found = run.metrics[metric];
-  if (found === undefined) return h('span.muted', {}, '–');
-  if (found.value === null)
-    return h('span.diverged', { title: 'not a finite number: never ranked' }, found.text ?? 'diverged');
-  if (!state.isBest(run, metric)) return h('span', {}, numberText(found.value));
-  return h(
-    'strong.is-best',
-    { title: 'best of those it may be ranked with' },
-    h('span', { 'aria-label': 'best' }, '★ '),
-    numberText(found.value),
-  );
 }
 
 function mark(row: RowComponent, state: PageState): void {

@@ -17,24 +17,22 @@ export interface Theme {
 }
 
 export function currentTheme(): Theme {
-  const chosen = document.documentElement.dataset.theme;
-  const name =
-    chosen === 'light' || chosen === 'dark'
-      ? chosen
-      : matchMedia('(prefers-color-scheme: dark)').matches
-        ? 'dark'
-        : 'light';
+  const name = document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
   const style = getComputedStyle(document.documentElement);
   const color = (variable: string) => style.getPropertyValue(variable).trim();
   return {
-    name,
-    series: series[name],
-    text: color('--text'),
-    muted: color('--muted'),
-    line: color('--line'),
-    surface: color('--surface'),
+    ...{ name, series: series[name] },
+    ...{ text: color('--text'), muted: color('--muted'), line: color('--line'), surface: color('--surface') },
   };
 }
+
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+
+function setTheme(name: Theme['name']): void {
+  document.documentElement.dataset.theme = name;
+}
+
+setTheme(systemIsDark.matches ? 'dark' : 'light');
 
 const listeners: (() => void)[] = [];
 
@@ -45,7 +43,7 @@ export function onTheme(listener: () => void): void {
 
 export function themeButton(): HTMLElement {
   const toggle = () => {
-    document.documentElement.dataset.theme = currentTheme().name === 'dark' ? 'light' : 'dark';
+    setTheme(currentTheme().name === 'dark' ? 'light' : 'dark');
     changed();
   };
   const button = h('button.quiet.theme', { type: 'button', onclick: toggle });
@@ -55,7 +53,10 @@ export function themeButton(): HTMLElement {
     button.setAttribute('aria-label', `Use the ${other} theme`);
     for (const listener of listeners) listener();
   };
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  systemIsDark.addEventListener('change', () => {
+    setTheme(systemIsDark.matches ? 'dark' : 'light');
+    changed();
+  });
   changed();
   return button;
 }
