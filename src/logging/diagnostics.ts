@@ -1,5 +1,5 @@
 /** Prints a user's mistakes: where, what, the line itself, and what to do. */
-import { relative } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Diagnostic, Place } from '../errors.ts';
 
@@ -35,21 +35,28 @@ function formatOne({ severity, message, hint, place }: Diagnostic, chalk: ChalkI
 
 function placeText({ file, line, column }: Place, cwd: string): string {
   if (file.startsWith('--')) return file; // an option of the command line
-  const path = relative(cwd, file);
+  const path = isAbsolute(file) ? relative(cwd, file) : file;
   return `${path.startsWith('../../..') || path === '' ? file : path}:${line}:${column}`;
 }
 
 const longestLine = 160;
 
 /** The line and the one before it, with the place underlined. */
-function codeFrame({ line, column, length }: Place, source: string, chalk: ChalkInstance): string[] {
-  const lines = source.split('\n');
+function codeFrame({ line, column, length = 1 }: Place, source: string, chalk: ChalkInstance): string[] {
+  const lines = source.split(/\r\n|\n/);
   const width = String(line).length;
-  const show = (number: number) => {
-    const text = (lines[number - 1] ?? '').replaceAll('\t', ' ').slice(0, longestLine);
-    return `  ${chalk.dim(`${String(number).padStart(width)} |`)} ${text}`;
-  };
-  const underline = `  ${' '.repeat(width)} ${chalk.dim('|')} ${' '.repeat(column - 1)}${chalk.red('^'.repeat(length ?? 1))}`;
-  const frame = [show(line), ...(column <= longestLine ? [underline.trimEnd()] : [])];
+  const show = (number: number) =>
+    `  ${chalk.dim(`${String(number).padStart(width)} |`)} ${printable(lines[number - 1] ?? '')}`.trimEnd();
+  const carets = '^'.repeat(Math.max(1, Math.min(length, longestLine - column + 1)));
+  const underline = `  ${' '.repeat(width)} ${chalk.dim('|')} ${' '.repeat(column - 1)}${chalk.red(carets)}`;
+  const frame = [show(line), ...(column <= longestLine ? [underline] : [])];
   return line > 1 ? [show(line - 1), ...frame] : frame;
+}
+
+/** One column a character: tabs would move the carets, and what else controls a terminal is not the file's to send. */
+function printable(text: string): string {
+  return text
+    .slice(0, longestLine)
+    .replaceAll('\t', ' ')
+    .replace(/\p{Cc}/gu, '�');
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import isPipeline from './check-pipeline.js';
 import { checkEdges, checkName, checkParams, idleSettings } from './check-wiring.ts';
 import { inOrder } from './in-order.ts';
 import { isMap } from './param-tree.ts';
@@ -46,7 +47,7 @@ export function findPipeline(from: string): string {
 export async function loadPipeline(options: LoadOptions): Promise<Pipeline> {
   const file = await readYaml(options.file);
   const root = options.root ?? dirname(resolve(options.file));
-  const against = await schemaMistakes(file, pipelineSchema);
+  const against = isPipeline(file.value) ? [] : await schemaMistakes(file, pipelineSchema);
   const { value } = file;
   if (!isMap(value)) throw new UserError(against.map(({ diagnostic }) => diagnostic));
   const sources = readableStages(file, against);
