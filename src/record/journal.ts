@@ -3,7 +3,7 @@
  * a shared file system cannot mix lines; one event is one line, written by one `write` call.
  *
  * Appends are not synced: the store says what exists, so a power failure can lose the news of a result and never the
- * result. {@link JournalWriter.close} syncs.
+ * result. {@link JournalWriter.sync} and {@link JournalWriter.close} sync.
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
@@ -19,6 +19,8 @@ export interface JournalWriter {
   readonly file: string;
   /** Adds one line. Throws what the file system throws (ENOSPC, EIO); the journal stays readable then. */
   append(event: JournalEvent): void;
+  /** What was appended is on the disk afterwards: for a word that others rely on. Without any it does nothing. */
+  sync(): void;
   /** Syncs and closes; nothing may be appended after it. Closing again does nothing. */
   close(): void;
 }
@@ -41,6 +43,9 @@ export function openJournal(folder: string): JournalWriter {
       torn = true;
       writeWhole(fd, Buffer.from(line));
       torn = false;
+    },
+    sync() {
+      if (typeof fd === 'number') fsyncSync(fd);
     },
     close() {
       if (typeof fd === 'number') {

@@ -11,7 +11,7 @@ import { studyReader } from './study.ts';
 /** Its words may change; what it searched, from what and for what may not. */
 const free = ['question', 'split_by'];
 
-/** @returns how many trials are finished already. Throws {@link UserError} where a study of this name asked otherwise. */
+/** @returns how many of its trials are finished already. Throws {@link UserError} where a study of this name asked otherwise. */
 export async function beginStudy(spec: SweepSpec, layout: Layout): Promise<number> {
   const { journals, spec: specFile } = layout.study(spec.name);
   const reader = studyReader(journals);
@@ -26,7 +26,8 @@ export async function beginStudy(spec: SweepSpec, layout: Layout): Promise<numbe
   const changes = fingerprintChanges(state.started?.spec ?? null, studyIdentity(spec));
   const refused = changes.filter(({ field }) => !free.includes(field));
   if (refused.length > 0) throw changedStudy(spec.name, refused);
-  return [...state.trials.values()].filter((trial) => trial.told !== undefined).length;
+  // Those beyond a budget that has become smaller are kept, and stand for none within it.
+  return [...state.trials.values()].filter(({ number, told }) => told !== undefined && number < spec.trials).length;
 }
 
 const shownChanges = 5;

@@ -21,20 +21,22 @@ export interface StudyState {
 export const emptyStudy: StudyState = { trials: new Map() };
 
 /**
- * The state after one more event, whatever the order in which the journals are read. The first word told of a trial
+ * The state after more events, whatever the order in which the journals are read. The first word told of a trial
  * counts: nothing finished is finished again; of several workers that began it the last is named.
+ * What is known is copied once, not for each event: a study of 10,000 trials is read in no time.
  */
-export function afterEvent(state: StudyState, event: JournalEvent): StudyState {
-  switch (event.type) {
-    case 'study-started':
-      return { ...state, started: first(state.started, event) };
-    case 'trial-asked':
-      return withTrial(state, event.trial, (trial) => ({ ...trial, asked: last(trial.asked, event) }));
-    case 'trial-told':
-      return withTrial(state, event.trial, (trial) => ({ ...trial, told: first(trial.told, event) }));
-    default:
-      return state;
+export function afterEvents(state: StudyState, events: readonly JournalEvent[]): StudyState {
+  if (events.length === 0) return state;
+  const trials = new Map(state.trials);
+  const change = (number: number, next: (trial: StudyTrial) => StudyTrial) =>
+    trials.set(number, next(trials.get(number) ?? { number }));
+  let { started } = state;
+  for (const event of events) {
+    if (event.type === 'study-started') started = first(started, event);
+    if (event.type === 'trial-asked') change(event.trial, (trial) => ({ ...trial, asked: last(trial.asked, event) }));
+    if (event.type === 'trial-told') change(event.trial, (trial) => ({ ...trial, told: first(trial.told, event) }));
   }
+  return { ...(started === undefined ? {} : { started }), trials };
 }
 
 type Timed = StudyStarted | TrialAsked | TrialTold;
@@ -50,12 +52,6 @@ function last<E extends Timed>(known: E | undefined, event: E): E {
 /** Of the same moment the text decides, so that every reader decides alike. */
 function isBefore(a: Timed, b: Timed): boolean {
   return a.at === b.at ? canonicalJson(a) < canonicalJson(b) : a.at < b.at;
-}
-
-function withTrial(state: StudyState, number: number, change: (trial: StudyTrial) => StudyTrial): StudyState {
-  const trials = new Map(state.trials);
-  trials.set(number, change(trials.get(number) ?? { number }));
-  return { ...state, trials };
 }
 
 /** What samplers see: every finished trial, by number. */
@@ -82,11 +78,13 @@ export function studyReader(folder: string): StudyReader {
   return {
     read: async () => {
       const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.jsonl')).sort();
+      const events: JournalEvent[] = [];
       for (const name of names)
         for await (const entry of readJournal(join(folder, name), offsets.get(name) ?? 0)) {
           offsets.set(name, entry.end);
-          if (entry.kind === 'event') state = afterEvent(state, entry.event);
+          if (entry.kind === 'event') events.push(entry.event);
         }
+      state = afterEvents(state, events);
       return state;
     },
   };

@@ -84,5 +84,6 @@ async function runAsked(request: WorkRequest, asked: Asked, journal: JournalWrit
   const told = await runTrial(spec, number, point, { layout, jobs, sink, signal: interrupted });
   if (told === undefined) return claim.end({ state: 'released' });
   journal.append({ type: 'trial-told', at: Date.now(), ...study, ...told });
+  journal.sync(); // a claim that is done and of which nothing was told would be taken by nobody
   await claim.end({ state: 'done' });
 }

@@ -85,17 +85,21 @@ function expectWhole(result: Outcome): void {
   expect(result.exitCode).toBe(0);
 }
 
-/** Starts the study and waits until its four workers stand before the closed gate, eight trials being finished. */
-async function untilHalfway(on: Rig) {
+/** Starts the study and waits until all its workers stand before the closed gate, eight trials being finished. */
+async function untilHalfway(on: Rig, count = 4) {
   on.write({ 'gate.yaml': 'gate: true\n' });
-  const command = on.start('sweep', 'sweep.yaml', '--workers', '4', '--json');
+  const command = on.start('sweep', 'sweep.yaml', '--workers', String(count), '--json');
+  let said = '';
+  command.stderr?.on('data', (text) => {
+    said += String(text);
+  });
   await until(
-    'four trials wait at the gate',
-    () => existsSync(on.path('ran.txt')) && ran(on, 'begin 3').length === 4 && ran(on, 'end').length === 8,
+    `${count} trials wait at the gate`,
+    () => existsSync(on.path('ran.txt')) && ran(on, 'begin 3').length === count && ran(on, 'end').length === 8,
   );
   const workers = childrenOf(command.pid ?? 0);
-  expect(workers).toHaveLength(4);
-  return { command, workers };
+  expect(workers).toHaveLength(count);
+  return { command, workers, hasSaid: (text: string) => said.includes(text) };
 }
 
 describe('a grid of twelve among four workers', () => {
@@ -179,13 +183,25 @@ describe('killed', () => {
     expect(stderr).toContain('a worker ended unexpectedly');
   });
 
-  test('Ctrl-C lets running trials finish and exits with 130; SIGTERM ends them', async () => {
+  test('Ctrl-C: running trials are finished, no other is begun', async () => {
     const on = gated();
-    const { command, workers } = await untilHalfway(on);
+    const { command, hasSaid } = await untilHalfway(on, 2);
     command.kill('SIGINT');
-    await until('it has heard', () => workers.every(isRunning));
-    command.kill('SIGTERM');
-    expect((await command).exitCode).toBe(143);
+    await until('it has heard', () => hasSaid('no further trials'));
+    on.write({ go: '' });
+    const { exitCode, stdout = '' } = await command;
+    expect(exitCode).toBe(130);
+    expect((JSON.parse(stdout) as SweepJson).states).toEqual({ complete: 10, failed: 0, waiting: 2 });
+    expect(ran(on, 'begin 3')).toEqual(['begin 3 1', 'begin 3 2']);
+  });
+
+  test('Ctrl-C twice ends the running ones too; they are begun again later', async () => {
+    const on = gated();
+    const { command, workers, hasSaid } = await untilHalfway(on);
+    command.kill('SIGINT');
+    await until('it has heard', () => hasSaid('no further trials'));
+    command.kill('SIGINT');
+    expect((await command).exitCode).toBe(130);
     expect(workers.some(isRunning)).toBe(false);
     on.write({ go: '' });
     expectWhole(await sweep(on));
@@ -236,6 +252,17 @@ describe('goes on only with what it was begun with', () => {
     expect(await changed({ until: 'test' })).toEqual(refused('until'));
     expect(await changed({ seeds: '[1, 2]' })).toEqual(refused('replicates', 'params.seed'));
     expect((await changed({ question: 'which?' })).exitCode).toBe(0);
+  });
+
+  test('a smaller budget: what is finished beyond it is no substitute for what is open within', async () => {
+    const on = project({ config: '[gate.yaml]', parameters: '{ x: { values: [3, 1, 2] } }' });
+    on.write({ 'gate.yaml': 'gate: true\n' });
+    const command = on.start('sweep', 'sweep.yaml', '--workers', '2');
+    await until('all but the first are finished', () => existsSync(on.path('ran.txt')) && ran(on, 'end').length === 2);
+    command.kill('SIGTERM');
+    expect((await command).exitCode).toBe(143);
+    on.write({ go: '' });
+    expect(parsed(await sweep(on, '--trials', '1')).states).toEqual({ complete: 1, failed: 0 });
   });
 
   test('more random trials: the first stay, further ones follow', async () => {

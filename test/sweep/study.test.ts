@@ -5,7 +5,7 @@ import type { JournalEvent, TrialAsked, TrialTold } from '../../src/events.ts';
 import type { ConfigHash } from '../../src/hash.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { currentProcess } from '../../src/store/process-identity.ts';
-import { afterEvent, emptyStudy, type StudyState, seenTrials, studyReader } from '../../src/sweep/study.ts';
+import { afterEvents, emptyStudy, type StudyState, seenTrials, studyReader } from '../../src/sweep/study.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const by = currentProcess();
@@ -27,7 +27,7 @@ const plain = (state: StudyState) => ({
   started: state.started,
   trials: [...state.trials.values()].sort((a, b) => a.number - b.number),
 });
-const after = (events: readonly JournalEvent[]) => events.reduce(afterEvent, emptyStudy);
+const after = (events: readonly JournalEvent[]) => afterEvents(emptyStudy, events);
 
 const someEvent: fc.Arbitrary<JournalEvent> = fc
   .record({ what: fc.nat(2), trial: fc.nat(3), at: fc.nat(4), value: fc.option(fc.nat(3), { nil: undefined }) })
@@ -44,6 +44,17 @@ describe('state', () => {
     fc.assert(
       fc.property(shuffled, ([list, other]) => {
         expect(plain(after(other))).toEqual(plain(after(list)));
+      }),
+    );
+  });
+
+  test('is the same in whatever portions the events come, and what was read before stays as it was', () => {
+    fc.assert(
+      fc.property(fc.array(someEvent, { maxLength: 12 }), fc.nat(12), (list, cut) => {
+        const before = after(list.slice(0, cut));
+        const kept = plain(before);
+        expect(plain(afterEvents(before, list.slice(cut)))).toEqual(plain(after(list)));
+        expect(plain(before)).toEqual(kept);
       }),
     );
   });
