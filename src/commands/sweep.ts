@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exitCode } from '../errors.ts';
 import { liveLines } from '../logging/live-lines.ts';
+import { stdoutStyle } from '../logging/stdout.ts';
 import { findPipeline } from '../pipeline/load.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { beginStudy } from '../sweep/begin-study.ts';
@@ -154,8 +155,5 @@ function stopOnInterrupt(
 
 function print(spec: SweepSpec, board: Leaderboard, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(sweepJson(board), undefined, 2)}\n`);
-  else
-    process.stdout.write(
-      `${leaderboardText(spec, board, process.stdout.isTTY ? process.stdout.columns : undefined)}\n`,
-    );
+  else process.stdout.write(`${leaderboardText(spec, board, stdoutStyle().width)}\n`);
 }

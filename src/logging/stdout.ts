@@ -1,4 +1,4 @@
-/** What stdout shows: as wide as the terminal, or as wide as it takes where it is a pipe or a file. */
+/** What stdout shows: as wide as the terminal, or as wide as it takes where there is none, or one that does not say. */
 import chalk, { Chalk, type ChalkInstance } from 'chalk';
 
 export interface StdoutStyle {
@@ -9,7 +9,7 @@ export interface StdoutStyle {
 export function stdoutStyle(): StdoutStyle {
   const { isTTY, columns } = process.stdout;
   const plain = !isTTY || Boolean(process.env.NO_COLOR);
-  return { ...(isTTY ? { width: columns } : {}), chalk: new Chalk({ level: plain ? 0 : chalk.level }) };
+  return { ...(isTTY && columns > 0 ? { width: columns } : {}), chalk: new Chalk({ level: plain ? 0 : chalk.level }) };
 }
 
 export function printLines(lines: readonly string[]): void {

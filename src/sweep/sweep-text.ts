@@ -34,8 +34,10 @@ export function leaderboardText(spec: SweepSpec, board: Leaderboard, width?: num
       short(trial.told?.runs[0] ?? ''),
     ]);
   const more = board.ranked.length - rows.length;
+  const { lines, dropped } = table(columns, rows, width === undefined ? {} : { width });
   return [
-    ...table(columns, rows, width === undefined ? {} : { width }).lines,
+    ...lines,
+    ...(dropped.length > 0 ? [`(no room for ${dropped.join(', ')})`] : []),
     ...(more > 0 ? [`and ${more} more: retrial runs --study ${spec.name}`] : []),
     ...board.failed.map((trial) => trialLine(spec, trial)),
     ...conclusion(spec, board),
