@@ -1,11 +1,14 @@
 /** pipeline.yaml → Pipeline: what each way of writing means. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { formatDiagnostics } from '../../src/logging/diagnostics.ts';
 import { findPipeline, type LoadOptions, loadPipeline } from '../../src/pipeline/load.ts';
+import { parseYaml } from '../../src/pipeline/yaml-file.ts';
+import { mutated } from './mutated.ts';
 
 const shipped = join(import.meta.dirname, '..', '..', 'pipeline.yaml');
 
@@ -192,4 +195,37 @@ test('the nearest pipeline.yaml upwards', () => {
   mkdirSync(join(folder, 'a/b'), { recursive: true });
   expect(findPipeline(join(folder, 'a/b'))).toBe(join(folder, 'pipeline.yaml'));
   expect(() => findPipeline('/')).toThrow(UserError);
+});
+
+test('whatever pipeline and params hold, the answer is a pipeline or mistakes with places', async () => {
+  const folder = project({});
+  const pipeline = parseYaml('pipeline.yaml', readFileSync(shipped, 'utf8')).value;
+  const declared = {
+    data: {},
+    split: { seed: 1 },
+    model: { name: 'a', rate: 0.5 },
+    seed: 1,
+    evaluate: { protocol: 'x' },
+  };
+  const commands = [
+    'x ${params.model.name}',
+    '${deps.train} ${outs.model}',
+    '"${params.seed}"',
+    '${train.x}',
+    '\\${',
+    '${',
+  ];
+  const count = { loaded: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(mutated(pipeline), mutated(declared), fc.constantFrom(...commands), async (value, params, cmd) => {
+      const text = JSON.stringify(value).replace('tsx stages/train.ts', () => JSON.stringify(cmd).slice(1, -1));
+      writeFileSync(join(folder, 'pipeline.yaml'), text.replace('configs/default.yaml', 'p.yaml'));
+      writeFileSync(join(folder, 'p.yaml'), JSON.stringify(params));
+      const said = await mistakes(folder, { set: ['seed=2'] });
+      count[said === 'no mistake' ? 'loaded' : 'refused'] += 1;
+      if (said !== 'no mistake') expect(said).toMatch(/^(pipeline.yaml|p.yaml):\d+:\d+ error: |^--set error: /);
+    }),
+    { numRuns: 250 },
+  );
+  expect(Math.min(count.loaded, count.refused)).toBeGreaterThan(5);
 });
