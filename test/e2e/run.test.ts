@@ -42,17 +42,19 @@ const all = (outcome: string) => ({ make: outcome, sum: outcome, words: outcome 
 const ran = (project: Rig) => project.read('ran.txt').trim().split('\n').sort();
 
 describe('outcomes', () => {
-  test('a first run runs, a second is fresh and writes nothing', async () => {
+  test('a first run runs, a second is fresh and records nothing', async () => {
     const project = rig(files);
     const first = await project.run();
     expect(outcomes(first)).toEqual(all('ran'));
     expect(first.metrics).toEqual({ 'sum.number': 5, 'sum.sum': 30, 'sum.ratio': 'NaN' });
-    const before = filesBelow(project.path('runs'));
+    // Of files that were young at first the second run may remember the hash: that is no record.
+    const recorded = () => filesBelow(project.path('runs')).filter((name) => !name.startsWith('memo'));
+    const before = recorded();
     const second = await project.run();
     expect(outcomes(second)).toEqual(all('fresh'));
     expect(second.attempt).toBeNull();
     expect(second.metrics).toEqual(first.metrics);
-    expect(filesBelow(project.path('runs'))).toEqual(before);
+    expect(recorded()).toEqual(before);
   });
 
   test('a changed param runs what names it and what follows', async () => {
