@@ -23,8 +23,9 @@ export async function reproduceCommand(typed: string, options: ReproduceOptions)
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     });
     screen.close();
+    if (reproduction === undefined) return interrupt.exitCode() ?? exitCode.interrupted;
     process.stdout.write(options.json === true ? json(reproduction) : text(reproduction));
-    return interrupt.exitCode() ?? exitCodeOf(reproduction.verdict);
+    return exitCodeOf(reproduction.verdict);
   } finally {
     screen.close();
     interrupt.stop();

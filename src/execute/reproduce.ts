@@ -46,7 +46,8 @@ export interface ReproduceRequest {
   readonly signal?: AbortSignal;
 }
 
-export async function reproduce(request: ReproduceRequest): Promise<Reproduction> {
+/** @returns undefined where it was interrupted: what was not run to its end says nothing, and leaves nothing */
+export async function reproduce(request: ReproduceRequest): Promise<Reproduction | undefined> {
   const { layout, id } = request;
   const recorded = await recordedStages(layout, id);
   const aside = layout.reproduction(`${short(id.configHash)}@${id.attempt}-${newNonce()}`);
@@ -56,6 +57,10 @@ export async function reproduce(request: ReproduceRequest): Promise<Reproduction
     ...(jobs === undefined ? {} : { jobs }),
     ...(signal === undefined ? {} : { signal }),
   });
+  if (result.status === 'cancelled') {
+    await rm(aside, { recursive: true, force: true });
+    return undefined;
+  }
   const reproduction = judge(id, recorded, result, aside);
   await recordVerdict(layout, reproduction);
   if (reproduction.kept === undefined) await rm(aside, { recursive: true, force: true });

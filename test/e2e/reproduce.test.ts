@@ -1,8 +1,8 @@
 /** `retrial reproduce` as its user sees it: each verdict, its exit code, and what is on record after it. */
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Rig, rig } from '../helpers/rig.ts';
+import { type Rig, rig, until } from '../helpers/rig.ts';
 
 /** `model` has bytes and `score` a metric; how each comes about is the test's to say. */
 const project = (model: string, score: string) =>
@@ -39,6 +39,12 @@ async function reproduced(on: Rig, hash: string) {
   return { exitCode, json: JSON.parse(stdout) as ReproductionJson };
 }
 
+/** What `retrial show` knows of reproductions of the run. */
+async function onRecord(on: Rig, hash: string): Promise<unknown> {
+  const { stdout } = await on.retrial('show', hash, '--json');
+  return (JSON.parse(stdout) as { reproduced: unknown }).reproduced;
+}
+
 const kept = (on: Rig) => {
   const folder = on.path('runs/reproductions');
   return (readdirSync(on.path('runs')).includes('reproductions') ? readdirSync(folder) : []).map((name) =>
@@ -58,8 +64,7 @@ describe('verdicts', () => {
       ['score', true],
     ]);
     expect(kept(on)).toEqual([]);
-    const shown = JSON.parse((await on.retrial('show', configHash, '--json')).stdout) as object;
-    expect(JSON.stringify(shown)).toContain('identical');
+    expect(await onRecord(on, configHash)).toMatchObject({ verdict: 'identical' });
   });
 
   test('it runs every stage again, and says what is the same', async () => {
@@ -115,6 +120,19 @@ describe('verdicts', () => {
     on.write({ 'score.sh': 'exit 7\n' });
     const { exitCode, json } = await reproduced(on, configHash);
     expect([exitCode, json.verdict]).toEqual([1, 'failed']);
+  });
+
+  test('interrupted: exit 130, no verdict, nothing kept', async () => {
+    const on = project(fixed.model, `[ -e slow ] && { touch begun; sleep 60; }; ${fixed.score}`);
+    const { configHash } = await on.run();
+    on.write({ slow: '' });
+    const command = on.start('reproduce', configHash, '--json');
+    await until('the second stage runs', () => existsSync(on.path('begun')));
+    command.kill('SIGINT');
+    const { exitCode, stdout } = await command;
+    expect([exitCode, stdout]).toEqual([130, '']);
+    expect(kept(on)).toEqual([]);
+    expect(await onRecord(on, configHash)).toBeNull();
   });
 
   test('pipeline.yaml and params have changed since: the recorded ones are used', async () => {
