@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { exitCode } from '../errors.ts';
+import { exitCode, UserError } from '../errors.ts';
+import { printDiagnostics } from '../logging/diagnostics.ts';
 import { liveLines } from '../logging/live-lines.ts';
 import { stdoutStyle } from '../logging/stdout.ts';
 import { findPipeline } from '../pipeline/load.ts';
@@ -40,11 +41,21 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   const interrupted = finished < spec.trials ? await runWorkers(file, options, spec, layout, workers) : undefined;
   const state = await studyReader(layout.study(spec.name).journals).read();
   const board = leaderboard(spec, state);
-  const { withIndex } = await import('../record/open-index.ts');
-  await withIndex(layout, async () => undefined); // results become rows
+  await ingest(layout);
   print(spec, board, options.json === true);
   if (interrupted !== undefined) return interrupted;
   return board.ranked.length > 0 && (board.states.waiting ?? 0) === 0 ? exitCode.ok : exitCode.stageFailed;
+}
+
+/** Results become rows. Where they cannot (SQLite is not there) they are told all the same: the journals have them. */
+async function ingest(layout: Layout): Promise<void> {
+  const { withIndex } = await import('../record/open-index.ts');
+  try {
+    await withIndex(layout, async () => undefined);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    printDiagnostics(error.diagnostics.map((diagnostic) => ({ ...diagnostic, severity: 'warning' })));
+  }
 }
 
 async function runWorker(spec: SweepSpec, layout: Layout, workers: number): Promise<number> {
