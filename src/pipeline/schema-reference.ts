@@ -1,4 +1,4 @@
-/** The reference in docs/pipeline.md: every key with what the schema says of it. */
+/** The reference in docs/pipeline.md and docs/sweep.md: every key with what the schema says of it. */
 interface Part {
   readonly type?: string;
   readonly const?: unknown;
@@ -47,6 +47,7 @@ function formOf({ type, const: only, enum: allowed, oneOf, items, additionalProp
 }
 
 function plural(form: string): string {
+  if (form === 'anything') return 'values';
   return /^[a-z ]+$/.test(form) ? `${form}s` : form;
 }
 

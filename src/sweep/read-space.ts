@@ -2,10 +2,11 @@
 import type { Diagnostic, Place } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
 import { flatten, paramAt } from '../pipeline/param-tree.ts';
+import { typeOf } from '../pipeline/param-type.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { JsonValue, ParamTree } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
-import { type Dimension, type Distribution, type SearchSpace, valuesOf } from './search-space.ts';
+import { type Dimension, type Distribution, type SearchSpace, sizeOf } from './search-space.ts';
 import type { ParameterFile } from './spec-schema.ts';
 
 export interface SpaceReading {
@@ -30,16 +31,36 @@ export function readSpace(
     const at = file.keyPlace(['parameters', name]);
     if (paramAt(params, name) === undefined)
       say(`there is no param "${name}"`, at, didYouMean(name, Object.keys(flatten(params))).hint);
-    const distribution = readDistribution(name, parameter, at, say);
+    for (const outer of enclosing(name, parameters)) say(`${name} is a part of ${outer}, which is swept too`, at);
+    const isWhole = (key: 'min' | 'max' | 'step') =>
+      typeOf(parameter[key] ?? 1, file.written(['parameters', name, key])) === 'integer';
+    const whole = isWhole('min') && isWhole('max') && isWhole('step');
+    const distribution = readDistribution(name, parameter, whole, at, say);
     if (distribution === undefined) continue;
-    if (finite && valuesOf(distribution) === undefined)
-      say(`${name}: a grid needs values, or a step`, at, 'add step: n, or take sampler: { type: random, seed: 1 }');
+    if (finite && sizeOf(distribution) === Infinity)
+      say(
+        `${name}: a grid needs values, or a step`,
+        at,
+        `${parameter.distribution === 'log_uniform_values' ? 'list values' : 'add step: n'}, or take sampler: { type: random, seed: 1 }`,
+      );
     dimensions.push({ name, distribution, when: readWhen(name, parameter, parameters, file, say) });
   }
   return { space: inOrder(dimensions, file, say), mistakes };
 }
 
-function readDistribution(name: string, parameter: ParameterFile, at: Place, say: Say): Distribution | undefined {
+/** The swept maps that a param lies in: both would set it. */
+function enclosing(name: string, parameters: Readonly<Record<string, ParameterFile>>): string[] {
+  return Object.keys(parameters).filter((other) => name.startsWith(`${other}.`));
+}
+
+/** @param whole the range is written in whole numbers: `0` and `1`, not `0.0` and `1.0` */
+function readDistribution(
+  name: string,
+  parameter: ParameterFile,
+  whole: boolean,
+  at: Place,
+  say: Say,
+): Distribution | undefined {
   const { values, min, max, distribution, step } = parameter;
   if (values !== undefined) {
     if (min !== undefined || max !== undefined || step !== undefined || distribution !== undefined)
@@ -56,10 +77,9 @@ function readDistribution(name: string, parameter: ParameterFile, at: Place, say
   if (min >= max) say(`${name}: min ${min} is not below max ${max}`, at);
   if (log && min <= 0) say(`${name}: a log scale needs min above 0`, at);
   if (log && step !== undefined) say(`${name}: a log scale has no step`, at);
-  const whole = Number.isInteger(min) && Number.isInteger(max) && (step === undefined || Number.isInteger(step));
-  const asInt = distribution === 'int_uniform' || (distribution === undefined && whole);
   if (distribution === 'int_uniform' && !whole) say(`${name}: int_uniform needs whole numbers`, at);
-  if (asInt) return { kind: 'int', low: min, high: max, log, step: step ?? 1 };
+  if (distribution === 'int_uniform' || (distribution !== 'uniform' && whole))
+    return { kind: 'int', low: min, high: max, log, step: step ?? 1 };
   return { kind: 'float', low: min, high: max, log, ...(step === undefined ? {} : { step }) };
 }
 

@@ -51,12 +51,19 @@ function holds(distribution: Distribution, value: JsonValue): boolean {
   return distribution.kind === 'float' || Number.isInteger(value);
 }
 
+/** How many values it has; Infinity for a range without steps, and for a log scale, which has none that are alike. */
+export function sizeOf(distribution: Distribution): number {
+  if (distribution.kind === 'categorical') return distribution.values.length;
+  const { low, high, log, step } = distribution;
+  return step === undefined || log ? Infinity : Math.floor((high - low) / step + 1e-9) + 1;
+}
+
 /** Every value of a finite distribution, in order; undefined for a range without steps. */
 export function valuesOf(distribution: Distribution): readonly JsonValue[] | undefined {
   if (distribution.kind === 'categorical') return distribution.values;
-  const { low, high, step } = distribution;
-  if (step === undefined || distribution.log) return undefined;
-  const count = Math.floor((high - low) / step + 1e-9) + 1;
+  const { low, step } = distribution;
+  const count = sizeOf(distribution);
+  if (step === undefined || count === Infinity) return undefined;
   return Array.from({ length: count }, (_, at) => stepped(low, step, at));
 }
 

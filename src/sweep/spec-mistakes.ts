@@ -1,14 +1,16 @@
-/** What can be wrong with a sweep file that its schema does not see. The space has checks of its own: read-space.ts. */
-import { type Diagnostic, type Place, UserError } from '../errors.ts';
+/**
+ * What can be wrong with a sweep file that its schema does not see. The space has checks of its own in read-space.ts,
+ * and the values in value-mistakes.ts.
+ */
+import type { Diagnostic } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
-import { loadPipeline } from '../pipeline/load.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
-import type { JsonValue, Pipeline } from '../pipeline/types.ts';
+import type { Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { seesHoldout, stagesInOrder } from '../plan/graph.ts';
-import { type Dimension, type Point, type SearchSpace, valuesOf } from './search-space.ts';
-import type { SweepFile } from './spec-schema.ts';
+import { type Point, type SearchSpace, sizeOf } from './search-space.ts';
+import { type SweepFile, studyName } from './spec-schema.ts';
 
 /** The objective must be a metric that a trial produces, and never one of held-out data. */
 export function objectiveMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
@@ -84,64 +86,35 @@ export function splitMistakes({ compare, parameters }: SweepFile, file: YamlFile
   ];
 }
 
-interface Base {
-  readonly pipelineFile: string;
-  readonly overlays: readonly string[];
+/** A study's name is a folder's and stands in commands. */
+export function nameMistakes(source: SweepFile, name: string): Diagnostic[] {
+  if (source.name !== undefined || new RegExp(studyName).test(name)) return [];
+  const message = `"${name}", after the file, cannot be the study's name`;
+  return [{ severity: 'error', message, hint: 'say name: …, of letters, digits, _ and -' }];
 }
 
-/** Every value is tried on the param it is meant for; of a range, two that tell what kind of numbers are drawn. */
-export async function valueMistakes(
-  source: SweepFile,
-  base: Base,
-  space: SearchSpace,
-  replicates: readonly Point[],
-  file: YamlFile,
-): Promise<Diagnostic[]> {
-  const key = replicatesKey(source);
-  const repeated = replicates.flatMap((replicate, at) =>
-    Object.entries(replicate).map(([name, value]) => {
-      return { name, value, place: file.place(key === 'seeds' ? [key, at] : [key, name, at]) };
-    }),
-  );
-  const samples = [...space.flatMap((dimension) => samplesOf(dimension, file)), ...repeated];
+/** So many fit into memory, and no study has more. */
+const maxGridPoints = 100_000;
+
+export function samplerMistakes({ sampler }: SweepFile, space: SearchSpace, file: YamlFile): Diagnostic[] {
+  if (sampler?.type === 'random') return [];
   const mistakes: Diagnostic[] = [];
-  for (const { name, value, place } of samples) {
-    const said = await diagnosticsOf(() =>
-      loadPipeline({ file: base.pipelineFile, overlays: base.overlays, values: { [name]: value } }),
-    );
-    mistakes.push(...said.map((diagnostic) => ({ ...diagnostic, place })));
-  }
+  if (sampler?.seed !== undefined)
+    mistakes.push({
+      ...{ severity: 'error', message: 'sampler: a grid draws nothing and has no seed' },
+      place: file.keyPlace(['sampler', 'seed']),
+    });
+  const points = space.reduce((product, { distribution }) => product * sizeOf(distribution), 1);
+  if (Number.isFinite(points) && points > maxGridPoints)
+    mistakes.push({
+      ...{ severity: 'error', message: `parameters: a grid of up to ${points} points is too large` },
+      place: file.keyPlace(['parameters']),
+      hint: 'list fewer values, take larger steps, or sampler: { type: random, seed: 1 }',
+    });
   return mistakes;
 }
 
-interface Sample {
-  readonly name: string;
-  readonly value: JsonValue;
-  readonly place: Place;
-}
-
-function samplesOf({ name, distribution }: Dimension, file: YamlFile): Sample[] {
-  if (distribution.kind === 'categorical')
-    return distribution.values.map((value, at) => ({
-      name,
-      value,
-      place: file.place(['parameters', name, 'values', at]),
-    }));
-  const { low, high } = distribution;
-  const drawn = distribution.kind === 'int' ? [low] : (valuesOf(distribution) ?? [low, low + (high - low) / Math.PI]);
-  return drawn.slice(0, 2).map((value) => ({ name, value, place: file.keyPlace(['parameters', name]) }));
-}
-
-function replicatesKey(source: SweepFile): 'seeds' | 'replicates' {
+/** The key that the replicates stand under. */
+export function replicatesKey(source: SweepFile): 'seeds' | 'replicates' {
   return source.replicates === undefined ? 'seeds' : 'replicates';
-}
-
-async function diagnosticsOf(work: () => Promise<unknown>): Promise<readonly Diagnostic[]> {
-  try {
-    await work();
-    return [];
-  } catch (error) {
-    if (error instanceof UserError) return error.diagnostics;
-    throw error;
-  }
 }

@@ -11,8 +11,9 @@ import { readSpace } from './read-space.ts';
 import type { SamplerSpec } from './sampler.ts';
 import { gridPoints } from './samplers/grid.ts';
 import type { SearchSpace } from './search-space.ts';
-import { objectiveMistakes, replicateMistakes, splitMistakes, valueMistakes } from './spec-mistakes.ts';
+import { nameMistakes, objectiveMistakes, replicateMistakes, samplerMistakes, splitMistakes } from './spec-mistakes.ts';
 import { type ParameterFile, type SweepFile, sweepSchema } from './spec-schema.ts';
+import { idleMistakes, valueMistakes } from './value-mistakes.ts';
 
 export interface SweepSpec {
   readonly name: string;
@@ -54,24 +55,26 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const parameters = source.parameters as Readonly<Record<string, ParameterFile>>;
   const { space, mistakes: wrong } = readSpace(parameters, pipeline.params, file, sampler.type === 'grid');
   const replicates = replicatesOf(source);
+  const name = source.name ?? basename(path, extname(path));
   const mistakes = [
     ...wrong,
     ...objectiveMistakes(source, file, pipeline),
     ...replicateMistakes(source, file, replicates, pipeline),
     ...splitMistakes(source, file),
+    ...samplerMistakes(source, space, file),
+    ...nameMistakes(source, name),
   ];
   if (mistakes.length > 0) throw new UserError(mistakes);
-  const impossible = await valueMistakes(
-    source,
-    { pipelineFile: options.pipelineFile, overlays },
-    space,
-    replicates,
-    file,
-  );
-  if (impossible.length > 0) throw new UserError(impossible);
+  const stages = stagesInOrder(pipeline, targetsOf(source));
+  const base = { pipelineFile: options.pipelineFile, overlays };
+  const unfit = [
+    ...idleMistakes(source, space, replicates, stages, file),
+    ...(await valueMistakes(source, base, space, replicates, file)),
+  ];
+  if (unfit.length > 0) throw new UserError(unfit);
   const budget = options.trials ?? source.budget?.trials;
   return {
-    name: source.name ?? basename(path, extname(path)),
+    name,
     text: file.text,
     ...(source.question === undefined ? {} : { question: source.question }),
     ...{ overlays, metric: source.metric, space, sampler, pipeline },
@@ -87,7 +90,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
 
 /** What makes two studies the same: with another space, metric or base, results do not belong together. */
 export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValue>> {
-  const stages = stagesInOrder(spec.pipeline, spec.until === undefined ? undefined : [spec.until]);
+  const stages = stagesInOrder(spec.pipeline, targetsOf(spec));
   const swept = new Set([
     ...spec.space.map(({ name }) => name),
     ...spec.replicates.flatMap((replicate) => Object.keys(replicate)),
@@ -105,6 +108,11 @@ export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValu
       ...(spec.splitBy === undefined ? {} : { split_by: spec.splitBy }),
     }),
   ) as Readonly<Record<string, JsonValue>>;
+}
+
+/** What a trial runs, with all it needs; everything where nothing is said. */
+export function targetsOf({ until }: Pick<SweepSpec, 'until'>): readonly string[] | undefined {
+  return until === undefined ? undefined : [until];
 }
 
 function samplerSpec(source: SweepFile): SamplerSpec {

@@ -22,10 +22,10 @@ stages:
     metrics: { scores: { path: scores.json, goal: maximize } }
   report: { cmd: "draw", deps: { scores: "\${evaluate.scores}" }, metrics: { drawn: drawn.json } }
 `;
-const params = 'model:\n  loss: vanilla\n  learning_rate: 1.0e-3\n  hidden: 128\nseed: 1\n';
+const params = 'model:\n  loss: vanilla\n  learning_rate: 1.0e-3\n  hidden: 128\nseed: 1\nunused: 1\n';
 
 /** A sweep file of one text for each key. */
-async function mistakes(changes: Readonly<Record<string, string>>): Promise<string> {
+async function mistakes(changes: Readonly<Record<string, string>>, fileName = 'sweep.yaml'): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-sweep-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
@@ -38,9 +38,9 @@ async function mistakes(changes: Readonly<Record<string, string>>): Promise<stri
     ...changes,
   };
   const text = Object.entries(keys).map(([key, value]) => (value === '' ? '' : `${key}: ${value}\n`));
-  writeFileSync(join(folder, 'sweep.yaml'), text.join(''));
+  writeFileSync(join(folder, fileName), text.join(''));
   try {
-    await readSweep(join(folder, 'sweep.yaml'), { pipelineFile: join(folder, 'pipeline.yaml') });
+    await readSweep(join(folder, fileName), { pipelineFile: join(folder, 'pipeline.yaml') });
   } catch (error) {
     if (error instanceof UserError) return formatDiagnostics(error.diagnostics, { color: false, cwd: folder });
     throw error;
@@ -115,6 +115,16 @@ describe('the file', () => {
           |       ^^^^^^^
         → Of the study; letters, digits, _ and -. The file’s name where not said."
     `);
+  });
+});
+
+describe('the study’s name', () => {
+  test('is the file’s where none is said, if it can be', async () => {
+    expect(await mistakes({}, 'my sweep.yaml')).toMatchInlineSnapshot(`
+      "error: "my sweep", after the file, cannot be the study's name
+        → say name: …, of letters, digits, _ and -"
+    `);
+    expect(await mistakes({ name: 'mine' }, 'my sweep.yaml')).toBe('no mistake');
   });
 });
 
@@ -213,6 +223,83 @@ describe('parameters', () => {
         3 | metric: { name: validate.ndcg@10, goal: maximize }
         4 | parameters: { model.hidden: { values: [64, 128, 64] } }
           |               ^^^^^^^^^^^^"
+    `);
+  });
+});
+
+describe('ranges', () => {
+  const grid = (range: string) => sweeping(`{ model.learning_rate: ${range} }`);
+
+  test('are of whole numbers only where they are written so', async () => {
+    expect(await sweeping('{ model.hidden: { min: 8, max: 64 } }')).toBe('no mistake');
+    expect(await sweeping('{ model.hidden: { min: 8, max: 64, distribution: log_uniform_values } }', random)).toBe(
+      'no mistake',
+    );
+    expect(await sweeping('{ model.hidden: { min: 8.0, max: 64.0 } }', random)).toContain('must be an integer');
+    expect(await sweeping('{ model.hidden: { min: 8, max: 64, step: 0.5 } }')).toContain('must be an integer');
+    expect(await grid('{ min: 0.0, max: 1.0, distribution: int_uniform }')).toContain('int_uniform needs whole');
+  });
+
+  test('a grid over a log scale', async () => {
+    expect(await grid('{ min: 0.01, max: 0.1, distribution: log_uniform_values }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: model.learning_rate: a grid needs values, or a step
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.learning_rate: { min: 0.01, max: 0.1, distribution: log_uniform_values } }
+          |               ^^^^^^^^^^^^^^^^^^^
+        → list values, or take sampler: { type: random, seed: 1 }"
+    `);
+  });
+
+  test('a grid without end is refused before it is laid out', async () => {
+    expect(
+      await sweeping(
+        '{ model.hidden: { min: 1, max: 1000000000 }, model.learning_rate: { min: 0, max: 1, step: 1.0e-9 } }',
+      ),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:4:1 error: parameters: a grid of up to 1000000000000000000 points is too large
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model.hidden: { min: 1, max: 1000000000 }, model.learning_rate: { min: 0, max: 1, step: 1.0e-9 } }
+          | ^^^^^^^^^^
+        → list fewer values, take larger steps, or sampler: { type: random, seed: 1 }"
+    `);
+  });
+
+  test('a seed for a grid', async () => {
+    expect(await mistakes({ sampler: '{ type: grid, seed: 1 }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:24 error: sampler: a grid draws nothing and has no seed
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | sampler: { type: grid, seed: 1 }
+          |                        ^^^^"
+    `);
+  });
+});
+
+describe('params that change nothing, or twice', () => {
+  test('one that no stage of a trial is given', async () => {
+    expect(await sweeping('{ unused: { values: [1, 2] } }')).toMatchInlineSnapshot(`
+      "sweep.yaml:4:15 error: no stage that a trial runs is given unused
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { unused: { values: [1, 2] } }
+          |               ^^^^^^
+        → they are given model, seed"
+    `);
+    expect(await mistakes({ replicates: '{ unused: [1, 2] }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: no stage that a trial runs is given unused
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | replicates: { unused: [1, 2] }
+          | ^^^^^^^^^^
+        → they are given model, seed"
+    `);
+  });
+
+  test('one inside of another', async () => {
+    expect(
+      await sweeping('{ model: { values: [{ hidden: 64 }] }, model.hidden: { values: [64, 128] } }'),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:4:52 error: model.hidden is a part of model, which is swept too
+        3 | metric: { name: validate.ndcg@10, goal: maximize }
+        4 | parameters: { model: { values: [{ hidden: 64 }] }, model.hidden: { values: [64, 128] } }
+          |                                                    ^^^^^^^^^^^^"
     `);
   });
 });

@@ -3,7 +3,7 @@ import { unreachable } from '../../errors.ts';
 import type { JsonValue } from '../../pipeline/types.ts';
 import { type RandomStream, randomStream } from '../../random.ts';
 import type { Sampler } from '../sampler.ts';
-import { type Distribution, isActive, type SearchSpace, stepped } from '../search-space.ts';
+import { type Distribution, isActive, type SearchSpace, sizeOf, stepped } from '../search-space.ts';
 
 export function randomSampler(space: SearchSpace, seed: number): Sampler {
   return {
@@ -30,17 +30,19 @@ function draw(distribution: Distribution, random: RandomStream): JsonValue {
   }
 }
 
-function drawInt({ low, high, log, step }: Extract<Distribution, { kind: 'int' }>, random: RandomStream): number {
-  if (!log) return low + step * random.integer(0, Math.floor((high - low) / step));
+function drawInt(distribution: Extract<Distribution, { kind: 'int' }>, random: RandomStream): number {
+  const { low, high, log, step } = distribution;
+  if (!log) return low + step * random.integer(0, sizeOf(distribution) - 1);
   // Each whole number has the share of the log scale that lies around it.
   const value = Math.round(between(Math.log(low - 0.5), Math.log(high + 0.5), random, Math.exp));
   return Math.min(high, Math.max(low, value));
 }
 
-function drawFloat({ low, high, log, step }: Extract<Distribution, { kind: 'float' }>, random: RandomStream): number {
+function drawFloat(distribution: Extract<Distribution, { kind: 'float' }>, random: RandomStream): number {
+  const { low, high, log, step } = distribution;
   if (log) return Math.min(high, Math.max(low, between(Math.log(low), Math.log(high), random, Math.exp)));
   if (step === undefined) return between(low, high, random, (value) => value);
-  return stepped(low, step, random.integer(0, Math.floor((high - low) / step + 1e-9)));
+  return stepped(low, step, random.integer(0, sizeOf(distribution) - 1));
 }
 
 function between(low: number, high: number, random: RandomStream, back: (value: number) => number): number {
