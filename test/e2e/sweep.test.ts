@@ -14,7 +14,7 @@ stages:
     cmd: sh score.sh \${params.x} \${params.y} \${params.gate} \${deps.data} > \${outs.scores}
     deps: { data: "\${make.data}" }
     code: [score.sh]
-    params: [seed]
+    params: [seed, rate]
     metrics: { scores: { path: scores.json, goal: maximize } }
   test:
     cmd: cp \${deps.scores} \${outs.final}
