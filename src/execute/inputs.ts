@@ -101,7 +101,7 @@ export async function inputsMoved(
     if (dep.kind !== 'output') continue;
     const lock = lockOf(upstream, dep.stage);
     if (await outputsHold(layout, lock)) continue;
-    await setAside(layout, lock.fingerprint);
+    await setAside(layout, lock);
     return { kind: 'dependency-modified', dependency: name };
   }
   const paths: string[] = [];

@@ -59,7 +59,7 @@ export async function findPublished(layout: Layout, fingerprint: FingerprintHash
   const lock = await readJson<StageLock>(folder.lock);
   if (lock === undefined) return undefined;
   if (await outputsHold(layout, lock)) return lock;
-  await setAside(layout, fingerprint);
+  await setAside(layout, lock);
   return undefined;
 }
 
@@ -69,13 +69,21 @@ export async function outputsHold(layout: Layout, lock: StageLock): Promise<bool
   return holds.every(Boolean);
 }
 
-/** Moves a damaged result out of the way; it is kept for a person to look at. */
-export async function setAside(layout: Layout, fingerprint: FingerprintHash): Promise<void> {
+/**
+ * Moves a damaged result out of the way; it is kept for a person to look at. Where another process did so first, and the
+ * result has been made again meanwhile, what was moved is the new one: it goes back.
+ */
+export async function setAside(layout: Layout, damaged: StageLock): Promise<void> {
   await mkdir(layout.quarantine, { recursive: true });
-  const target = join(layout.quarantine, `${fingerprint}-${newNonce()}`);
-  await rename(layout.stage(fingerprint).folder, target).catch((error: unknown) => {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  });
+  const { folder } = layout.stage(damaged.fingerprint);
+  const aside = join(layout.quarantine, `${damaged.fingerprint}-${newNonce()}`);
+  try {
+    await rename(folder, aside);
+    const moved = await readJson<StageLock>(join(aside, 'lock.json'));
+    if (moved !== undefined && moved.execution.nonce !== damaged.execution.nonce) await rename(aside, folder);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'EEXIST', 'ENOTEMPTY')) throw error; // gone, or made yet again
+  }
 }
 
 /** Publishes a scratch folder under its key, or adopts what another process published first. */
