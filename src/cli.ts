@@ -172,6 +172,12 @@ async function explain(error: unknown): Promise<number> {
     printDiagnostics(error.diagnostics);
     return exitCode.userMistake;
   }
+  if (error instanceof Error && 'syscall' in error) {
+    process.stderr.write(
+      `error: ${error.message}\n  → run the same command again when this is mended; what was finished stays\n`,
+    );
+    return exitCode.stageFailed;
+  }
   process.stderr.write(
     `this is a bug in Retrial, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
   );

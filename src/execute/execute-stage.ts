@@ -66,7 +66,9 @@ async function execute(
   let result = failed(stage, key, { kind: 'cancelled' }, 0);
   try {
     for (let retry = 0; retry <= stage.retries; retry++) {
-      result = await executeOnce(run, stage, key, upstream, retry);
+      result = await executeOnce(run, stage, key, upstream, retry).catch((error: unknown) =>
+        unwritable(stage, key, error),
+      );
       if (result.failure === undefined || !mayRetry(result.failure)) break;
     }
     return result;
@@ -147,6 +149,12 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
   } finally {
     await stopFollowing();
   }
+}
+
+/** A full disk, a lost permission: no bug of ours, and no result. Anything else is one. */
+function unwritable(stage: Stage, key: StageKey, error: unknown): StageResult {
+  if (!(error instanceof Error) || !('syscall' in error)) throw error;
+  return failed(stage, key, { kind: 'store', message: error.message }, 0);
 }
 
 /** What another try may mend. A mistake in what was declared comes again. */

@@ -74,9 +74,8 @@ export async function outputsHold(layout: Layout, lock: StageLock): Promise<bool
  * result has been made again meanwhile, what was moved is the new one: it goes back.
  */
 export async function setAside(layout: Layout, damaged: StageLock): Promise<void> {
-  await mkdir(layout.quarantine, { recursive: true });
   const { folder } = layout.stage(damaged.fingerprint);
-  const aside = join(layout.quarantine, `${damaged.fingerprint}-${newNonce()}`);
+  const aside = await quarantined(layout, damaged.fingerprint);
   try {
     await rename(folder, aside);
     const moved = await readJson<StageLock>(join(aside, 'lock.json'));
@@ -88,23 +87,37 @@ export async function setAside(layout: Layout, damaged: StageLock): Promise<void
 
 /** Publishes a scratch folder under its key, or adopts what another process published first. */
 export async function publish(layout: Layout, scratchFolder: string, lock: StageLock): Promise<PublishResult> {
-  const target = layout.stage(lock.fingerprint);
   await syncOutputs(scratchFolder, lock);
   await writeSynced(join(scratchFolder, 'lock.json'), jsonText(lock));
   await syncFolder(scratchFolder);
-  const error = await rename(scratchFolder, target.folder).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  // After any error the target tells: a reply may be lost although the rename was done.
-  const standing = await readJson<StageLock>(target.lock);
-  if (standing?.execution.nonce === lock.execution.nonce) {
+  const standing = await moveIn(layout, scratchFolder, lock.fingerprint);
+  if (standing.execution.nonce === lock.execution.nonce) {
     await syncFolder(layout.stages);
     return { lock, differing: [] };
   }
-  if (standing === undefined) throw error ?? new Error(`${target.folder} has no lock`);
   await rm(scratchFolder, { recursive: true, force: true });
   return { lock: standing, differing: differingOutputs(standing, lock) };
+}
+
+/** @returns what stands under the key after the move: ours, or that of another process that was first */
+async function moveIn(layout: Layout, scratchFolder: string, fingerprint: FingerprintHash): Promise<StageLock> {
+  const target = layout.stage(fingerprint);
+  for (let tries = 1; ; tries++) {
+    const error = await rename(scratchFolder, target.folder).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    // After any error the target tells: a reply may be lost although the rename was done.
+    const standing = await readJson<StageLock>(target.lock);
+    if (standing !== undefined) return standing;
+    if (tries > 1 || !isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error ?? new Error(`${target.folder} has no lock`);
+    await rename(target.folder, await quarantined(layout, fingerprint)); // a folder without a whole lock is no result
+  }
+}
+
+async function quarantined(layout: Layout, fingerprint: FingerprintHash): Promise<string> {
+  await mkdir(layout.quarantine, { recursive: true });
+  return join(layout.quarantine, `${fingerprint}-${newNonce()}`);
 }
 
 export function differingOutputs(a: StageLock, b: StageLock): string[] {

@@ -96,6 +96,17 @@ describe('outcomes', () => {
     expect(again.stages.find(({ name }) => name === 'make')?.outputs).toEqual(made?.outputs);
   });
 
+  test.each([
+    ['a truncated lock', (folder: string) => writeFileSync(join(folder, 'lock.json'), '{"format"')],
+    ['no lock', (folder: string) => rmSync(join(folder, 'lock.json'))],
+  ])('a result with %s is none, and is made again in its place', async (_what, damage) => {
+    const project = rig(files);
+    const { stages } = await project.run();
+    damage(join(project.path('runs/stages'), stages[0]?.fingerprint ?? ''));
+    expect(outcomes(await project.run())).toEqual({ make: 'ran', sum: 'fresh', words: 'fresh' });
+    expect(outcomes(await project.run())).toEqual(all('fresh'));
+  });
+
   test('the run points at its results', async () => {
     const project = rig(files);
     const { configHash, stages } = await project.run();
