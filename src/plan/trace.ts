@@ -59,7 +59,8 @@ async function traceAfresh(entry: string, root: string): Promise<CodeTrace> {
   });
   const files = new Set(Object.keys(result.metafile.inputs).map((path) => resolve(root, path)));
   const imports = Object.values(result.metafile.inputs).flatMap((input) => input.imports);
-  const names = imports.filter((i) => i.external === true && !isBuiltin(i.path)).map((i) => packageName(i.path));
+  const external = imports.filter((i) => i.external === true && !isBuiltin(i.path)).map((i) => packageName(i.path));
+  const names = external.filter((name) => name !== 'retrial'); // `retrial/stage` is in the key as the stage protocol
   for (const file of [...files]) for (const config of languageConfig(dirname(file), root)) files.add(config);
   return {
     files: [...files].sort((a, b) => (a < b ? -1 : 1)),

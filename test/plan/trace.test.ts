@@ -46,6 +46,16 @@ test('static, dynamic, re-exported and JSON imports; packages with all they depe
   });
 });
 
+test('retrial/stage is in the key as a protocol number: a new Retrial reruns no stage', async () => {
+  const { trace } = project({
+    'main.ts': "import 'retrial/stage'; import 'one';",
+    'node_modules/retrial/package.json': pack('retrial', '9.9.9', { dependencies: { two: '*' } }),
+    'node_modules/one/package.json': pack('one', '1.0.0'),
+    'node_modules/two/package.json': pack('two', '2.0.0'),
+  });
+  expect((await trace()).packages).toEqual({ 'one@1.0.0': '' });
+});
+
 test('a memoised trace notices a new import and a file that takes an import over', async () => {
   const { trace, write } = project({ 'main.ts': "import './lib';", 'lib/index.ts': '' });
   expect((await trace()).files).toEqual(['lib/index.ts', 'main.ts']);
