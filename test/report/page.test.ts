@@ -4,16 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { buildWhereNeeded } from '../../setup/build.js';
 import type { Comparison } from '../../src/report/comparison.ts';
 import { comparisonHtml } from '../../src/report/html.ts';
 import { launchChromium, noChromium, openFile } from '../helpers/chromium.ts';
 import { comparison, hostile, runOf, study } from './fixture.ts';
+
+const dark = 'rgb(19, 23, 26)';
 
 describe.skipIf(noChromium)('the compare page', () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), 'retrial-page-'));
 
   beforeAll(async () => {
+    await buildWhereNeeded();
     browser = await launchChromium();
   });
   afterAll(async () => {
@@ -47,17 +51,36 @@ describe.skipIf(noChromium)('the compare page', () => {
   test('sorts by a heading, by mouse and by keyboard; what diverged comes last both ways', async () => {
     const { page, column } = await open(comparison(study().runs.slice(0, 16), { rankBy: 'validate.ndcg@10' }));
     const heading = page.locator('.tabulator-col', { hasText: 'validate.ndcg@10' });
-    await heading.click();
-    const numbers = (cells: string[]) =>
-      cells.map((cell) => Number.parseFloat(cell.replace('★ ', ''))).filter((value) => !Number.isNaN(value));
-    const down = await column('validate.ndcg@10');
+    const values = async () => (await column('validate.ndcg@10')).map((cell) => cell.replace('★ ', ''));
+    const numbers = (cells: string[]) => cells.map(Number).filter((value) => !Number.isNaN(value));
+    const down = await values();
     expect(numbers(down)).toEqual(numbers(down).toSorted((a, b) => b - a));
-    expect(down.slice(-2).sort()).toEqual(['NaN', '–']);
+    await heading.click();
+    const up = await values();
+    expect(numbers(up)).toEqual(numbers(up).toSorted((a, b) => a - b));
+    expect(up[0]).not.toBe(down[0]);
+    expect(up.slice(-2).sort()).toEqual(['diverged (NaN)', '–']);
     await heading.focus();
     await page.keyboard.press('Enter');
-    const up = await column('validate.ndcg@10');
-    expect(numbers(up)).toEqual(numbers(up).toSorted((a, b) => a - b));
-    expect(up.slice(-2).sort()).toEqual(['NaN', '–']);
+    await expect.poll(values).toEqual(down);
+    expect(down.slice(-2).sort()).toEqual(['diverged (NaN)', '–']);
+  });
+
+  test('no order mixes groups that may not be ranked together', async () => {
+    const { page, column } = await open(study());
+    const groups = page.locator('.tabulator-group');
+    const before = await groups.allInnerTexts();
+    expect(before).toEqual([
+      expect.stringContaining('held-out'),
+      expect.stringContaining('leaked'),
+      expect.stringContaining('no value of validate.ndcg@10'),
+    ]);
+    for (const title of ['Trial', 'validate.ndcg@10']) {
+      await page.locator('.tabulator-col', { hasText: title }).click();
+      await page.locator('.tabulator-col', { hasText: title }).click();
+      expect(await groups.allInnerTexts()).toEqual(before);
+    }
+    expect((await column('validate.ndcg@10'))[14]).toBe('0.9000');
   });
 
   test('filters by text and says how many are left', async () => {
@@ -76,15 +99,24 @@ describe.skipIf(noChromium)('the compare page', () => {
     await expect.poll(async () => (await headings()).map((text) => text.trim())).toContain('same');
   });
 
-  test('the best is marked within its group; a leaked value is never ranked with the others', async () => {
+  test('the best is marked within its group; what failed and what diverged are there with their reason', async () => {
     const { page } = await open(study());
-    expect(await page.locator('.tabulator-group').allInnerTexts()).toEqual([
-      expect.stringContaining('held-out'),
-      expect.stringContaining('leaked'),
-      expect.stringContaining('without a value'),
+    expect(await page.locator('.run-table .is-best').allInnerTexts()).toEqual(['★ 0.2100', '★ 0.1890']);
+    expect(await page.locator('.best').textContent()).toMatch(/^Best where evaluate.protocol = held-out: .* 0.2100/);
+    const failed = page.locator('.tabulator-row', { hasText: 'failed' });
+    expect(await failed.innerText()).toContain('train: exited with code 1');
+    expect(await page.locator('.run-table .diverged').allInnerTexts()).toEqual(['diverged (NaN)']);
+    expect(await page.locator('.holdout').innerText()).toContain('scored by 7 configs so far');
+  });
+
+  test('the values of the split param are beside each other', async () => {
+    const { page } = await open(study());
+    const rows = await page.locator('[data-group="evaluate.protocol = held-out"] tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.split('\t', 4).map((cell) => cell.trim()))).toEqual([
+      ['loss = vanilla', '6', '0.2000', '0.1500'],
+      ['loss = wgan', '6', '0.2100', '0.1600'],
+      ['no loss', '2', '0.1200', '0.0650'],
     ]);
-    expect(await page.locator('.run-table .is-best').allInnerTexts()).toEqual(['★ 0.2100']);
-    expect(await page.locator('.best').textContent()).toContain('0.2100');
   });
 
   test('curves lie side by side by the loss, with the line of chance, and say who did not report', async () => {
@@ -93,10 +125,47 @@ describe.skipIf(noChromium)('the compare page', () => {
     expect(await card.locator('h4').allInnerTexts()).toEqual(['loss = vanilla', 'loss = wgan']);
     const accuracy = page.locator('[data-series="train.d_accuracy"]');
     await expect.poll(() => accuracy.locator('svg text').allTextContents()).toContain('chance');
+    expect(await accuracy.locator('.panel.is-empty').innerText()).toContain('loss = wgan');
     expect(await accuracy.innerText()).toContain('Not reported by 11 of 17 runs');
     expect(await accuracy.innerText()).toContain('150 of 300 points are drawn');
-    await page.getByLabel('side by side, by').uncheck();
-    await expect.poll(() => card.locator('h4').count()).toBe(0);
+  });
+
+  test('curves laid over each other, alone, smoothed and on a log axis', async () => {
+    const { page, complaints } = await open(study());
+    const card = page.locator('[data-series="train.g_loss"]');
+    const lines = () => card.locator('svg path[fill="none"][stroke-width="1.5"]').count();
+    await page.getByLabel('Side by side by').selectOption('');
+    expect(await card.locator('h4').count()).toBe(0);
+    await expect.poll(lines).toBe(12);
+    await page.locator('.legend .entry', { hasText: 'loss = wgan' }).click();
+    await expect.poll(lines).toBe(6);
+    await page.getByLabel('smooth').check();
+    expect(await card.innerText()).toContain('Smoothed');
+    await page.getByLabel('log axis').check();
+    await expect.poll(lines).toBe(12);
+    expect(await page.evaluate('document.activeElement.parentElement.textContent')).toBe(' log axis');
+    expect(complaints).toEqual([]);
+  });
+
+  test('the pointer over a chart tells the values at a step', async () => {
+    const { page, complaints } = await open(study());
+    const chart = page.locator('[data-series="train.g_loss"] .chart').first();
+    await chart.scrollIntoViewIfNeeded();
+    await expect.poll(() => chart.locator('svg path').count()).toBeGreaterThan(0);
+    await chart.hover();
+    await expect.poll(() => page.locator('.tip').allInnerTexts()).toEqual([expect.stringMatching(/^step \d+/)]);
+    expect(await page.locator('.tip-line').count()).toBe(6);
+    expect(complaints).toEqual([]);
+  });
+
+  test('two attempts of a config are two runs', async () => {
+    const [first] = study().runs;
+    if (first === undefined) throw new Error('the study has runs');
+    const { page, complaints } = await open(comparison([first, { ...first, attempt: 2, status: 'failed' }]));
+    await expect.poll(() => page.locator('[data-series="train.g_loss"] svg path').count()).toBeGreaterThan(1);
+    await page.locator('.tabulator-row', { hasText: '@2' }).click();
+    await expect.poll(() => page.locator('.details').innerText()).toContain('attempt 2');
+    expect(complaints).toEqual([]);
   });
 
   test('a click on a row, and Enter on it, show that run in depth', async () => {
@@ -111,6 +180,8 @@ describe.skipIf(noChromium)('the compare page', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => details.innerText()).toContain('trial 12');
     expect(await details.innerText()).toContain('npx retrial reproduce');
+    expect(await details.locator('mark').allInnerTexts()).toEqual(['popularity', 'not set', 'not set', 'not set']);
+    expect(await page.evaluate('document.activeElement?.className')).toBe('run-name');
   });
 
   test('names and values that are markup stay texts', async () => {
@@ -130,14 +201,22 @@ describe.skipIf(noChromium)('the compare page', () => {
   ])('fits 375 pixels, in the dark: %s', async (_what, shown) => {
     const { page, complaints } = await open(shown(), { width: 375, dark: true });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(20, 24, 27)');
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(dark);
     expect(complaints).toEqual([]);
   });
 
-  test('the theme can be chosen', async () => {
+  test('the theme can be chosen; charts follow it, and paper is light', async () => {
     const { page } = await open(study());
+    const lines = () => page.locator('[data-series="train.g_loss"] svg path[stroke="#56b4e9"]').count();
+    await expect.poll(() => page.locator('[data-series="train.g_loss"] svg path').count()).toBeGreaterThan(0);
+    expect(await lines()).toBe(0);
     await page.getByRole('button', { name: 'Use the dark theme' }).click();
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(20, 24, 27)');
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(dark);
+    await expect.poll(lines).toBeGreaterThan(0);
+    await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+    await expect.poll(lines).toBe(0);
+    await page.evaluate('dispatchEvent(new Event("afterprint"))');
+    await expect.poll(lines).toBeGreaterThan(0);
   });
 
   test('one run is shown in depth, with its curves and without comparisons', async () => {

@@ -12,13 +12,16 @@ export interface Chart {
   readonly element: HTMLElement;
   /** Draws anew, for what has changed. */
   draw(): void;
+  /** Makes these series strong, and no others. */
+  highlight(seriesIds: readonly string[]): void;
+  dispose(): void;
 }
 
-/** @param option what to draw in the colours of a theme; @param label for who cannot see it */
+/** @param label for who cannot see it; @param option what to draw, in the colours of a theme */
 export function chart(
   label: string,
   heightPx: number,
-  option: (theme: Theme) => EChartsCoreOption,
+  option: (theme: Theme, widthPx: number) => EChartsCoreOption,
   onClick?: (seriesId: string, dataIndex: number) => void,
 ): Chart {
   const element = h('div.chart', { role: 'img', 'aria-label': label, style: `height:${heightPx}px` });
@@ -29,14 +32,28 @@ export function chart(
       drawn = init(element, undefined, { renderer: 'svg' });
       drawn.on('click', (event) => onClick?.(String(event.seriesId ?? ''), event.dataIndex));
     }
-    drawn.setOption({ animation: false, ...option(currentTheme()) }, { notMerge: true });
+    const theme = currentTheme();
+    const shared = { animation: false, textStyle: { fontFamily: theme.font } };
+    drawn.setOption({ ...shared, ...option(theme, element.clientWidth) }, { notMerge: true });
   };
-  new ResizeObserver(() => {
-    if (drawn === undefined) draw();
-    else drawn.resize();
-  }).observe(element);
-  onTheme(draw);
-  return { element, draw };
+  const resizing = new ResizeObserver(() => {
+    drawn?.resize();
+    draw();
+  });
+  resizing.observe(element);
+  const forget = onTheme(draw);
+  return {
+    ...{ element, draw },
+    highlight: (seriesIds) => {
+      drawn?.dispatchAction({ type: 'downplay' });
+      if (seriesIds.length > 0) drawn?.dispatchAction({ type: 'highlight', seriesId: seriesIds });
+    },
+    dispose: () => {
+      resizing.disconnect();
+      forget();
+      drawn?.dispose();
+    },
+  };
 }
 
 /** Axis, grid and tooltip in the page's type and colours. */
@@ -45,7 +62,7 @@ export function axisStyle(theme: Theme) {
     axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true },
     axisLine: { lineStyle: { color: theme.line } },
     axisTick: { show: false },
-    splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
+    splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: theme.line, opacity: 0.7 } },
     nameTextStyle: { color: theme.muted, fontSize: 11 },
   };
 }
@@ -54,7 +71,27 @@ export function tooltipStyle(theme: Theme) {
   return {
     backgroundColor: theme.surface,
     borderColor: theme.line,
-    textStyle: { color: theme.text, fontSize: 12 },
-    confine: true,
+    textStyle: { color: theme.text, fontSize: 12.5, fontFamily: theme.font },
+    padding: [8, 11],
+    position: besidePointer,
+    transitionDuration: 0,
   };
+}
+
+const besidePx = 18;
+
+/** Right of the pointer, left where there is no room, and never wider than the window: a tooltip makes nobody scroll. */
+function besidePointer(
+  [x, y]: readonly [number, number],
+  _points: unknown,
+  tip: unknown,
+  _rect: unknown,
+  { contentSize }: { contentSize: readonly [number, number] },
+): readonly [number, number] {
+  const chartLeft = tip instanceof HTMLElement ? (tip.parentElement?.getBoundingClientRect().left ?? 0) : 0;
+  const [width, height] = contentSize;
+  const [least, most] = [8 - chartLeft, document.documentElement.clientWidth - chartLeft - width - 8];
+  const right = x + besidePx;
+  const left = right <= most ? right : x - besidePx - width;
+  return [Math.max(least, Math.min(left, most)), y - height / 2];
 }

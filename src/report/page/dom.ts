@@ -8,8 +8,19 @@ export function h(tag: string, attributes: Attributes = {}, ...children: readonl
   const [name = 'div', ...classes] = tag.split('.');
   const element = document.createElement(name);
   if (classes.length > 0) element.className = classes.join(' ');
+  return filled(element, attributes, children);
+}
+
+/** The same for drawings: `svg('line', { x1: '0', … })`. */
+export function svg(tag: string, attributes: Attributes = {}, ...children: readonly Child[]): SVGElement {
+  return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
+}
+
+function filled<E extends HTMLElement | SVGElement>(element: E, attributes: Attributes, children: readonly Child[]): E {
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(key.slice(2), value);
+    // The page's policy refuses a style attribute, and lets scripts set the same.
+    else if (key === 'style') element.style.cssText = String(value);
     else if (value === true) element.setAttribute(key, '');
     else if (typeof value === 'string') element.setAttribute(key, value);
   }
@@ -19,37 +30,52 @@ export function h(tag: string, attributes: Attributes = {}, ...children: readonl
   return element;
 }
 
-export function replaceChildren(element: HTMLElement, ...children: readonly Child[]): void {
-  element.replaceChildren(
-    ...children.filter((child): child is Node | string => typeof child === 'string' || child instanceof Node),
-  );
-}
-
 /** A section of the page with its heading. */
 export function section(id: string, title: string, note: Child, ...children: readonly Child[]): HTMLElement {
   const head = h(
     'div.section-head',
     {},
-    h('h2', { id: `${id}-title` }, title),
+    h('h2', { id: `${id}-title`, tabindex: '-1' }, title),
     note === undefined || note === '' ? null : h('p.note', {}, note),
   );
   return h('section', { id, 'aria-labelledby': `${id}-title` }, head, ...children);
 }
 
-export function copyButton(text: string): HTMLElement {
-  const button = h('button.quiet', { type: 'button', 'aria-label': `Copy: ${text}`, onclick: () => copy() }, 'Copy');
-  const copy = () => {
-    void navigator.clipboard?.writeText(text).then(() => {
-      button.textContent = 'Copied';
-      setTimeout(() => {
-        button.textContent = 'Copy';
-      }, 1500);
-    });
-  };
-  return button;
+export function checkbox(text: string, checked: boolean, set: (on: boolean) => void): HTMLElement {
+  const input = h('input', { type: 'checkbox', checked }) as HTMLInputElement;
+  input.addEventListener('change', () => set(input.checked));
+  return h('label', {}, input, ` ${text}`);
 }
 
-/** A command to type, with a button that copies it. */
-export function command(text: string): HTMLElement {
-  return h('div.command', {}, h('code', {}, text), copyButton(text));
+/** @param options value → what is read; @param chosen one of the values */
+export function choice(
+  text: string,
+  options: ReadonlyMap<string, string>,
+  chosen: string,
+  set: (value: string) => void,
+): HTMLElement {
+  const select = h('select') as HTMLSelectElement;
+  for (const [value, shown] of options) select.append(h('option', { value, selected: value === chosen }, shown));
+  select.addEventListener('change', () => set(select.value));
+  return h('label', {}, `${text} `, select);
+}
+
+/** A table; `numeric` are the columns whose texts end at the same edge. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly Child[])[],
+  numeric: readonly number[] = [],
+): HTMLElement {
+  const cells = (tag: string, row: readonly Child[]) =>
+    row.map((child, at) =>
+      h(numeric.includes(at) ? `${tag}.number` : tag, tag === 'th' ? { scope: 'col' } : {}, child),
+    );
+  const body = rows.map((row) => h('tr', {}, ...cells('td', row)));
+  const head = headings.length === 0 ? null : h('thead', {}, h('tr', {}, ...cells('th', headings)));
+  return h('div.scroll', {}, h('table', {}, head, h('tbody', {}, ...body)));
+}
+
+/** What is there for who looks for it. */
+export function folded(summary: string, ...content: readonly Child[]): HTMLElement {
+  return h('details.folded', {}, h('summary', {}, summary), ...content);
 }

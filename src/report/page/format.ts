@@ -2,11 +2,25 @@
 import type { JsonValue } from '../../pipeline/types.ts';
 import type { ComparedRun } from '../comparison.ts';
 
+/** Four digits. */
 export function numberText(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2).replace('e+', 'e');
   return value.toPrecision(4);
+}
+
+/** How many decimals give the largest value four digits, so that a column's points stand under each other. */
+export function decimalsOf(values: readonly number[]): number {
+  if (values.every(Number.isInteger)) return 0;
+  const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  return Math.min(8, Math.max(0, 3 - Math.floor(Math.log10(largest))));
+}
+
+/** With so many decimals; in full where these are too few to show anything, or the number too long. */
+export function fixedText(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return (Number(text) === 0 && value !== 0) || Math.abs(value) >= 1e6 ? numberText(value) : text;
 }
 
 export function durationText(ms: number | null): string {
@@ -28,13 +42,14 @@ export function sizeText(bytes: number): string {
 export function valueText(value: JsonValue | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return plainNumber(value);
+  if (Array.isArray(value)) return `[${value.map((item) => valueText(item as JsonValue)).join(', ')}]`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A setting as it was set: no digits added, none taken. */
+/** A setting as it was set: no digit added, none taken. */
 function plainNumber(value: number): string {
-  const size = Math.abs(value);
-  return size !== 0 && size < 1e-3 ? value.toExponential().replace('e+', 'e') : String(value);
+  const [plain, exponential] = [String(value), value.toExponential().replace('e+', 'e')];
+  return Number.isInteger(value) || plain.length <= exponential.length ? plain : exponential;
 }
 
 /** The local date and time, to the minute. */
@@ -47,11 +62,27 @@ export function timeText(iso: string): string {
 
 export const short = (hash: string) => hash.slice(0, 12);
 
-/** What tells a run in few words: `loss wgan · hidden 64`, else its hash. */
-export function runLabel(run: ComparedRun, params: readonly string[], names: ReadonlyMap<string, string>): string {
-  const words = params
-    .filter((name) => run.params[name] !== undefined)
-    .slice(0, 6)
-    .map((name) => `${names.get(name) ?? name} ${valueText(run.params[name])}`);
-  return words.length === 0 ? short(run.configHash) : words.join(' · ');
+export function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+/** One execution; two attempts of a config are two runs. */
+export const runId = (run: ComparedRun) => `${run.configHash}@${run.attempt}`;
+
+const mostParams = 6;
+const longestValue = 32;
+
+/** What tells a run in few words: `loss wgan · hidden 64`; empty where it has none of the params. */
+export function settingsText(run: ComparedRun, params: readonly string[], name: (param: string) => string): string {
+  return params
+    .filter((param) => run.params[param] !== undefined)
+    .slice(0, mostParams)
+    .map((param) => cut(`${cut(name(param), longestValue)} ${valueText(run.params[param])}`.trim(), 2 * longestValue))
+    .join(' · ');
+}
+
+/** The values alone, for where there is little room. */
+export function settingsShort(run: ComparedRun, params: readonly string[]): string {
+  const values = params.filter((param) => run.params[param] !== undefined).slice(0, mostParams);
+  return values.map((param) => cut(valueText(run.params[param]), longestValue)).join(' · ');
 }

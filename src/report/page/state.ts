@@ -1,8 +1,9 @@
-/** What the panels share: the comparison, names that are short and unique, and the run that is selected. */
+/** What the panels share: the comparison, names that are short and unique, what is best, and the run that is selected. */
 import type { Goal } from '../../pipeline/types.ts';
 import type { ComparedRun, Comparison } from '../comparison.ts';
 import { differingParams, type RankedSection, rank, shortNames } from '../ranking.ts';
-import { runLabel } from './format.ts';
+import { bestValues } from './best-values.ts';
+import { decimalsOf, fixedText, runId, settingsText, short } from './format.ts';
 
 export interface PageState {
   readonly comparison: Comparison;
@@ -13,13 +14,23 @@ export interface PageState {
   readonly sections: readonly RankedSection<ComparedRun>[];
   /** Param whose values are laid side by side and coloured. */
   readonly splitBy: string | undefined;
+  goalOf(metric: string): Goal | undefined;
   paramName(name: string): string;
+  /** What tells the run from the others in words; its hash where nothing does. */
   label(run: ComparedRun): string;
-  /** Whether the value is the best of its group. */
+  /** Hash, and attempt where a config is here more than once. */
+  hashText(run: ComparedRun): string;
+  /** A metric's value with as many decimals as all its values. */
+  metricText(metric: string, value: number): string;
+  /** The best value of a group; undefined where nothing is to be chosen from. */
+  bestOf(metric: string, group: string): number | undefined;
   isBest(run: ComparedRun, metric: string): boolean;
+  /** What values of a group have in common that others have not; empty for the only one. */
+  groupLabel(group: string | null): string;
   selected(): ComparedRun | undefined;
-  select(run: ComparedRun): void;
-  onSelect(listener: (run: ComparedRun) => void): void;
+  /** @param reveal whether the reader wants to be led to the run's details */
+  select(run: ComparedRun, reveal?: boolean): void;
+  onSelect(listener: (run: ComparedRun, reveal: boolean) => void): void;
 }
 
 export function pageState(comparison: Comparison): PageState {
@@ -29,45 +40,58 @@ export function pageState(comparison: Comparison): PageState {
   const rankBy = comparison.rankBy ?? study?.metric.name;
   const goalOf = (metric: string): Goal | undefined =>
     study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
-  const best = new Map<string, ReadonlyMap<string, number>>();
-  const listeners: ((run: ComparedRun) => void)[] = [];
+  const goal = (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize';
+  const paramName = (name: string) => names.get(name) ?? name;
+  const bestOf = bestValues(runs, goalOf);
+  return {
+    ...{ comparison, differing, rankBy, goal, goalOf, paramName, bestOf },
+    ...{ ...labels(runs, differing, paramName), ...selection() },
+    sections: rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goal),
+    splitBy: splitParam(comparison, differing),
+    metricText: metricText(runs),
+    isBest: (run, metric) => {
+      const found = run.metrics[metric];
+      return found !== undefined && found.value !== null && bestOf(metric, found.group) === found.value;
+    },
+    groupLabel: (group) => comparison.groups[group ?? '']?.label ?? '',
+  };
+}
+
+function labels(runs: readonly ComparedRun[], differing: readonly string[], paramName: (name: string) => string) {
+  const attempts = new Map<string, number>();
+  for (const { configHash } of runs) attempts.set(configHash, (attempts.get(configHash) ?? 0) + 1);
+  const again = (run: ComparedRun) => (attempts.get(run.configHash) ?? 0) > 1;
+  const hashText = (run: ComparedRun) => `${short(run.configHash)}${again(run) ? `@${run.attempt}` : ''}`;
+  const label = (run: ComparedRun) => {
+    const words = settingsText(run, differing, paramName);
+    if (words === '') return hashText(run);
+    return again(run) ? `${words} · attempt ${run.attempt}` : words;
+  };
+  return { hashText, label };
+}
+
+function selection(): Pick<PageState, 'selected' | 'select' | 'onSelect'> {
+  const listeners: ((run: ComparedRun, reveal: boolean) => void)[] = [];
   let selected: ComparedRun | undefined;
   return {
-    ...{ comparison, differing, rankBy },
-    goal: (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize',
-    sections: rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goalOf(rankBy) ?? 'maximize'),
-    splitBy: splitParam(comparison, differing),
-    paramName: (name) => names.get(name) ?? name,
-    label: (run) => runLabel(run, differing, names),
-    isBest: (run, metric) => {
-      const goal = goalOf(metric);
-      const found = run.metrics[metric];
-      if (goal === undefined || found === undefined || found.value === null) return false;
-      const values = best.get(metric) ?? bestOf(runs, metric, goal);
-      best.set(metric, values);
-      return values.get(found.group) === found.value;
-    },
     selected: () => selected,
-    select: (run) => {
+    select: (run, reveal = false) => {
       selected = run;
-      for (const listener of listeners) listener(run);
+      for (const listener of listeners) listener(run, reveal);
     },
     onSelect: (listener) => listeners.push(listener),
   };
 }
 
-/** Best value of each group; where all are the same, none is best. */
-function bestOf(runs: readonly ComparedRun[], metric: string, goal: Goal): ReadonlyMap<string, number> {
-  const values = new Map<string, number[]>();
-  for (const run of runs) {
-    const found = run.metrics[metric];
-    if (found !== undefined && found.value !== null)
-      values.set(found.group, [...(values.get(found.group) ?? []), found.value]);
-  }
-  const better = goal === 'maximize' ? Math.max : Math.min;
-  return new Map(
-    [...values].filter(([, list]) => new Set(list).size > 1).map(([group, list]) => [group, better(...list)]),
-  );
+function metricText(runs: readonly ComparedRun[]): PageState['metricText'] {
+  const decimals = new Map<string, number>();
+  return (metric, value) => {
+    const known = decimals.get(metric);
+    if (known !== undefined) return fixedText(value, known);
+    const values = runs.flatMap((run) => run.metrics[metric]?.value ?? []);
+    decimals.set(metric, decimalsOf(values));
+    return fixedText(value, decimalsOf(values));
+  };
 }
 
 const mostPanels = 6;
@@ -75,14 +99,22 @@ const mostPanels = 6;
 /** The study's own, else the differing param with the fewest values. */
 function splitParam(comparison: Comparison, differing: readonly string[]): string | undefined {
   if (comparison.splitBy !== undefined && differing.includes(comparison.splitBy)) return comparison.splitBy;
-  const counted = differing.map((name) => ({ name, values: splitValues(comparison.runs, name).length }));
-  const fit = counted.filter(({ values }) => values > 1 && values <= mostPanels);
-  return fit.sort((a, b) => a.values - b.values)[0]?.name;
+  return splitChoices(comparison.runs, differing).toSorted((a, b) => a.values - b.values)[0]?.name;
 }
 
-/** Values of a param, sorted; runs without it are left out. */
+/** Params with so few values that they can be laid side by side, or told by colours. */
+export function splitChoices(runs: readonly ComparedRun[], differing: readonly string[]) {
+  const counted = differing.map((name) => ({ name, values: splitValues(runs, name).length }));
+  return counted.filter(({ values }) => values > 0 && values <= mostPanels);
+}
+
+/** Values of a param as JSON, sorted; runs without it are left out. */
 export function splitValues(runs: readonly ComparedRun[], param: string): string[] {
   const values = new Set<string>();
   for (const run of runs) if (run.params[param] !== undefined) values.add(JSON.stringify(run.params[param]));
   return [...values].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+}
+
+export function runOfId({ comparison }: PageState, id: string): ComparedRun | undefined {
+  return comparison.runs.find((run) => runId(run) === id);
 }

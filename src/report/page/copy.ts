@@ -1,0 +1,33 @@
+/** What a reader may want to take along: commands and hashes. */
+import { h } from './dom.ts';
+import { short } from './format.ts';
+
+/** A command to type, with a button that copies it. */
+export function command(text: string): HTMLElement {
+  const button = h('button.quiet', { type: 'button', 'aria-label': `Copy: ${text}` }, 'Copy');
+  button.addEventListener('click', () => copy(text, button, 'Copied'));
+  return h('div.command', {}, h('code', {}, text), button);
+}
+
+/** A hash in short; a click copies all of it. */
+export function hash(full: string): HTMLElement {
+  const button = h('button.hash', { type: 'button', title: full, 'aria-label': `Copy ${full}` }, short(full));
+  button.addEventListener('click', () => copy(full, button, 'copied'.padEnd(12, '\u00a0')));
+  return button;
+}
+
+/** Where the browser has no clipboard for files, the text is left selected, to be copied by hand. */
+function copy(text: string, button: HTMLElement, done: string): void {
+  const before = button.textContent;
+  const say = () => {
+    button.textContent = done;
+    setTimeout(() => {
+      button.textContent = before;
+    }, 1200);
+  };
+  const select = () => {
+    getSelection()?.selectAllChildren(button.previousElementSibling ?? button);
+  };
+  if (navigator.clipboard === undefined) select();
+  else void navigator.clipboard.writeText(text).then(say, select);
+}

@@ -1,0 +1,59 @@
+/** What must be known to read a card of curves rightly: who is not in it, and how far it is from what was reported. */
+import type { ComparedRun } from '../../comparison.ts';
+import { valueText } from '../format.ts';
+import { type PageState, splitValues } from '../state.ts';
+import type { CurveView, Line } from './curve-view.ts';
+import { smoothedShare } from './smooth.ts';
+
+export function footnotes(state: PageState, name: string, lines: readonly Line[], view: CurveView): string[] {
+  const { runs } = state.comparison;
+  const silent = runs.filter((run) => run.series[name] === undefined);
+  const notes: string[] = [];
+  if (silent.length > 0)
+    notes.push(`Not reported by ${silent.length} of ${runs.length} runs${inCommon(state, silent, lines)}.`);
+  notes.push(...thinned(lines), ...diverged(lines));
+  if (view.smooth)
+    notes.push(
+      `Smoothed: each point is the mean of the ${100 * smoothedShare} % of points around it; as reported, faint.`,
+    );
+  const hidden = lines.filter(({ series }) => series.values.some((value) => value !== null && value <= 0)).length;
+  if (view.log && hidden > 0)
+    notes.push(`A log axis has no place for zero and below: parts of ${hidden} curves are left out.`);
+  return notes;
+}
+
+function thinned(lines: readonly Line[]): string[] {
+  const fewer = lines.filter(({ series }) => series.points > series.steps.length);
+  const [first] = fewer;
+  if (first === undefined) return [];
+  const whose = fewer.length === lines.length ? 'of each curve' : `of ${fewer.length} curves`;
+  return [`${first.series.steps.length} of ${first.series.points} points are drawn (LTTB) ${whose}.`];
+}
+
+function diverged(lines: readonly Line[]): string[] {
+  const gone = lines.filter(({ series }) => series.values.includes(null)).length;
+  return gone === 0 ? [] : [`${gone} of ${lines.length} curves have points that are not finite: they are gaps.`];
+}
+
+const mostSettings = 4;
+
+/** Settings under which nobody reported it, where these account for all who did not: `loss = wgan; name = popularity`. */
+function inCommon(state: PageState, silent: readonly ComparedRun[], lines: readonly Line[]): string {
+  const reporting = lines.map(({ run }) => run);
+  const settings = state.differing.flatMap((name) => {
+    const reported = splitValues(reporting, name);
+    return splitValues(silent, name)
+      .filter((value) => !reported.includes(value))
+      .map((value) => ({ name, value, runs: silent.filter((run) => JSON.stringify(run.params[name]) === value) }));
+  });
+  const named: string[] = [];
+  let left = [...silent];
+  while (left.length > 0 && named.length < mostSettings) {
+    const covers = ({ runs }: (typeof settings)[number]) => runs.filter((run) => left.includes(run)).length;
+    const [widest] = settings.toSorted((a, b) => covers(b) - covers(a));
+    if (widest === undefined || covers(widest) === 0) return '';
+    named.push(`${state.paramName(widest.name)} = ${valueText(JSON.parse(widest.value))}`);
+    left = left.filter((run) => !widest.runs.includes(run));
+  }
+  return left.length === 0 ? ` (${named.join('; ')})` : '';
+}

@@ -1,0 +1,104 @@
+/** Learning curves: one card a series, all runs over each other or side by side by the values of a param. */
+import { type Chart, chart } from '../chart.ts';
+import type { ColorKey } from '../colors.ts';
+import { h, section } from '../dom.ts';
+import { runId } from '../format.ts';
+import { type PageState, runOfId } from '../state.ts';
+import { curveOption } from './curve-chart.ts';
+import { footnotes } from './curve-notes.ts';
+import { curveToolbar } from './curve-toolbar.ts';
+import { type CurveView, colorKeys, linesOf, type Panel, panelsOf, rangeOf, shownLines } from './curve-view.ts';
+import { legend } from './legend.ts';
+
+const panelHeightPx = 230;
+
+export function curves(state: PageState): HTMLElement | null {
+  const { comparison, splitBy } = state;
+  const hasCurve = (name: string) => linesOf(state, name).some(({ series }) => series.points > 1);
+  const names = Object.keys(comparison.series).filter(hasCurve);
+  if (names.length === 0) return null;
+  const view: CurveView = {
+    ...{ splitBy, colorBy: undefined, sameScale: true, log: false, smooth: false, only: undefined },
+  };
+  const host = h('div');
+  let charts: readonly Chart[] = [];
+  const build = () => {
+    for (const drawn of charts) drawn.dispose();
+    charts = rebuild(state, names, view, host, build);
+  };
+  build();
+  state.onSelect(() => {
+    for (const drawn of charts) drawn.draw();
+  });
+  const note =
+    comparison.runs.length > 1
+      ? 'What stages reported while they ran. A click on a curve selects its run, which is drawn strong.'
+      : 'What stages reported while they ran.';
+  return section('curves', 'Curves', note, host);
+}
+
+/** Puts toolbar, legend and cards into the host; the reader's focus stays on the control that was used. */
+function rebuild(state: PageState, names: readonly string[], view: CurveView, host: HTMLElement, build: () => void) {
+  const focused = controls(host).indexOf(document.activeElement);
+  const keys = colorKeys(state, view);
+  const charts: Chart[] = [];
+  const cards = names.map((name) => card(state, name, view, keys, charts));
+  const entries = legend(keys, {
+    only: view.only,
+    onOnly: (key) => {
+      view.only = key;
+      build();
+    },
+    onPoint: (key) => {
+      const ids = key === undefined ? [] : [...key.runs].map(runId);
+      for (const drawn of charts) drawn.highlight(ids);
+    },
+  });
+  const grid = h(view.splitBy === undefined ? 'div.curves' : 'div.curves.side-by-side', {}, ...cards);
+  host.replaceChildren(...[curveToolbar(state, view, build), entries, grid].filter((part) => part !== null));
+  const again = controls(host)[focused];
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+  return charts;
+}
+
+function controls(host: HTMLElement): (Element | null)[] {
+  return [...host.querySelectorAll('input, select, button')];
+}
+
+function card(
+  state: PageState,
+  name: string,
+  view: CurveView,
+  keys: readonly ColorKey[],
+  charts: Chart[],
+): HTMLElement {
+  const info = state.comparison.series[name];
+  const lines = linesOf(state, name);
+  const reference = info?.reference;
+  const rangeFor = (panel: Panel) =>
+    rangeOf(view.sameScale ? shownLines(lines, keys, view) : panel.lines, reference?.value, view.log);
+  const panels = panelsOf(state, lines, view).map((panel) => {
+    const shown = shownLines(panel.lines, keys, view);
+    if (shown.length === 0) return emptyPanel(panel);
+    const drawing = { lines: shown, keys, reference, range: rangeFor({ ...panel, lines: shown }) };
+    const select = (id: string) => {
+      const run = runOfId(state, id);
+      if (run !== undefined) state.select(run);
+    };
+    const label = `${name}${panel.title === '' ? '' : `, ${panel.title}`}: ${shown.length} curves`;
+    const drawn = chart(label, panelHeightPx, (theme) => curveOption(state, drawing, view, theme), select);
+    charts.push(drawn);
+    return h('div.panel', {}, panel.title === '' ? null : h('h4', {}, panel.title), drawn.element);
+  });
+  return h(
+    'figure.card',
+    { 'data-series': name },
+    h('figcaption', {}, h('h3', {}, name), info?.desc === undefined ? null : h('p.note', {}, info.desc)),
+    h('div.panels', {}, ...panels),
+    ...footnotes(state, name, lines, view).map((text) => h('p.note', {}, text)),
+  );
+}
+
+function emptyPanel({ title }: Panel): HTMLElement {
+  return h('div.panel.is-empty', {}, title === '' ? null : h('h4', {}, title), h('p.note', {}, 'Not reported here.'));
+}

@@ -1,0 +1,18 @@
+/** Runs of one setting under other seeds or folds. */
+import type { ComparedRun } from '../comparison.ts';
+import type { PageState } from './state.ts';
+
+/** A param that is there to be varied while the setting stays: `seed`, `split.seed`, `split.fold`. */
+const isReplicate = (param: string) => /(^|\.)(seed|fold)$/.test(param);
+
+/** All runs of the run's setting and comparable group, itself included; where no such param differs, it alone. */
+export function replicatesOf({ comparison, differing, rankBy }: PageState, run: ComparedRun): ComparedRun[] {
+  const varied = differing.filter(isReplicate);
+  const kept = differing.filter((name) => !isReplicate(name));
+  const valuesOf = (other: ComparedRun, names: readonly string[]) =>
+    JSON.stringify(names.map((name) => other.params[name] ?? null));
+  const group = (other: ComparedRun) => (rankBy === undefined ? undefined : other.metrics[rankBy]?.group);
+  const isSame = (other: ComparedRun) => valuesOf(other, kept) === valuesOf(run, kept) && group(other) === group(run);
+  const same = comparison.runs.filter(isSame);
+  return [...new Map([...same, run].map((other) => [valuesOf(other, varied), other])).values()];
+}
