@@ -4,12 +4,17 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Whether the tests of pages are to be skipped, with a reason for the report. */
-export const noChromium = !existsSync(executablePath) && process.env.CI === undefined;
+const isMissing = !existsSync(executablePath);
+
+/** Options for `describe`: skipped where there is no browser, but not in CI, where it must be there. */
+export const needsChromium = { skip: isMissing && process.env.CI === undefined };
+export const chromiumSkipReason = needsChromium.skip
+  ? ` (skipped: ${executablePath} is missing; install chromium, or set CHROMIUM)`
+  : '';
 
 /** It talks to nobody but the page. */
 export function launchChromium(): Promise<Browser> {
-  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: install chromium, or set CHROMIUM`);
+  if (isMissing) throw new Error(`${executablePath} is missing: install chromium, or set CHROMIUM`);
   const quiet = [
     '--disable-quic',
     '--no-first-run',
