@@ -80,7 +80,7 @@ export function tooltipStyle(theme: Theme) {
 
 const besidePx = 18;
 
-/** Right of the pointer, left where there is no room, and never wider than the window: a tooltip makes nobody scroll. */
+/** Right of the pointer, left where there is no room, above the chart in a narrow window: it makes nobody scroll. */
 function besidePointer(
   [x, y]: readonly [number, number],
   _points: unknown,
@@ -91,6 +91,7 @@ function besidePointer(
   const chartLeft = tip instanceof HTMLElement ? (tip.parentElement?.getBoundingClientRect().left ?? 0) : 0;
   const [width, height] = contentSize;
   const [least, most] = [8 - chartLeft, document.documentElement.clientWidth - chartLeft - width - 8];
+  if (width > 0.5 * document.documentElement.clientWidth) return [Math.max(least, Math.min(0, most)), -height - 4];
   const right = x + besidePx;
   const left = right <= most ? right : x - besidePx - width;
   return [Math.max(least, Math.min(left, most)), y - height / 2];

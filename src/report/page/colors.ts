@@ -1,6 +1,7 @@
 /** Which runs share a colour, and what the colour means. */
 import type { ComparedRun } from '../comparison.ts';
 import { cut, settingsText, valueText } from './format.ts';
+import { tellingParams } from './naming.ts';
 import { type PageState, splitValues } from './state.ts';
 
 /** What a colour stands for, and its runs. */
@@ -27,6 +28,7 @@ export function keysByParam(state: PageState, param: string): ColorKey[] {
 /** By all settings but those of one param: what lies side by side under the same settings has the same colour. */
 export function keysBySettings(state: PageState, runs: readonly ComparedRun[], except: string | undefined): ColorKey[] {
   const params = state.differing.filter((name) => name !== except);
+  const naming = tellingParams(runs, params);
   const found = new Map<string, ComparedRun[]>();
   for (const run of runs) {
     const key = JSON.stringify(params.map((name) => run.params[name]));
@@ -35,7 +37,7 @@ export function keysBySettings(state: PageState, runs: readonly ComparedRun[], e
   const keys = [...found.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
-    const label = settingsText(first, params, state.paramName);
+    const label = settingsText(first, naming, state.paramName);
     return [{ label: label === '' ? state.hashText(first) : label, runs: new Set(members) }];
   });
   return keys.sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));

@@ -5,24 +5,23 @@ import { short } from './format.ts';
 /** A command to type, with a button that copies it. */
 export function command(text: string): HTMLElement {
   const button = h('button.quiet', { type: 'button', 'aria-label': `Copy: ${text}` }, 'Copy');
-  button.addEventListener('click', () => copy(text, button, 'Copied'));
+  button.addEventListener('click', () => copy(text, button, 'Copy', 'Copied'));
   return h('div.command', {}, h('code', {}, text), button);
 }
 
 /** A hash in short; a click copies all of it. */
 export function hash(full: string): HTMLElement {
   const button = h('button.hash', { type: 'button', title: full, 'aria-label': `Copy ${full}` }, short(full));
-  button.addEventListener('click', () => copy(full, button, 'copied'.padEnd(12, '\u00a0')));
+  button.addEventListener('click', () => copy(full, button, short(full), 'copied'.padEnd(12, '\u00a0')));
   return button;
 }
 
 /** Where the browser has no clipboard for files, the text is left selected, to be copied by hand. */
-function copy(text: string, button: HTMLElement, done: string): void {
-  const before = button.textContent;
+function copy(text: string, button: HTMLElement, idle: string, done: string): void {
   const say = () => {
     button.textContent = done;
     setTimeout(() => {
-      button.textContent = before;
+      button.textContent = idle;
     }, 1200);
   };
   const select = () => {

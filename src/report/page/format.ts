@@ -69,20 +69,18 @@ export function cut(text: string, length: number): string {
 /** One execution; two attempts of a config are two runs. */
 export const runId = (run: ComparedRun) => `${run.configHash}@${run.attempt}`;
 
-const mostParams = 6;
 const longestValue = 32;
 
 /** What tells a run in few words: `loss wgan · hidden 64`; empty where it has none of the params. */
 export function settingsText(run: ComparedRun, params: readonly string[], name: (param: string) => string): string {
   return params
     .filter((param) => run.params[param] !== undefined)
-    .slice(0, mostParams)
     .map((param) => cut(`${cut(name(param), longestValue)} ${valueText(run.params[param])}`.trim(), 2 * longestValue))
     .join(' · ');
 }
 
 /** The values alone, for where there is little room. */
 export function settingsShort(run: ComparedRun, params: readonly string[]): string {
-  const values = params.filter((param) => run.params[param] !== undefined).slice(0, mostParams);
+  const values = params.filter((param) => run.params[param] !== undefined);
   return values.map((param) => cut(valueText(run.params[param]), longestValue)).join(' · ');
 }

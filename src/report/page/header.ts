@@ -25,7 +25,8 @@ export function header(state: PageState): HTMLElement {
 function facts({ comparison }: PageState): Child[] {
   const { study, runs } = comparison;
   const fact = (text: string) => h('span.fact', {}, text);
-  const count = fact(runs.length === 1 ? '1 run' : `${runs.length} runs`);
+  const counted = runs.length === 1 ? '1 run' : `${runs.length} runs`;
+  const count = counted === comparison.title ? null : fact(counted);
   if (study === undefined) {
     const failed = runs.filter(({ status }) => status !== 'complete').length;
     return [count, failed > 0 && runs.length > 1 ? fact(`${failed} not complete`) : null];

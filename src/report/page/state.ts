@@ -4,6 +4,7 @@ import type { ComparedRun, Comparison } from '../comparison.ts';
 import { differingParams, type RankedSection, rank, shortNames } from '../ranking.ts';
 import { bestValues } from './best-values.ts';
 import { decimalsOf, fixedText, runId, settingsText, short } from './format.ts';
+import { namingParams } from './naming.ts';
 
 export interface PageState {
   readonly comparison: Comparison;
@@ -16,6 +17,8 @@ export interface PageState {
   readonly splitBy: string | undefined;
   goalOf(metric: string): Goal | undefined;
   paramName(name: string): string;
+  /** Params to name the run by. */
+  namedBy(run: ComparedRun): readonly string[];
   /** What tells the run from the others in words; its hash where nothing does. */
   label(run: ComparedRun): string;
   /** Hash, and attempt where a config is here more than once. */
@@ -43,10 +46,11 @@ export function pageState(comparison: Comparison): PageState {
   const goal = (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize';
   const paramName = (name: string) => names.get(name) ?? name;
   const bestOf = bestValues(runs, goalOf);
+  const sections = rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goal);
+  const namedBy = namingParams(runs, sections, differing);
   return {
-    ...{ comparison, differing, rankBy, goal, goalOf, paramName, bestOf },
-    ...{ ...labels(runs, differing, paramName), ...selection() },
-    sections: rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goal),
+    ...{ comparison, differing, rankBy, goal, goalOf, sections, namedBy, paramName, bestOf },
+    ...{ ...labels(runs, namedBy, paramName), ...selection() },
     splitBy: splitParam(comparison, differing),
     metricText: metricText(runs),
     isBest: (run, metric) => {
@@ -57,13 +61,13 @@ export function pageState(comparison: Comparison): PageState {
   };
 }
 
-function labels(runs: readonly ComparedRun[], differing: readonly string[], paramName: (name: string) => string) {
+function labels(runs: readonly ComparedRun[], namedBy: PageState['namedBy'], paramName: (name: string) => string) {
   const attempts = new Map<string, number>();
   for (const { configHash } of runs) attempts.set(configHash, (attempts.get(configHash) ?? 0) + 1);
   const again = (run: ComparedRun) => (attempts.get(run.configHash) ?? 0) > 1;
   const hashText = (run: ComparedRun) => `${short(run.configHash)}${again(run) ? `@${run.attempt}` : ''}`;
   const label = (run: ComparedRun) => {
-    const words = settingsText(run, differing, paramName);
+    const words = settingsText(run, namedBy(run), paramName);
     if (words === '') return hashText(run);
     return again(run) ? `${words} · attempt ${run.attempt}` : words;
   };

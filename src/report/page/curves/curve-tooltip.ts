@@ -1,9 +1,11 @@
 /** What the curves are at the step under the pointer: greatest first, as they lie in the drawing. */
+import type { ComparedRun } from '../../comparison.ts';
 import { h } from '../dom.ts';
-import { numberText } from '../format.ts';
+import { numberText, settingsShort } from '../format.ts';
 import { type PageState, runOfId } from '../state.ts';
 
 const mostLines = 12;
+const narrowPx = 600;
 
 interface Point {
   readonly seriesId: string;
@@ -27,13 +29,18 @@ export function curveTooltip(state: PageState, points: unknown): HTMLElement | s
         state.selected() === run ? 'div.tip-line.is-selected' : 'div.tip-line',
         {},
         h('span.dot', { style: `background:${color}` }),
-        h('span.tip-name', {}, state.label(run)),
+        h('span.tip-name', {}, nameOf(state, run)),
         h('span.number', {}, value === null ? 'diverged' : numberText(value)),
       ),
     );
   const more = found.length - rows.length;
   const rest = more > 0 ? h('div.muted', {}, `and ${more} more below`) : null;
   return h('div.tip', {}, h('div.muted', {}, `step ${first.step}`), ...rows, rest);
+}
+
+/** The values alone where there is no room for names. */
+function nameOf(state: PageState, run: ComparedRun): string {
+  return (innerWidth < narrowPx && settingsShort(run, state.differing)) || state.label(run);
 }
 
 function isPoint(point: unknown): point is Point {

@@ -60,7 +60,7 @@ function option(
 ) {
   const style = axisStyle(theme);
   const isNarrow = widthPx < narrowPx;
-  const name = (run: ComparedRun) => (isNarrow && settingsShort(run, state.differing)) || state.label(run);
+  const name = (run: ComparedRun) => (isNarrow && settingsShort(run, state.namedBy(run))) || state.label(run);
   return {
     grid: { left: 4, right: 54, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: {

@@ -21,31 +21,31 @@ export function runMetrics(state: PageState, run: ComparedRun): HTMLElement {
   );
 }
 
+/** What the values are ranked with is said once where it is the same of all, and where there is anything else. */
 function metricTable(state: PageState, run: ComparedRun, names: readonly string[]): HTMLElement {
   const isAlone = state.comparison.runs.length === 1;
-  const groupsOf = (name: string) =>
-    new Set(state.comparison.runs.flatMap((other) => other.metrics[name]?.group ?? []));
-  const isApart = names.some((name) => groupsOf(name).size > 1);
-  const headings = [
-    'Metric',
-    isAlone ? 'Value' : 'This run',
-    ...(isAlone ? [] : ['Best']),
-    ...(isApart ? ['Ranked where'] : []),
-  ];
+  const groupOf = (name: string) => run.metrics[name]?.group ?? '';
+  const labelOf = (name: string) => state.groupLabel(groupOf(name));
+  const isApart = names.some((name) => state.comparison.runs.some((other) => isOfAnotherGroup(other, run, name)));
+  const [label = '', ...otherLabels] = isApart ? new Set(names.map(labelOf)) : [];
+  const isMixed = otherLabels.length > 0;
+  const headings = ['Metric', ...(isAlone ? ['Value'] : ['This run', 'Best']), ...(isMixed ? ['Ranked where'] : [])];
   const rows = names.map((name) => {
-    const found = run.metrics[name];
-    const group = found?.group ?? '';
-    const best = state.bestOf(name, group);
+    const best = state.bestOf(name, groupOf(name));
     const bestText = best === undefined ? '' : h('span.muted', {}, state.metricText(name, best));
-    const label = h('span.muted', {}, state.groupLabel(group));
     return [
-      nameOf(state, name),
-      drawValue(state, run, name),
+      ...[nameOf(state, name), drawValue(state, run, name)],
       ...(isAlone ? [] : [bestText]),
-      ...(isApart ? [label] : []),
+      ...(isMixed ? [h('span.muted', {}, labelOf(name))] : []),
     ];
   });
-  return table(headings, rows, isAlone ? [1] : [1, 2]);
+  const drawn = table(headings, rows, isAlone ? [1] : [1, 2]);
+  return label === '' || isMixed ? drawn : h('div', {}, drawn, h('p.note', {}, `Ranked only where ${label}.`));
+}
+
+function isOfAnotherGroup(other: ComparedRun, run: ComparedRun, name: string): boolean {
+  const group = other.metrics[name]?.group;
+  return group !== undefined && group !== run.metrics[name]?.group;
 }
 
 function nameOf(state: PageState, name: string): Child {

@@ -1,0 +1,52 @@
+/** Which params name a run: where many differ, the names must still tell the runs apart that stand beside each other. */
+import type { ComparedRun } from '../comparison.ts';
+import { differingParams, type RankedSection } from '../ranking.ts';
+
+/** More are not read. */
+export const mostParams = 6;
+
+/**
+ * For each run the params to name it by: where few differ all of these, else those that differ within its comparable
+ * group, as what tells the groups apart is said by their labels.
+ */
+export function namingParams(
+  runs: readonly ComparedRun[],
+  sections: readonly RankedSection<ComparedRun>[],
+  differing: readonly string[],
+): (run: ComparedRun) => readonly string[] {
+  const ofAll = tellingParams(runs, differing);
+  if (differing.length <= mostParams) return () => ofAll;
+  const known = new Map<ComparedRun, readonly string[]>();
+  for (const { group, runs: members } of sections) {
+    const own = group === null ? [] : tellingParams(members, differingParams(members));
+    for (const run of members) known.set(run, own.length === 0 ? ofAll : own);
+  }
+  return (run) => known.get(run) ?? ofAll;
+}
+
+/** At most {@link mostParams}, in the order given: those that together tell most runs apart, then those that vary most. */
+export function tellingParams(runs: readonly ComparedRun[], params: readonly string[]): readonly string[] {
+  if (params.length <= mostParams) return params;
+  const left = new Map(params.map((name) => [name, runs.map((run) => JSON.stringify(run.params[name]))]));
+  const chosen = new Set<string>();
+  let settings = runs.map(() => '');
+  while (chosen.size < mostParams) {
+    const candidates = [...left].map(([name, values]) => {
+      const refined = settings.map((setting, at) => `${setting}\n${values[at]}`);
+      return { name, refined, apart: new Set(refined).size, varied: variedBy(values) };
+    });
+    const [best] = candidates.sort((a, b) => b.apart - a.apart || b.varied - a.varied);
+    if (best === undefined) break;
+    chosen.add(best.name);
+    left.delete(best.name);
+    settings = best.refined;
+  }
+  return params.filter((name) => chosen.has(name));
+}
+
+/** How many have another value than the commonest one. */
+function variedBy(values: readonly (string | undefined)[]): number {
+  const counts = new Map<string | undefined, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return values.length - [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
+}
