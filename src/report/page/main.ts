@@ -2,6 +2,7 @@
 import 'tabulator-tables/dist/css/tabulator_simple.css';
 import './style/base.css';
 import './style/panels.css';
+import './style/charts.css';
 import './style/runs.css';
 import './style/details.css';
 import './style/small-and-print.css';
