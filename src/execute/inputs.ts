@@ -1,6 +1,7 @@
 /** What a stage reads: its key before it starts, and whether the same still stands when it has ended. */
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Diagnostic, type Failure, UserError } from '../errors.ts';
+import { type Diagnostic, type Failure, type Place, UserError } from '../errors.ts';
 import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
@@ -10,7 +11,7 @@ import { isErrno } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { outputHash, outputsHold, type StageLock, setAside } from '../store/published.ts';
-import { hashTree } from '../store/tree.ts';
+import { hashTree, TreeError } from '../store/tree.ts';
 
 /** Published results of the stages upstream, by name. */
 export type Upstream = ReadonlyMap<string, StageLock>;
@@ -50,11 +51,16 @@ async function pathHash(pipeline: Pipeline, stage: Stage, name: string, memo: Ha
   const dep = stage.deps[name];
   if (dep?.kind !== 'path') throw new Error(`${name} is no path`);
   try {
-    return (await hashTree(resolve(pipeline.root, dep.path), memo.hash)).hash;
+    return (await hashTree(await realpath(resolve(pipeline.root, dep.path)), memo.hash)).hash; // a data set may be a link
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError([missingDependency(stage, name)]);
+    if (error instanceof TreeError) throw new UserError([unfitDependency(stage, dep.path, error, dep.place)]);
     throw error;
   }
+}
+
+function unfitDependency(stage: Stage, path: string, error: TreeError, place: Place): Diagnostic {
+  return { severity: 'error', message: `stage ${stage.name} depends on ${path}: ${error.message}`, place };
 }
 
 /** A diagnostic for a path that a stage depends on and that is not there. */

@@ -1,6 +1,6 @@
 /** Reads what stages measured: metrics files, and the lines of live series. */
 import { readFile } from 'node:fs/promises';
-import { readIfThere } from '../store/files.ts';
+import { isErrno, readIfThere } from '../store/files.ts';
 import type { MetricValues, SeriesSummary } from '../store/published.ts';
 
 export type MetricNumber = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -17,9 +17,18 @@ export async function readMetricsFile(path: string): Promise<MetricValues> {
     else if (typeof value === 'object' && value !== null && !Array.isArray(value))
       for (const [key, inner] of Object.entries(value)) visit(name === '' ? key : `${name}.${key}`, inner);
   };
-  visit('', parseJson(await readFile(path, 'utf8')));
+  visit('', parseJson(await readText(path)));
   if (Object.keys(values).length === 0) throw new MetricsError('holds no number');
   return values;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'EISDIR')) throw new MetricsError('is a folder');
+    throw error;
+  }
 }
 
 /** One line of a series file, or undefined for progress and for anything that is no point. */
@@ -104,5 +113,7 @@ function parseJson(text: string): unknown {
 
 function asNumber(value: unknown): MetricNumber | undefined {
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value;
-  return typeof value === 'number' ? value : undefined;
+  if (typeof value !== 'number') return undefined;
+  if (Number.isFinite(value)) return value;
+  return value > 0 ? 'Infinity' : '-Infinity'; // a number too large for a double: JSON would write it as null
 }

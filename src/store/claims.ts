@@ -96,14 +96,17 @@ async function create(folder: string, number: number, before: number, leaseMs: n
   return { kind: 'owned', claim: keep(path, number, file, leaseMs), restarts: before };
 }
 
+const mostTries = 50;
+
 /** The folder may be removed at any moment, by one who published: then it is made anew. */
 async function createIn(folder: string, path: string, text: string): Promise<boolean> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       await mkdir(folder, { recursive: true });
       return await createExclusive(path, text);
     } catch (error) {
-      if (!isErrno(error, 'ENOENT')) throw error;
+      // On a read-only file system mkdir says ENOENT too, and goes on saying it.
+      if (!isErrno(error, 'ENOENT') || tries === mostTries) throw error;
     }
   }
 }

@@ -3,11 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
 import type { AttemptId } from '../events.ts';
 import { type ConfigHash, short } from '../hash.ts';
-import { attemptNumbers } from './attempts.ts';
+import { attemptNumbers, newestLock } from './attempts.ts';
 import { isErrno } from './files.ts';
 import type { Layout } from './layout.ts';
 
-/** Throws {@link UserError} where no run, or more than one, begins so. Without `@n` the newest attempt is meant. */
+/** Throws {@link UserError} where no run, or more than one, begins so. Without `@n` the newest attempt that ended is meant. */
 export async function findRun(layout: Layout, typed: string): Promise<AttemptId> {
   const [prefix = '', number] = typed.split('@');
   const matching = (await configHashes(layout)).filter((hash) => hash.startsWith(prefix.toLowerCase()));
@@ -17,7 +17,8 @@ export async function findRun(layout: Layout, typed: string): Promise<AttemptId>
   if (matching.length > 1)
     throw new UserError(`"${prefix}" is not unique: ${matching.map(short).join(', ')}`, 'type more of the hash');
   const attempts = await attemptNumbers(layout, configHash);
-  const attempt = number === undefined ? attempts[0] : Number(number);
+  const attempt =
+    number === undefined ? ((await newestLock(layout, configHash))?.attempt ?? attempts[0]) : Number(number);
   if (attempt === undefined || !attempts.includes(attempt))
     throw new UserError(
       `run ${short(configHash)} has no attempt ${number ?? ''}`,

@@ -57,10 +57,20 @@ export interface PublishResult {
 export async function findPublished(layout: Layout, fingerprint: FingerprintHash): Promise<StageLock | undefined> {
   const folder = layout.stage(fingerprint);
   const lock = await readJson<StageLock>(folder.lock);
-  if (lock === undefined) return undefined;
+  if (lock === undefined || !isLockOf(lock, fingerprint)) return undefined;
   if (await outputsHold(layout, lock)) return lock;
   await setAside(layout, lock);
   return undefined;
+}
+
+/** Whether it says what a lock must: one that was emptied, or copied from elsewhere, vouches for nothing. */
+function isLockOf(lock: Partial<StageLock> | null, fingerprint: FingerprintHash): boolean {
+  return (
+    lock?.format === 1 &&
+    lock.fingerprint === fingerprint &&
+    typeof lock.outputs === 'object' &&
+    lock.execution !== undefined
+  );
 }
 
 export async function outputsHold(layout: Layout, lock: StageLock): Promise<boolean> {
@@ -109,7 +119,7 @@ async function moveIn(layout: Layout, scratchFolder: string, fingerprint: Finger
     );
     // After any error the target tells: a reply may be lost although the rename was done.
     const standing = await readJson<StageLock>(target.lock);
-    if (standing !== undefined) return standing;
+    if (standing !== undefined && isLockOf(standing, fingerprint)) return standing;
     if (tries > 1 || !isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error ?? new Error(`${target.folder} has no lock`);
     await rename(target.folder, await quarantined(layout, fingerprint)); // a folder without a whole lock is no result
   }

@@ -57,6 +57,7 @@ export async function stillHolds(path: string, content: TreeContent): Promise<bo
 
 async function sameFile(path: string, recorded: FileEntry): Promise<boolean> {
   const at = await lstat(path, { bigint: true });
+  if (!at.isFile() && !at.isDirectory() && !at.isSymbolicLink()) return false; // a pipe would never end
   if (at.isFile() && Number(at.size) !== recorded.size) return false;
   if (String(at.mtimeNs) === recorded.mtimeNs) return true;
   return (await entryOf(path, recorded.path, hashFile)).hash === recorded.hash;

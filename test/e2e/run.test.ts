@@ -107,6 +107,26 @@ describe('outcomes', () => {
     expect(outcomes(await project.run())).toEqual(all('fresh'));
   });
 
+  test('a number too large for a double is infinite, fresh or cached, and never 0', async () => {
+    const project = rig({
+      'pipeline.yaml':
+        'version: 1\nstages:\n  a: { cmd: "echo {\\"loss\\": 1e999} > ${outs.m}", metrics: { m: m.json } }\n'
+          .replaceAll('{\\"', '\'{\\"')
+          .replaceAll('1e999}', "1e999}'"),
+    });
+    expect((await project.run()).metrics).toEqual({ 'a.loss': 'Infinity' });
+    expect((await project.run()).metrics).toEqual({ 'a.loss': 'Infinity' });
+  });
+
+  test('a lock that vouches for another result is none', async () => {
+    const project = rig(files);
+    const { stages } = await project.run();
+    const lock = (at: number) => join(project.path('runs/stages'), stages[at]?.fingerprint ?? '', 'lock.json');
+    writeFileSync(lock(0), readFileSync(lock(1)));
+    writeFileSync(lock(2), '{}');
+    expect(outcomes(await project.run())).toEqual({ make: 'ran', sum: 'fresh', words: 'ran' });
+  });
+
   test('the run points at its results', async () => {
     const project = rig(files);
     const { configHash, stages } = await project.run();
