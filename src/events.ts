@@ -108,6 +108,33 @@ export interface RunReproduced {
   readonly id: AttemptId;
   readonly verdict: 'identical' | 'equal-metrics' | 'different' | 'drifted' | 'failed';
   readonly firstDifference?: string;
+  /** Each stage that came to an end; one whose same inputs gave other bytes is not deterministic. */
+  readonly stages?: readonly {
+    readonly stage: string;
+    readonly fingerprint: FingerprintHash;
+    /** Whether all that went in was what it was: the key came out the same. */
+    readonly sameInputs: boolean;
+    /** Names of outputs that came out different. */
+    readonly differing: readonly string[];
+  }[];
+}
+/** What a person says of a past run, later than it. Only what is there changes. */
+export interface RunMarked {
+  readonly type: 'run-marked';
+  readonly at: number;
+  readonly id: AttemptId;
+  readonly addTags?: readonly string[];
+  readonly removeTags?: readonly string[];
+  /** Replaces the note; null takes it away. */
+  readonly note?: string | null;
+  /** A pinned run's outputs are never collected. */
+  readonly pinned?: boolean;
+}
+/** The run was removed from the record by `retrial rm`; its results stay while another run points at them. */
+export interface RunRemoved {
+  readonly type: 'run-removed';
+  readonly at: number;
+  readonly id: AttemptId;
 }
 export interface StudyStarted {
   readonly type: 'study-started';
@@ -143,6 +170,8 @@ export type JournalEvent =
   | StageFinished
   | RunFinished
   | RunReproduced
+  | RunMarked
+  | RunRemoved
   | StudyStarted
   | TrialAsked
   | TrialTold;

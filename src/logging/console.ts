@@ -101,6 +101,8 @@ function linesFor(screen: Screen, event: RetrialEvent): string[] {
       ];
     case 'run-finished':
     case 'run-reproduced':
+    case 'run-marked':
+    case 'run-removed':
     case 'study-started':
     case 'trial-asked':
       return []; // The command itself says how it went.

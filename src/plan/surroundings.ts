@@ -98,7 +98,7 @@ function undeclaredFiles(stage: Stage, words: readonly string[], code: readonly 
   const paths = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'path' ? [resolve(root, dep.path)] : []));
   const known = new Set([...code, ...paths]);
   const files = words.filter(
-    (word) => /\.\w+$/.test(word) && isFile(resolve(root, word)) && !known.has(resolve(root, word)),
+    (word) => /\.\w+$/.test(word) && !word.includes('\0') && isFile(resolve(root, word)) && !known.has(resolve(root, word)),
   );
   return files.map((word) => ({
     severity: 'warning',

@@ -35,6 +35,9 @@ export async function applyEvent(db: Database, event: JournalEvent, journalId: n
       );
     case 'run-reproduced':
       return await runReproduced(db, event);
+    case 'run-marked':
+    case 'run-removed':
+      return; // taken in with the commands that write them
     case 'study-started':
       return await db.run(
         `INSERT INTO studies (name, started_at, spec) VALUES (?, ?, ?)

@@ -18,6 +18,8 @@ const eventTypes: Readonly<Record<JournalEvent['type'], true>> = {
   'stage-finished': true,
   'run-finished': true,
   'run-reproduced': true,
+  'run-marked': true,
+  'run-removed': true,
   'study-started': true,
   'trial-asked': true,
   'trial-told': true,

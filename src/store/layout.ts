@@ -15,6 +15,9 @@ export function layoutOf(runs: string) {
     /** Where attempts write, on the same file system as {@link stages} so that one rename publishes. */
     scratchRoot: join(stages, '.tmp'),
     scratch: (nonce: string) => scratch(join(stages, '.tmp', nonce)),
+    /** Locks of results whose outputs were collected: what they were is still known, and compared with. */
+    collected: (fingerprint: FingerprintHash) => join(runs, 'collected', `${fingerprint}.json`),
+    objects: join(runs, 'objects'),
     object: (hash: ContentHash) => join(runs, 'objects', hash.slice(0, 2), hash.slice(2)),
     run: (configHash: ConfigHash) => runFolder(join(runs, configHash)),
     study: (name: string) => studyFolder(join(runs, 'studies', name)),
@@ -62,6 +65,8 @@ function runFolder(folder: string) {
         folder: attempt,
         lock: join(attempt, 'lock.json'),
         environment: join(attempt, 'environment.json'),
+        /** What a reproduction rebuilds: code, small dependencies, lock files and the uncommitted diff, as objects. */
+        inputs: join(attempt, 'inputs.json'),
         log: (stage: string) => join(attempt, `${stage}.log`),
         series: (stage: string) => join(attempt, `${stage}.metrics.jsonl`),
       };

@@ -1,0 +1,63 @@
+/** Commands that run something. */
+import type { Command } from 'commander';
+import { count, each, exits, withConfig } from './action.ts';
+
+export function addRunning(retrial: Command): void {
+  withConfig(retrial.command('run [stages...]'))
+    .description('bring stages up to date, with all they need')
+    .option('-j, --jobs <n>', 'processor slots', count)
+    .option('-f, --force', 'run them even where their results are known')
+    .option('-n, --dry-run', 'say what would run, and why')
+    .option('-k, --keep-going', 'after a failure go on with what does not need it')
+    .option('--tag <tag>', 'tag the run (repeatable)', each)
+    .option('--note <text>', 'why this run')
+    .option('--json', 'the result as JSON on stdout')
+    .action(
+      exits(async (stages: string[], _options: object, command: Command) =>
+        (await import('../commands/run.ts')).runCommand(stages, command.optsWithGlobals()),
+      ),
+    );
+  withConfig(retrial.command('status [stages...]'))
+    .description('what run would do')
+    .option('--why', 'and why: which field of the key changed')
+    .option('-q, --quiet', 'print nothing; exit 1 when something would or may run')
+    .option('--json', 'as JSON')
+    .action(
+      exits(async (stages: string[], _options: object, command: Command) =>
+        (await import('../commands/status.ts')).status(stages, command.optsWithGlobals()),
+      ),
+    );
+  withConfig(retrial.command('dag [stages...]'))
+    .description('the graph of stages')
+    .option('--mermaid', 'for Markdown')
+    .option('--dot', 'for Graphviz')
+    .action(
+      exits(async (stages: string[], _options: object, command: Command) =>
+        (await import('../commands/dag.ts')).dag(stages, command.optsWithGlobals()),
+      ),
+    );
+  retrial
+    .command('sweep <file>')
+    .description('sample params and run a trial for each; run it again to go on')
+    .option('-w, --workers <n>', 'processes that run trials', count)
+    .option('--trials <n>', 'how many trials at the most', count)
+    .option('--json', 'the result as JSON on stdout')
+    .addOption(retrial.createOption('--worker', 'one worker process').hideHelp())
+    .action(
+      exits(async (file: string, _options: object, command: Command) =>
+        (await import('../commands/sweep.ts')).sweep(file, command.optsWithGlobals()),
+      ),
+    );
+  retrial
+    .command('reproduce <hash>')
+    .description(
+      'run a past experiment again without the cache; exit 0 same bytes, 3 equal metrics, 4 different, 5 drifted',
+    )
+    .option('-j, --jobs <n>', 'processor slots', count)
+    .option('--json', 'the verdict as JSON on stdout')
+    .action(
+      exits(async (hash: string, _options: object, command: Command) =>
+        (await import('../commands/reproduce.ts')).reproduceCommand(hash, command.optsWithGlobals()),
+      ),
+    );
+}
