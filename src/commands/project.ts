@@ -1,7 +1,8 @@
 /** What every command begins with: which pipeline, which params, which runs/ folder. */
 import { dirname, join } from 'node:path';
 import type { AttemptId } from '../events.ts';
-import { findPipeline, loadPipeline } from '../pipeline/load.ts';
+import { findPipeline } from '../pipeline/find-pipeline.ts';
+import { loadPipeline } from '../pipeline/load.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import { findRun } from '../store/find-run.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';

@@ -1,6 +1,5 @@
 /** pipeline.yaml, params files and `--set` → a {@link Pipeline}, or every mistake at once. */
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import isPipeline from './check-pipeline.js';
 import { checkEdges, checkName, checkParams, idleSettings } from './check-wiring.ts';
@@ -28,19 +27,6 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   /** Dotted name → value, laid over all else. */
   readonly values?: Readonly<Record<string, JsonValue>>;
-}
-
-/** The nearest pipeline.yaml, from the folder upwards. */
-export function findPipeline(from: string): string {
-  for (let at = resolve(from); ; at = dirname(at)) {
-    const file = join(at, 'pipeline.yaml');
-    if (existsSync(file)) return file;
-    if (at === dirname(at))
-      throw new UserError(
-        `there is no pipeline.yaml in ${resolve(from)} or above it`,
-        'go to a project, or name one with -C FOLDER',
-      );
-  }
 }
 
 /** Throws one {@link UserError} with every mistake in any of the files. */
