@@ -6,7 +6,7 @@ import { exitCode, UserError } from '../errors.ts';
 import { printDiagnostics } from '../logging/diagnostics.ts';
 import { liveLines } from '../logging/live-lines.ts';
 import { stdoutStyle } from '../logging/stdout.ts';
-import { findPipeline } from '../pipeline/load.ts';
+import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { beginStudy } from '../sweep/begin-study.ts';
 import { type Leaderboard, leaderboard } from '../sweep/leaderboard.ts';

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { formatDiagnostics } from '../../src/logging/diagnostics.ts';
-import { findPipeline, type LoadOptions, loadPipeline } from '../../src/pipeline/load.ts';
+import { findPipeline } from '../../src/pipeline/find-pipeline.ts';
+import { type LoadOptions, loadPipeline } from '../../src/pipeline/load.ts';
 import { parseYaml } from '../../src/pipeline/yaml-file.ts';
 import { mutated } from './mutated.ts';
 
