@@ -1,6 +1,8 @@
 /** The machine-readable result of `run`: a public interface. */
 import type { RunResult } from '../execute/run.ts';
 
+export type RunJson = ReturnType<typeof runJson>;
+
 export function runJson(result: RunResult) {
   return {
     configHash: result.configHash,

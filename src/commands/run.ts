@@ -1,12 +1,16 @@
 /** `retrial run [STAGE…]`: brings stages up to date, with all they need. */
+import { dirname, join, resolve } from 'node:path';
 import { exitCode } from '../errors.ts';
-import { type RunResult, run } from '../execute/run.ts';
+import type { Sink } from '../events.ts';
+import { type Answer, keepAnswer, type Question, standingAnswer } from '../execute/answer.ts';
+import type { RunResult } from '../execute/run.ts';
 import { short } from '../hash.ts';
 import { consoleSink } from '../logging/console.ts';
+import { findPipeline } from '../pipeline/find-pipeline.ts';
+import { type Layout, layoutOf } from '../store/layout.ts';
 import { onInterrupt } from './interrupt.ts';
-import { type ConfigOptions, openProject } from './project.ts';
-import { runJson } from './run-json.ts';
-import { status } from './status.ts';
+import type { ConfigOptions } from './project.ts';
+import { type RunJson, runJson } from './run-json.ts';
 
 export interface RunOptions extends ConfigOptions {
   readonly jobs?: number;
@@ -19,20 +23,46 @@ export interface RunOptions extends ConfigOptions {
 }
 
 export async function runCommand(targets: readonly string[], options: RunOptions): Promise<number> {
-  if (options.dryRun === true) return status(targets, { ...options, why: true });
-  const { pipeline, layout } = await openProject(options);
+  if (options.dryRun === true) return (await import('./status.ts')).status(targets, { ...options, why: true });
+  const question = questionOf(targets, options);
+  const layout = layoutOf(join(dirname(question.file), 'runs'));
+  const known = options.force === true ? undefined : await standingAnswer<RunJson>(layout, question);
+  if (known === undefined) return await runAfresh(question, layout, options);
+  const screen = consoleSink({ stream: process.stderr, layout });
+  for (const event of known.events) screen(event);
+  screen.close();
+  report(known.result, options.json === true);
+  return exitCode.ok;
+}
+
+function questionOf(targets: readonly string[], { directory, config = [], set = [] }: RunOptions): Question {
+  const file = findPipeline(directory ?? process.cwd());
+  return { file, targets, config: config.map((path) => resolve(path)), set };
+}
+
+/** What it takes to run is loaded only now. */
+async function runAfresh(question: Question, layout: Layout, options: RunOptions): Promise<number> {
+  const askedAt = Date.now();
+  const [{ openProject }, { run }] = await Promise.all([import('./project.ts'), import('../execute/run.ts')]);
+  const { pipeline } = await openProject(options);
   const screen = consoleSink({ stream: process.stderr, layout });
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
+  const events: Answer<RunJson>['events'][number][] = [];
+  const sink: Sink = (event) => {
+    screen(event);
+    if (event.type === 'warned' || event.type === 'stage-finished') events.push(event);
+  };
   try {
     const result = await run({
-      ...{ pipeline, layout, targets, sink: screen },
+      ...{ pipeline, layout, targets: question.targets, sink, watch: true },
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...{ force: options.force === true, keepGoing: options.keepGoing === true, tags: options.tag ?? [] },
       ...(options.note === undefined ? {} : { note: options.note }),
       signal: interrupt.signal,
     });
     screen.close();
-    report(result, options.json === true);
+    report(runJson(result), options.json === true);
+    await keep(layout, question, { events, result: runJson(result) }, result, askedAt);
     return interrupt.exitCode() ?? (result.status === 'complete' ? exitCode.ok : exitCode.stageFailed);
   } finally {
     screen.close();
@@ -40,9 +70,19 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   }
 }
 
-function report(result: RunResult, json: boolean): void {
+async function keep(
+  layout: Layout,
+  question: Question,
+  answer: Answer<RunJson>,
+  { lookedAt }: RunResult,
+  askedAt: number,
+): Promise<void> {
+  if (lookedAt !== undefined) await keepAnswer(layout, question, answer, lookedAt, askedAt);
+}
+
+function report(result: RunJson, json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(runJson(result), undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
     return;
   }
   const upToDate = result.attempt === null && result.status === 'complete';

@@ -5,15 +5,18 @@ import type { RunStatus, Sink } from '../events.ts';
 import type { ConfigHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
-import { stagesInOrder, upstream } from '../plan/graph.ts';
+import { expandTargets, stagesInOrder, upstream } from '../plan/graph.ts';
 import { type AttemptLock, newestLock } from '../store/attempts.ts';
+import { newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { openMemo } from '../store/memo.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { StageLock } from '../store/published.ts';
+import type { LookedAt } from './answer.ts';
 import { type AttemptRecorder, attemptRecorder } from './attempt-recorder.ts';
 import { executeStage, type StageResult } from './execute-stage.ts';
 import { localExecutor } from './local.ts';
+import { lookedAt } from './looked-at.ts';
 import { metricValues, stageFinished } from './results.ts';
 import { type RunContext, runContext } from './run-context.ts';
 import { slots } from './slots.ts';
@@ -34,6 +37,8 @@ export interface RunRequest {
   readonly note?: string;
   readonly study?: { readonly name: string; readonly trial: number };
   readonly sink: Sink;
+  /** Say what the answer was read from, where nothing had to be done: see {@link RunResult.lookedAt}. */
+  readonly watch?: boolean;
   /** Aborting stops running stages and starts no more; what is finished stays. */
   readonly signal?: AbortSignal;
 }
@@ -46,6 +51,8 @@ export interface RunResult {
   readonly stages: readonly StageResult[];
   /** `<stage>.<metric>` → value, series summaries among them; NaN and infinities as they are. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** As long as all of it stands, the answer does. Only where it was asked for and everything was fresh. */
+  readonly lookedAt?: LookedAt;
 }
 
 export async function run(request: RunRequest): Promise<RunResult> {
@@ -70,7 +77,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const stop = new AbortController();
   const interrupted = request.signal ?? new AbortController().signal;
   const context = runContext({
-    ...{ pipeline, layout, memo, executor, surveys, recorder, previous, interrupted },
+    ...{ pipeline, layout, memo, executor, surveys, recorder, previous, interrupted, nonce: newNonce() },
     slots: slots(request.jobs ?? availableParallelism()),
     force: request.force ?? false,
     stopping: AbortSignal.any([stop.signal, interrupted]),
@@ -83,7 +90,13 @@ export async function run(request: RunRequest): Promise<RunResult> {
     });
     const status = statusOf(results, interrupted);
     const attempt = await recorder.finish(status, pointers(results), performance.now() - startedMs);
-    return { configHash, attempt, status, stages: results, metrics: metricValues(pipeline, results) };
+    const locks = results.flatMap(({ lock }) => lock ?? []);
+    const seen =
+      request.watch === true && attempt === null && status === 'complete' && previous !== undefined
+        ? lookedAt({ pipeline, layout, stages, surveys, memo, previous, locks })
+        : undefined;
+    const metrics = metricValues(pipeline, results);
+    return { configHash, attempt, status, stages: results, metrics, ...(seen === undefined ? {} : { lookedAt: seen }) };
   } finally {
     executor.close();
     await memo.save();
@@ -139,7 +152,7 @@ function pointers(results: readonly StageResult[]): AttemptLock['stages'] {
 
 function origin(request: RunRequest): Parameters<typeof attemptRecorder>[0]['started'] {
   return {
-    targets: request.targets ?? [],
+    targets: expandTargets(request.pipeline, request.targets ?? []),
     by: currentProcess(),
     tags: request.tags ?? [],
     ...(request.note === undefined ? {} : { note: request.note }),

@@ -10,7 +10,8 @@ import type { StageSurroundings } from './fingerprint.ts';
 import { packageClosure } from './packages.ts';
 import { runProbe } from './probe.ts';
 import { tensorflowRuntime } from './tensorflow-runtime.ts';
-import { pathInKey, traceCode } from './trace.ts';
+import { pathInKey, traceCode, watchedByTrace } from './trace.ts';
+import { watchedBy } from './watched.ts';
 
 export interface SurroundingsContext {
   readonly root: string;
@@ -24,6 +25,8 @@ export interface Surveyed {
   /** Absolute paths of the code files, to look at again when the stage ends. */
   readonly codeFiles: readonly string[];
   readonly warnings: readonly Diagnostic[];
+  /** Absolute paths of all that this was read from; undefined where that is too much to watch. */
+  readonly watched: readonly string[] | undefined;
 }
 
 /** Reads a stage's surroundings as they are now. Throws {@link UserError} where its code cannot be followed. */
@@ -39,6 +42,7 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
   return {
     codeFiles,
     warnings: undeclaredFiles(stage, words, codeFiles, root),
+    watched: watchedBy(stage, root, words, [...codeFiles, ...traces.flatMap((trace) => watchedByTrace(trace, root))]),
     surroundings: {
       env: Object.fromEntries(stage.env.map((name) => [name, process.env[name] ?? null])),
       code: await hashCode(codeFiles, root, memo),
@@ -98,7 +102,8 @@ function undeclaredFiles(stage: Stage, words: readonly string[], code: readonly 
   const paths = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'path' ? [resolve(root, dep.path)] : []));
   const known = new Set([...code, ...paths]);
   const files = words.filter(
-    (word) => /\.\w+$/.test(word) && !word.includes('\0') && isFile(resolve(root, word)) && !known.has(resolve(root, word)),
+    (word) =>
+      /\.\w+$/.test(word) && !word.includes('\0') && isFile(resolve(root, word)) && !known.has(resolve(root, word)),
   );
   return files.map((word) => ({
     severity: 'warning',

@@ -33,6 +33,20 @@ export function tensorflowRuntime(root: string, cpus: number): TensorflowRuntime
   return { backend: 'none', tfjs: '', library: '', oneDNN: false, threads: cpus };
 }
 
+/** The files and folders that {@link tensorflowRuntime} goes by; some may not be there. */
+export function tensorflowFiles(root: string): string[] {
+  const installed = [join(root, 'native'), root, join(ownFolder(), 'native')].map((at) => join(at, 'node_modules'));
+  const scopes = installed.map((folder) => join(folder, '@tensorflow'));
+  const native = packageFolder('@tensorflow/tfjs-node', root);
+  const wasm = packageFolder('@tensorflow/tfjs-backend-wasm', root);
+  const manifests = [native, wasm].flatMap((folder) => (folder === undefined ? [] : [join(folder, 'package.json')]));
+  const lib = native === undefined ? [] : [join(native, 'lib'), join(native, 'deps', 'lib')];
+  const inside = lib.flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [],
+  );
+  return [...installed, ...scopes, ...manifests, ...lib, ...inside];
+}
+
 /** On x64 it is on unless turned off, in the words TensorFlow reads. */
 function usesOneDnn(): boolean {
   return process.arch === 'x64' && !['0', 'false'].includes((process.env.TF_ENABLE_ONEDNN_OPTS ?? '').toLowerCase());

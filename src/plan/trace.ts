@@ -35,7 +35,7 @@ export async function traceCode(entry: string, root: string, memoFolder: string)
   const memo = await readJson<TraceMemo>(memoFile);
   if (memo?.version === 1 && (await allStand(memo.signatures))) return memo.trace;
   const trace = await traceAfresh(entry, root);
-  const signatures = await signaturesOf(watched(trace, root));
+  const signatures = await signaturesOf(watchedByTrace(trace, root));
   await writeAtomic(memoFile, JSON.stringify({ version: 1, trace, signatures } satisfies TraceMemo));
   return trace;
 }
@@ -86,7 +86,7 @@ function packageName(specifier: string): string {
 }
 
 /** A new file beside a traced one can take an import over, so folders are watched too. */
-function watched(trace: CodeTrace, root: string): string[] {
+export function watchedByTrace(trace: CodeTrace, root: string): string[] {
   const folders = trace.files.map((file) => dirname(file));
   const installed = ['package.json', 'node_modules/.package-lock.json'].map((name) => join(root, name));
   return [...new Set([...trace.files, ...folders, ...installed.filter((path) => existsSync(path))])];

@@ -14,6 +14,10 @@ export type FileSignature = string;
 export interface HashMemo {
   /** Content hash of the file, read only where its signature is new. Rejects with ENOENT where it is missing. */
   hash(path: string): Promise<ContentHash>;
+  /** Notes a path that was looked at, and not hashed. */
+  note(path: string): void;
+  /** Every path hashed or noted. */
+  lookedAt(): string[];
   /** Writes what was learnt, if anything. */
   save(): Promise<void>;
 }
@@ -29,9 +33,15 @@ export async function signatureOf(path: string): Promise<FileSignature> {
 export async function openMemo(folder: string): Promise<HashMemo> {
   const path = join(folder, 'files.json');
   const known = new Map(Object.entries((await readJson<Record<string, [FileSignature, ContentHash]>>(path)) ?? {}));
+  const asked = new Set<string>();
   let changed = false;
   return {
+    note: (path) => {
+      asked.add(path);
+    },
+    lookedAt: () => [...asked],
     hash: async (file) => {
+      asked.add(file);
       const before = await stat(file, { bigint: true });
       const signature = `${before.size}:${before.mtimeNs}:${before.ctimeNs}:${before.ino}`;
       const entry = known.get(file);

@@ -29,6 +29,7 @@ const readersAtOnce = 8;
 export async function hashTree(
   path: string,
   hashOf: (file: string) => Promise<ContentHash> = hashFile,
+  onFolder: (folder: string) => void = () => undefined,
 ): Promise<TreeContent> {
   const at = await lstat(path);
   if (at.isSymbolicLink()) throw new TreeError('is a link; write the content itself');
@@ -37,7 +38,7 @@ export async function hashTree(
     return { kind: 'file', hash: entry.hash, size: entry.size, files: [entry] };
   }
   if (!at.isDirectory()) throw new TreeError('is neither a file nor a folder');
-  const names = await listFiles(path);
+  const names = await listFiles(path, onFolder);
   const files = await inParallel(names, (name) => entryOf(join(path, name), name, hashOf));
   const hash = hashJson(files.map((file) => [file.path, file.hash]));
   return { kind: 'folder', hash, size: files.reduce((sum, file) => sum + file.size, 0), files };
@@ -72,9 +73,10 @@ async function entryOf(path: string, name: string, hashOf: (file: string) => Pro
 }
 
 /** Paths of all files, links that stay inside, and empty folders (with a trailing slash), sorted by code unit. */
-async function listFiles(root: string): Promise<string[]> {
+async function listFiles(root: string, onFolder?: (folder: string) => void): Promise<string[]> {
   const found: string[] = [];
   const visit = async (folder: string): Promise<void> => {
+    onFolder?.(folder);
     const entries = await readdir(folder, { withFileTypes: true });
     if (entries.length === 0 && folder !== root) found.push(`${nameIn(root, folder)}/`);
     for (const entry of entries) {
