@@ -1,77 +1,94 @@
 /**
- * What does a `retrial run` cost that has nothing to do?
+ * What does the engine cost, beside its peers and beside the least it could cost?
  *
- *     npm run bench:engine [-- --rounds 15] [-- --in FOLDER]
+ *     npm run bench:engine [-- --peers FOLDER] [--only '5 stages'] [--repeats 9]
  *
- * Prints the median of a no-op run as a ratio to `node -e 0`, the two taking turns, so that a busy machine slows both.
- * The pipeline is one of five shell stages, or, with --in, that of a project whose last run is up to date.
+ * Each scenario is done by Retrial and, with --peers, by DVC, Snakemake, wireit and turbo, taking turns on the same work
+ * in fresh folders; the peers are installed into FOLDER where they are missing. Prints medians of wall seconds, with
+ * processor seconds in brackets, and the ratio to Retrial; and Retrial's to the raw limit measured in the same run: the
+ * start of Node, and for outputs the command alone and one SHA-256 pass in Node.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { type Command, medianOf, type Timing, timed } from './measure.ts';
+import { installPeers } from './peers.ts';
+import { type Phase, type Scenario, scenarios } from './scenarios.ts';
+import { dvc, retrial, snakemake, type Tool, turbo, wireit } from './tools.ts';
 
-const command = join(import.meta.dirname, '..', '..', 'bin', 'retrial.js');
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' }, in: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { peers: { type: 'string' }, only: { type: 'string' }, repeats: { type: 'string', default: '9' } },
+});
+const repeats = Number(values.repeats);
+const peers = values.peers === undefined ? [] : peersIn(values.peers);
 
-if (values.in === undefined) {
-  const folder = shellProject();
+for (const scenario of scenarios)
+  if (values.only === undefined || scenario.name.startsWith(values.only)) await bench(scenario);
+
+function peersIn(folder: string): Tool[] {
+  installPeers(folder);
+  return [dvc(folder), snakemake(folder), wireit(folder), turbo(folder)];
+}
+
+async function bench(scenario: Scenario): Promise<void> {
+  const tools = [retrial, ...peers.filter((tool) => scenario.tools.includes(tool.name))];
+  const folders = new Map(tools.map((tool) => [tool, mkdtempSync(join(tmpdir(), 'retrial-bench-'))]));
   try {
-    report('five shell stages', folder, Number(values.rounds));
+    for (const [tool, folder] of folders) tool.write(folder, scenario.work);
+    const times = new Map<string, Timing[]>();
+    const note = (tool: string, phase: string, timing: Timing) => {
+      times.set(`${tool}/${phase}`, [...(times.get(`${tool}/${phase}`) ?? []), timing]);
+    };
+    for (const [tool, folder] of folders) note(tool.name, 'cold', timed(tool.run(folder)));
+    await sleep(2500); // a file as young as the clock's grain is hashed again by any careful tool
+    for (const [tool, folder] of folders) timed(tool.run(folder));
+    for (let round = 0; round < repeats; round++) {
+      note('node -e 0', 'no-op', timed(bare));
+      for (const [tool, folder] of folders) note(tool.name, 'no-op', timed(tool.run(folder)));
+    }
+    for (let round = 0; round < 3 && scenario.phases.includes('back again'); round++)
+      for (const [tool, folder] of folders) {
+        tool.forget(folder, scenario.work);
+        note(tool.name, 'back again', timed(tool.run(folder)));
+      }
+    for (const phase of scenario.phases) print(scenario, phase, tools, times);
+    printLimit(scenario, times);
+  } finally {
+    for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const bare: Command = { argv: [process.execPath, '-e', '0'], cwd: tmpdir() };
+
+function print(scenario: Scenario, phase: Phase, tools: readonly Tool[], times: ReadonlyMap<string, Timing[]>): void {
+  const own = medianOf(times.get(`retrial/${phase}`) ?? []);
+  console.log(`${scenario.name}, ${phase}:`);
+  for (const { name } of phase === 'no-op' ? [{ name: 'node -e 0' }, ...tools] : tools) {
+    const { wall, cpu } = medianOf(times.get(`${name}/${phase}`) ?? []);
+    const ratio = name === 'retrial' ? '' : `  ${(wall / own.wall).toFixed(2)} × retrial`;
+    console.log(`  ${name.padEnd(10)} ${wall.toFixed(3)} s (${cpu.toFixed(2)})${ratio}`);
+  }
+}
+
+/** For work that is one stage: what its command alone takes, and one pass of SHA-256 over what it wrote. */
+function printLimit({ work, phases }: Scenario, times: ReadonlyMap<string, Timing[]>): void {
+  const [stage] = work.stages;
+  if (stage === undefined || work.stages.length > 1 || !phases.includes('cold')) return;
+  const folder = mkdtempSync(join(tmpdir(), 'retrial-bench-'));
+  try {
+    const out = join(folder, 'out');
+    if (stage.folder === true) execFileSync('mkdir', [out]);
+    const command = timed({ argv: ['sh', '-c', stage.line.replaceAll('$OUT', out)], cwd: folder });
+    const pass = timed({ argv: [process.execPath, join(import.meta.dirname, 'sha256.js'), out], cwd: folder });
+    const own = medianOf(times.get('retrial/cold') ?? []);
+    const raw = command.wall + pass.wall;
+    console.log(
+      `  raw limit: the command ${command.wall.toFixed(2)} s + one SHA-256 pass ${pass.wall.toFixed(2)} s; retrial cold is ${(own.wall / raw).toFixed(2)} × that`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-} else report('project', values.in, Number(values.rounds));
-
-function report(name: string, folder: string, rounds: number): void {
-  retrial(folder); // what is not up to date is, from here on
-  expectFresh(folder);
-  const times = { bare: [] as number[], run: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
-    times.bare.push(timed(() => execFileSync(process.execPath, ['-e', '0'])));
-    times.run.push(timed(() => retrial(folder)));
-  }
-  const [bare, run] = [median(times.bare), median(times.run)];
-  console.log(
-    `no-op retrial run, ${name}: ${(run / bare).toFixed(2)} × node -e 0 (${ms(run)} to ${ms(bare)}, medians of ${rounds})`,
-  );
-}
-
-function retrial(folder: string, ...args: string[]): string {
-  return execFileSync(process.execPath, [command, 'run', ...args], { cwd: folder, stdio: 'pipe' }).toString();
-}
-
-/** A benchmark of a run that does something would tell nothing. */
-function expectFresh(folder: string): void {
-  const { attempt } = JSON.parse(retrial(folder, '--json')) as { attempt: number | null };
-  if (attempt !== null) throw new Error('the second run was not a no-op');
-}
-
-function shellProject(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'retrial-bench-'));
-  const stages = [1, 2, 3, 4, 5].map((at) => {
-    const dep = at === 1 ? '' : `deps: { in: "\${s${at - 1}.out}" }, `;
-    const text = at === 1 ? 'echo ${params.seed}' : 'cat ${deps.in}';
-    return `  s${at}: { cmd: "sh step.sh; ${text} > \${outs.out}", ${dep}code: [step.sh], outs: { out: out.txt } }\n`;
-  });
-  writeFileSync(join(folder, 'pipeline.yaml'), `version: 1\nparams: params.yaml\nstages:\n${stages.join('')}`);
-  writeFileSync(join(folder, 'params.yaml'), 'seed: 1\n');
-  writeFileSync(join(folder, 'step.sh'), 'true\n');
-  return folder;
-}
-
-function timed(work: () => unknown): number {
-  const startedMs = performance.now();
-  work();
-  return performance.now() - startedMs;
-}
-
-function median(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function ms(time: number): string {
-  return `${time.toFixed(0)} ms`;
 }
