@@ -7,10 +7,12 @@ import type { AttemptId, JournalEvent, RunStarted, RunStatus, Sink, StageFinishe
 import { type ConfigHash, type FingerprintHash, short } from '../hash.ts';
 import { configYaml } from '../pipeline/config-text.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
+import { upstream } from '../plan/graph.ts';
 import { openJournal } from '../record/journal.ts';
 import { type AttemptLock, newAttempt, writeAttemptLock } from '../store/attempts.ts';
 import { jsonText, writeAtomic } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
+import { type AttemptInputs, type InputsToKeep, keepInputs, pipelineText, withHashes } from './attempt-inputs.ts';
 import { describeEnvironment } from './environment.ts';
 
 export interface AttemptFiles {
@@ -38,6 +40,8 @@ export interface RecorderOptions {
   readonly configHash: ConfigHash;
   readonly previous: AttemptLock | undefined;
   readonly sink: Sink;
+  /** What the attempt is made from; absent where it is the reproduction of another, whose inputs are on record. */
+  readonly inputs?: Pick<InputsToKeep, 'memo' | 'surveys'>;
   readonly started: Omit<RunStarted, 'id' | 'at' | 'type' | 'params' | 'stages'>;
 }
 
@@ -48,6 +52,7 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
   let beginning: Promise<AttemptFiles> | undefined;
   let current: AttemptId = { configHash, attempt: previous?.attempt ?? 0 };
   let begun = false;
+  let kept: AttemptInputs | undefined;
 
   const emit = (event: JournalEvent) => {
     journal.append(event);
@@ -55,7 +60,7 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
   };
   const begin = async (): Promise<AttemptFiles> => {
     current = await newAttempt(layout, configHash);
-    await writeRecord(options, current);
+    kept = await writeRecord(options, current);
     emit(runStarted(options, current));
     begun = true;
     for (const make of unwritten.splice(0)) journal.append(make(current));
@@ -82,6 +87,7 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
       if (beginning === undefined) return null;
       await beginning;
       const { attempt } = current;
+      if (kept !== undefined) await completeInputs(options, kept, current, stages);
       await writeAttemptLock(layout, {
         format: 1,
         configHash,
@@ -97,13 +103,30 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
 }
 
 /** What is needed to have the run again, written before anything runs. */
-async function writeRecord({ layout, pipeline, configHash }: RecorderOptions, id: AttemptId): Promise<void> {
+async function writeRecord(options: RecorderOptions, id: AttemptId): Promise<AttemptInputs | undefined> {
+  const { layout, pipeline, configHash, inputs } = options;
   const run = layout.run(configHash);
   const attempt = run.attempt(id.attempt);
   await mkdir(attempt.folder, { recursive: true });
-  await writeAtomic(run.config, configYaml(pipeline.params));
-  await writeAtomic(run.pipeline, pipeline.sources.find((source) => source.path === 'pipeline.yaml')?.text ?? '');
-  await writeAtomic(attempt.environment, jsonText(await describeEnvironment(pipeline.root)));
+  const [kept, environment] = await Promise.all([
+    inputs && keepInputs({ layout, pipeline, ...inputs }),
+    describeEnvironment(pipeline.root, layout),
+    writeAtomic(run.config, configYaml(pipeline.params)),
+    writeAtomic(run.pipeline, pipelineText(pipeline)),
+  ]);
+  await writeAtomic(attempt.environment, jsonText(environment));
+  if (kept !== undefined) await writeAtomic(attempt.inputs, jsonText(kept));
+  return kept;
+}
+
+async function completeInputs(
+  { layout, pipeline }: RecorderOptions,
+  kept: AttemptInputs,
+  { configHash, attempt }: AttemptId,
+  stages: AttemptLock['stages'],
+): Promise<void> {
+  const inputs = await withHashes(kept, { layout, pipeline }, stages);
+  if (inputs !== kept) await writeAtomic(layout.run(configHash).attempt(attempt).inputs, jsonText(inputs));
 }
 
 function attemptFiles(layout: Layout, id: AttemptId): AttemptFiles {
@@ -124,10 +147,9 @@ function runStarted({ pipeline, started }: RecorderOptions, id: AttemptId): RunS
 }
 
 function describeNode(stage: Stage): RunStarted['stages'][string] {
-  const deps = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'output' ? [dep.stage] : []));
   return {
     params: stage.params,
-    deps: [...new Set(deps)],
+    deps: upstream(stage),
     ...(stage.desc === undefined ? {} : { desc: stage.desc }),
     ...(Object.keys(stage.series).length === 0 ? {} : { series: stage.series }),
   };

@@ -1,10 +1,13 @@
 /** The environment a stage is given, and the surroundings that are recorded with an attempt. */
 import { existsSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ownFolder, ownVersion } from '../own-package.ts';
 import type { JsonValue, Stage } from '../pipeline/types.ts';
 import { tensorflowRuntime } from '../plan/tensorflow-runtime.ts';
+import type { Layout } from '../store/layout.ts';
+import { putBytes } from '../store/objects.ts';
+import { gitState } from './git-state.ts';
 
 /** Passed to every stage and in no key: they say where things are, not what comes out. */
 const allowed = [
@@ -39,8 +42,8 @@ function stagePath(root: string): string {
   return [...found, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
 }
 
-/** What an attempt ran on; recorded, and in no key but where the fingerprint says so. */
-export async function describeEnvironment(root: string): Promise<Record<string, JsonValue>> {
+/** What an attempt runs on, without what git says: recorded, and in no key but where the fingerprint says so. */
+export function describeMachine(root: string): Record<string, JsonValue> {
   const processors = cpus();
   return {
     retrial: ownVersion(),
@@ -49,11 +52,22 @@ export async function describeEnvironment(root: string): Promise<Record<string, 
     arch: process.arch,
     cpu: processors[0]?.model ?? 'unknown',
     cpus: processors.length,
+    /** How many may run at once here: what libraries that are not told choose. */
+    threads: availableParallelism(),
     cpuFeatures: cpuFeatures(),
     memoryBytes: totalmem(),
     tensorflow: { ...tensorflowRuntime(root, 1) },
-    git: await gitState(root),
   };
+}
+
+/** The same with the commit; what is not committed is kept as an object. */
+export async function describeEnvironment(root: string, layout: Layout): Promise<Record<string, JsonValue>> {
+  const git = await gitState(root);
+  if (git === null) return { ...describeMachine(root), git };
+  const { diff, ...state } = git;
+  if (diff === undefined) return { ...describeMachine(root), git: state };
+  const kept = diff === 'too-large' ? diff : await putBytes(layout, diff);
+  return { ...describeMachine(root), git: { ...state, diff: kept } };
 }
 
 /** The instruction sets that numeric libraries choose their kernels by. */
@@ -64,15 +78,4 @@ export function cpuFeatures(): string[] {
     .split(' ')
     .filter((flag) => /^(sse4|avx|fma|amx|asimd|sve|bf16|f16c)/.test(flag))
     .sort();
-}
-
-async function gitState(root: string): Promise<JsonValue> {
-  const { execa } = await import('execa');
-  const git = (...args: string[]) => execa('git', args, { cwd: root, reject: false, stdin: 'ignore' });
-  const [head, status] = await Promise.all([
-    git('rev-parse', 'HEAD'),
-    git('status', '--porcelain', '--untracked-files=no'),
-  ]);
-  if (head.failed) return null;
-  return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' };
 }

@@ -71,6 +71,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     configHash,
     previous,
     sink: request.sink,
+    inputs: { memo, surveys },
     started: origin(request),
   });
   const executor = localExecutor();
