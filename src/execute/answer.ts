@@ -47,10 +47,18 @@ const racyMs = 2_000;
 
 export async function standingAnswer<Result>(layout: Layout, question: Question): Promise<Answer<Result> | undefined> {
   const kept = await readJson<Kept<Result>>(answerFile(layout, question));
-  if (kept?.version !== 1 || kept.node !== process.version) return undefined;
-  if (hashJson(kept.question) !== hashJson(question)) return undefined;
+  if (kept?.version !== 1 || kept.node !== process.version || !isWhole(kept)) return undefined;
+  if (hashJson(kept.question ?? null) !== hashJson(question)) return undefined;
   if (hashJson(kept.env) !== hashJson(valuesOf(Object.keys(kept.env)))) return undefined;
   return stillStand(kept.signatures) ? kept : undefined;
+}
+
+/** Anyone may write into `runs/memo`; what is no answer is none. */
+function isWhole({ env, signatures, events, result }: Partial<Kept<unknown>>): boolean {
+  const areObjects = [env, result, signatures, ...Object.values(signatures ?? {})].every(
+    (part) => typeof part === 'object' && part !== null,
+  );
+  return areObjects && Array.isArray(events);
 }
 
 /**

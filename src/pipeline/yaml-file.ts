@@ -1,5 +1,5 @@
 /** A YAML file as plain values that remember where they were written. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import {
   type Document,
   isAlias,
@@ -35,19 +35,29 @@ export interface YamlFile {
 /** A document that would grow beyond this through aliases is a mistake or an attack. */
 const maxAliases = 100;
 
+/** Far more than any config, far less than would fill the memory. */
+const maxMebibytes = 16;
+
 /** Throws {@link UserError} where it cannot be read, placed at what names it. */
 export async function readYaml(file: string, namedAt?: Place): Promise<YamlFile> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    const message = `${file} ${unreadable[error.code ?? ''] ?? `cannot be read: ${error.message}`}`;
-    throw new UserError([{ severity: 'error', message, ...(namedAt === undefined ? {} : { place: namedAt }) }]);
-  });
-  return parseYaml(file, utf8Text(file, bytes));
+  const refuse = (why: string): never => {
+    const place = namedAt === undefined ? {} : { place: namedAt };
+    throw new UserError([{ severity: 'error', message: `${file} ${why}`, ...place }]);
+  };
+  const failed = (error: NodeJS.ErrnoException) =>
+    refuse(unreadable[error.code ?? ''] ?? `cannot be read: ${error.message}`);
+  const at = await stat(file).catch(failed);
+  if (at.isDirectory()) return refuse('is a folder');
+  if (!at.isFile()) return refuse('is no regular file'); // reading a pipe or a device may never end
+  if (at.size > maxMebibytes * 2 ** 20) return refuse(`is larger than ${maxMebibytes} MiB`);
+  return parseYaml(file, utf8Text(file, await readFile(file).catch(failed)));
 }
 
 const unreadable: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',
-  EISDIR: 'is a folder',
+  ELOOP: 'is a link that leads in circles',
+  ENAMETOOLONG: 'is too long a name',
   EACCES: 'may not be read by you',
 };
 

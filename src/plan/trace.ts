@@ -33,11 +33,19 @@ interface TraceMemo {
 export async function traceCode(entry: string, root: string, memoFolder: string): Promise<CodeTrace> {
   const memoFile = join(memoFolder, `trace-${sha256(`${root}\n${entry}`).slice(0, 16)}.json`);
   const memo = await readJson<TraceMemo>(memoFile);
-  if (memo?.version === 1 && (await allStand(memo.signatures))) return memo.trace;
+  if (memo !== undefined && isWhole(memo) && (await allStand(memo.signatures))) return memo.trace;
   const trace = await traceAfresh(entry, root);
   const signatures = await signaturesOf(watchedByTrace(trace, root));
   await writeAtomic(memoFile, JSON.stringify({ version: 1, trace, signatures } satisfies TraceMemo));
   return trace;
+}
+
+/** Anyone may write into `runs/memo`; what is no trace is none. */
+function isWhole({ version, trace, signatures }: Partial<TraceMemo>): boolean {
+  const parts = [signatures, trace?.packages];
+  return (
+    version === 1 && Array.isArray(trace?.files) && parts.every((part) => typeof part === 'object' && part !== null)
+  );
 }
 
 async function traceAfresh(entry: string, root: string): Promise<CodeTrace> {

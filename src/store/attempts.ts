@@ -45,9 +45,16 @@ export async function attemptNumbers(layout: Layout, configHash: ConfigHash): Pr
 export async function newestLock(layout: Layout, configHash: ConfigHash): Promise<AttemptLock | undefined> {
   for (const attempt of await attemptNumbers(layout, configHash)) {
     const lock = await readJson<AttemptLock>(layout.run(configHash).attempt(attempt).lock);
-    if (lock !== undefined) return lock;
+    if (lock !== undefined && isLockOf(lock, attempt)) return lock;
   }
   return undefined;
+}
+
+/** Whether it says what a lock must: one that was emptied or torn points at nothing. */
+function isLockOf(lock: Partial<AttemptLock>, attempt: number): boolean {
+  const { format, stages } = lock;
+  if (format !== 1 || lock.attempt !== attempt || typeof stages !== 'object' || stages === null) return false;
+  return Object.values(stages).every((stage) => typeof stage?.outcome === 'string');
 }
 
 export async function writeAttemptLock(layout: Layout, lock: AttemptLock): Promise<void> {

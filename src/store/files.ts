@@ -30,12 +30,19 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Parsed JSON, or undefined where the file is missing or is not whole JSON. */
-export async function readJson<T>(path: string): Promise<T | undefined> {
-  const text = await readIfThere(path);
-  if (text === undefined) return undefined;
+/** A parsed JSON object, or undefined where there is no file, or it holds anything else than one whole object. */
+export async function readJson<T extends object>(path: string): Promise<T | undefined> {
+  const text = await readIfThere(path).catch((error: unknown) => {
+    if (isErrno(error, 'EISDIR')) return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (objectIn(text) as T | undefined);
+}
+
+function objectIn(text: string): object | undefined {
   try {
-    return JSON.parse(text) as T;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** The content of a file or folder: what it hashes to, and whether it still is what was recorded. */
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { type ContentHash, hashFile, hashJson, sha256 } from '../hash.ts';
 import { isErrno } from './files.ts';
 
@@ -95,6 +95,8 @@ async function insideLink(root: string, path: string): Promise<string> {
   const target = await realpath(path).catch(() => undefined);
   const inside = target?.startsWith((await realpath(root)) + sep) ?? false;
   if (!inside) throw new TreeError(`${nameIn(root, path)} is a link that leads out of it, or nowhere`);
+  if (isAbsolute(await readlink(path)))
+    throw new TreeError(`${nameIn(root, path)} is a link with an absolute target; it would dangle once published`);
   return nameIn(root, path);
 }
 
