@@ -18,12 +18,14 @@ export interface StageDescription<Params = Readonly<Record<string, unknown>>> {
   readonly stage: string;
   /** The params the stage names, as a tree: `params: [model]` gives `{"model": {…}}`. */
   readonly params: Params;
-  /** Name → absolute path; read only. */
-  readonly deps: Readonly<Record<string, string>>;
+  /** Name → absolute path; of `${stage@*.output}` a list of them, in the order of the instances. Read only. */
+  readonly deps: Readonly<Record<string, string | readonly string[]>>;
   /** Name → absolute path to write to; its folder exists, and so does an output declared with a trailing slash. */
   readonly outs: Readonly<Record<string, string>>;
   /** How many threads to use. */
   readonly cpus: number;
+  /** Of an instance: its element of `foreach`, or its combination of `matrix`. */
+  readonly item?: unknown;
 }
 
 export interface OpenStage<Params> extends StageDescription<Params> {
@@ -32,8 +34,10 @@ export interface OpenStage<Params> extends StageDescription<Params> {
   /** Appends one point to the live series. NaN and infinities are allowed, and shown as diverged. */
   report(point: { readonly step: number; readonly [series: string]: number }): void;
   progress(done: number, total?: number, unit?: string): void;
-  /** Path of a dependency or output; throws with the declared names where `name` is not one. */
+  /** Path of a dependency or output; throws with the declared names where `name` is not one, and for a list. */
   dep(name: string): string;
+  /** Paths of a dependency that is a list; the one path of any other. */
+  depList(name: string): readonly string[];
   out(name: string): string;
 }
 
@@ -53,12 +57,18 @@ export function openStage<Params = Readonly<Record<string, unknown>>>(): OpenSta
     checkpoint: process.env.RETRIAL_CHECKPOINT ?? '',
     report: (point) => append(point),
     progress: (done, total, unit) => append({ progress: { done, total, unit } }),
-    dep: (name) => named(description.deps, name, 'dependency'),
+    dep: (name) => onePath(named(description.deps, name, 'dependency'), name),
+    depList: (name) => [named(description.deps, name, 'dependency')].flat(),
     out: (name) => named(description.outs, name, 'output'),
   };
 }
 
-function named(paths: Readonly<Record<string, string>>, name: string, what: string): string {
+function onePath(path: string | readonly string[], name: string): string {
+  if (typeof path !== 'string') throw new Error(`dependency "${name}" is a list of paths: use depList`);
+  return path;
+}
+
+function named<Path>(paths: Readonly<Record<string, Path>>, name: string, what: string): Path {
   const path = paths[name];
   if (path === undefined)
     throw new Error(`no ${what} "${name}" is declared; there are: ${Object.keys(paths).join(', ') || 'none'}`);

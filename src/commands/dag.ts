@@ -1,6 +1,6 @@
 /** `retrial dag`: the graph of stages as text, Mermaid or DOT. */
-
-import type { Stage } from '../pipeline/types.ts';
+import { unreachable } from '../errors.ts';
+import type { Dependency, Stage } from '../pipeline/types.ts';
 import { stagesInOrder, upstream } from '../plan/graph.ts';
 import { type ConfigOptions, openProject } from './project.ts';
 
@@ -20,12 +20,24 @@ export async function dag(targets: readonly string[], options: DagOptions): Prom
 /** Each stage with what it takes, dependencies first. */
 export function text(stages: readonly Stage[]): string {
   const lines = stages.map((stage) => {
-    const inputs = Object.values(stage.deps).map((dep) =>
-      dep.kind === 'path' ? dep.path : `${dep.stage}.${dep.output}`,
-    );
-    return `${stage.name}${stage.holdout ? ' (holdout)' : ''}${inputs.length === 0 ? '' : `  ← ${inputs.join(', ')}`}`;
+    const inputs = Object.values(stage.deps).map(inputText);
+    const marks = [...(stage.holdout ? [' (holdout)'] : []), ...(stage.always ? [' (always)'] : [])].join('');
+    return `${stage.name}${marks}${inputs.length === 0 ? '' : `  ← ${inputs.join(', ')}`}`;
   });
   return `${lines.join('\n')}\n`;
+}
+
+function inputText(dep: Dependency): string {
+  switch (dep.kind) {
+    case 'path':
+      return dep.path;
+    case 'output':
+      return `${dep.stage}.${dep.output}`;
+    case 'outputs':
+      return `${dep.group}@*.${dep.output}`;
+    default:
+      return unreachable(dep);
+  }
 }
 
 export function mermaid(stages: readonly Stage[]): string {
@@ -40,7 +52,7 @@ export function dot(stages: readonly Stage[]): string {
   return `${['digraph pipeline {', ...nodes, ...edges, '}'].join('\n')}\n`;
 }
 
-/** Mermaid takes some words (`end`) as its own. */
+/** Mermaid takes some words (`end`) as its own, and of signs none but `_`: others are numbers between two of it. */
 function id(name: string): string {
-  return `s_${name.replace(/-/g, '_')}`;
+  return `s_${name.replace(/[^A-Za-z0-9]/g, (sign) => `_${sign.charCodeAt(0)}_`)}`;
 }

@@ -61,6 +61,8 @@ function outcomeText({ outcome }: StagePrediction): string {
 
 export function reasonText(reason: Reason): string {
   switch (reason.kind) {
+    case 'always':
+      return 'it runs in every run (always: true)';
     case 'never-run':
       return 'it never ran before';
     case 'result-gone':

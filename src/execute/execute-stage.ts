@@ -1,5 +1,6 @@
 /** One stage of one run: from its key to its result. Start reading here; mechanisms are elsewhere. */
 import { mkdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Failure, unreachable } from '../errors.ts';
 import type { StageOutcome } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
@@ -27,7 +28,7 @@ export interface StageResult {
 export async function executeStage(run: RunContext, stage: Stage, upstream: Upstream): Promise<StageResult> {
   const startedMs = performance.now();
   const took = () => performance.now() - startedMs;
-  const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo); // after its dependencies: they write its inputs
+  const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
   const known = run.force ? undefined : await findPublished(run.layout, key.hash);
   if (known !== undefined) return run.point(stage, known, took());
   const turn = await nextTurn(run, stage, key);
@@ -74,8 +75,9 @@ async function execute(
     return result;
   } finally {
     turn.release();
+    if (result.failure === undefined || stage.always)
+      await rm(run.layout.checkpoint(key.hash), { recursive: true, force: true }); // no other run has the key of `always`
     if (result.failure === undefined) {
-      await rm(run.layout.checkpoint(key.hash), { recursive: true, force: true });
       await removeClaims(run.layout.claims(key.hash));
       await turn.claim.end({ state: 'released' });
     } else if (result.outcome === 'cancelled') {
@@ -138,8 +140,11 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
   try {
     return await run.executor.run(
       {
-        command: renderCommand(stage.cmd, { params: run.pipeline.params, deps, outs: scratch.outs }),
-        cwd: run.pipeline.root,
+        command: renderCommand(stage.cmd, {
+          ...{ params: run.pipeline.params, deps, outs: scratch.outs },
+          ...(stage.item === undefined ? {} : { item: stage.item }),
+        }),
+        cwd: resolve(run.pipeline.root, stage.cwd?.path ?? '.'),
         env: stageEnvironment(stage, run.pipeline.root, own),
         logFile: attempt.log(stage.name),
         ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),

@@ -1,17 +1,15 @@
 /** What a stage reads: its key before it starts, and whether the same still stands when it has ended. */
-import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Diagnostic, type Failure, type Place, UserError } from '../errors.ts';
-import type { ContentHash, FingerprintHash } from '../hash.ts';
-import type { Pipeline, Stage } from '../pipeline/types.ts';
-import { type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
+import { type Failure, unreachable } from '../errors.ts';
+import type { FingerprintHash } from '../hash.ts';
+import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
+import { type DependencyHashes, type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
 import type { Surveyed } from '../plan/surroundings.ts';
 import { pathInKey } from '../plan/trace.ts';
-import { isErrno } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { outputHash, outputsHold, type StageLock, setAside } from '../store/published.ts';
-import { hashTree, TreeError } from '../store/tree.ts';
+import { fileHash, fileInputs } from './file-inputs.ts';
 
 /** Published results of the stages upstream, by name. */
 export type Upstream = ReadonlyMap<string, StageLock>;
@@ -21,16 +19,20 @@ export interface StageKey {
   readonly fingerprint: Fingerprint;
 }
 
-/** Reads the key of a stage whose dependencies are all there. */
+/**
+ * Reads the key of a stage whose dependencies are all there.
+ * @param nonce stands for this run in the keys of stages that always run
+ */
 export async function keyOf(
   pipeline: Pipeline,
   stage: Stage,
   surveyed: Surveyed,
   upstream: Upstream,
   memo: HashMemo,
+  nonce: string,
 ): Promise<StageKey> {
   const deps = await dependencyHashes(pipeline, stage, upstream, memo);
-  const fingerprint = fingerprintOf(stage, pipeline.params, deps, surveyed.surroundings);
+  const fingerprint = fingerprintOf(stage, pipeline.params, deps, surveyed.surroundings, nonce);
   return { hash: hashFingerprint(fingerprint), fingerprint };
 }
 
@@ -39,55 +41,43 @@ async function dependencyHashes(
   stage: Stage,
   upstream: Upstream,
   memo: HashMemo,
-): Promise<Record<string, ContentHash>> {
-  const entries = Object.entries(stage.deps).map(async ([name, dep]) => {
-    if (dep.kind === 'path') return [name, await pathHash(pipeline, stage, name, memo)] as const;
-    return [name, outputHash(lockOf(upstream, dep.stage), dep.output)] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
+): Promise<DependencyHashes> {
+  const outputs = Object.entries(stage.deps).flatMap(([name, dep]) =>
+    dep.kind === 'path' ? [] : [[name, outputHashes(dep, upstream)]],
+  );
+  const files = fileInputs(pipeline, stage).map(async (input) => [
+    input.name,
+    await fileHash(pipeline, stage, input, memo),
+  ]);
+  return Object.fromEntries([...outputs, ...(await Promise.all(files))]) as DependencyHashes;
 }
 
-async function pathHash(pipeline: Pipeline, stage: Stage, name: string, memo: HashMemo): Promise<ContentHash> {
-  const dep = stage.deps[name];
-  if (dep?.kind !== 'path') throw new Error(`${name} is no path`);
-  try {
-    return (await hashTree(await realpath(resolve(pipeline.root, dep.path)), memo.hash)).hash; // a data set may be a link
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError([missingDependency(stage, name)]);
-    if (error instanceof TreeError) throw new UserError([unfitDependency(stage, dep.path, error, dep.place)]);
-    throw error;
-  }
+function outputHashes(dep: Exclude<Dependency, { kind: 'path' }>, upstream: Upstream): DependencyHashes[string] {
+  const hash = (stage: string) => outputHash(lockOf(upstream, stage), dep.output);
+  return dep.kind === 'output' ? hash(dep.stage) : Object.fromEntries(dep.stages.map((stage) => [stage, hash(stage)]));
 }
 
-function unfitDependency(stage: Stage, path: string, error: TreeError, place: Place): Diagnostic {
-  return { severity: 'error', message: `stage ${stage.name} depends on ${path}: ${error.message}`, place };
-}
+export type DependencyPaths = Readonly<Record<string, string | readonly string[]>>;
 
-/** A diagnostic for a path that a stage depends on and that is not there. */
-export function missingDependency(stage: Stage, name: string): Diagnostic {
-  const dep = stage.deps[name];
-  if (dep?.kind !== 'path') throw new Error(`${name} is no path`);
-  return {
-    severity: 'error',
-    message: `stage ${stage.name} depends on ${dep.path}, which does not exist`,
-    hint: `paths are relative to the folder of pipeline.yaml; what another stage writes is named \${stage.output}`,
-    place: dep.place,
+/** Absolute path of each dependency, by name; of a list one for each instance, in their order. */
+export function dependencyPaths(pipeline: Pipeline, stage: Stage, layout: Layout, upstream: Upstream): DependencyPaths {
+  const outputPath = (stage: string, output: string) => {
+    const lock = lockOf(upstream, stage);
+    return resolve(layout.stage(lock.fingerprint).outs, lock.outputs[output]?.path ?? '');
   };
-}
-
-/** Absolute path of each dependency, by name. */
-export function dependencyPaths(
-  pipeline: Pipeline,
-  stage: Stage,
-  layout: Layout,
-  upstream: Upstream,
-): Record<string, string> {
-  const entries = Object.entries(stage.deps).map(([name, dep]) => {
-    if (dep.kind === 'path') return [name, resolve(pipeline.root, dep.path)];
-    const lock = lockOf(upstream, dep.stage);
-    return [name, resolve(layout.stage(lock.fingerprint).outs, lock.outputs[dep.output]?.path ?? '')];
-  });
-  return Object.fromEntries(entries);
+  const paths = (dep: Dependency) => {
+    switch (dep.kind) {
+      case 'path':
+        return resolve(pipeline.root, dep.path);
+      case 'output':
+        return outputPath(dep.stage, dep.output);
+      case 'outputs':
+        return dep.stages.map((stage) => outputPath(stage, dep.output));
+      default:
+        return unreachable(dep);
+    }
+  };
+  return Object.fromEntries(Object.entries(stage.deps).map(([name, dep]) => [name, paths(dep)]));
 }
 
 /**
@@ -103,18 +93,12 @@ export async function inputsMoved(
   layout: Layout,
   memo: HashMemo,
 ): Promise<Failure | undefined> {
-  for (const [name, dep] of Object.entries(stage.deps)) {
-    if (dep.kind !== 'output') continue;
-    const lock = lockOf(upstream, dep.stage);
-    if (await outputsHold(layout, lock)) continue;
-    await setAside(layout, lock);
-    return { kind: 'dependency-modified', dependency: name };
-  }
+  const modified = await modifiedDependency(stage, upstream, layout);
+  if (modified !== undefined) return { kind: 'dependency-modified', dependency: modified };
   const paths: string[] = [];
-  for (const [name, dep] of Object.entries(stage.deps)) {
-    if (dep.kind !== 'path') continue;
-    const now = await pathHash(pipeline, stage, name, memo).catch(() => undefined);
-    if (now !== key.fingerprint.deps[name]) paths.push(dep.path);
+  for (const input of fileInputs(pipeline, stage)) {
+    const now = await fileHash(pipeline, stage, input, memo).catch(() => undefined);
+    if (now !== key.fingerprint.deps[input.name]) paths.push(input.path);
   }
   for (const file of surveyed.codeFiles) {
     const path = pathInKey(pipeline.root, file);
@@ -122,6 +106,18 @@ export async function inputsMoved(
     if (now !== key.fingerprint.code[path]) paths.push(path);
   }
   return paths.length === 0 ? undefined : { kind: 'inputs-changed', paths };
+}
+
+/** The name of a dependency that was written into, set aside by then. */
+async function modifiedDependency(stage: Stage, upstream: Upstream, layout: Layout): Promise<string | undefined> {
+  for (const [name, dep] of Object.entries(stage.deps))
+    for (const before of dep.kind === 'outputs' ? dep.stages : dep.kind === 'output' ? [dep.stage] : []) {
+      const lock = lockOf(upstream, before);
+      if (await outputsHold(layout, lock)) continue;
+      await setAside(layout, lock);
+      return name;
+    }
+  return undefined;
 }
 
 function lockOf(upstream: Upstream, stage: string): StageLock {

@@ -24,6 +24,7 @@ export interface StagePrediction {
 
 export type Reason =
   | { readonly kind: 'changed'; readonly change: FieldChange; readonly since: string }
+  | { readonly kind: 'always' }
   | { readonly kind: 'never-run' }
   | { readonly kind: 'result-gone'; readonly since: string }
   | { readonly kind: 'upstream'; readonly stage: string };
@@ -68,7 +69,8 @@ async function predictStage(
   const waitsFor = upstream(stage).filter((before) => !known.has(before));
   if (waitsFor.length > 0)
     return { name, outcome: 'unknown', why: waitsFor.map((before) => ({ kind: 'upstream', stage: before })) };
-  const key = await keyOf(context.pipeline, stage, surveyed, known, context.memo);
+  if (stage.always) return { name, outcome: 'ran', why: [{ kind: 'always' }] };
+  const key = await keyOf(context.pipeline, stage, surveyed, known, context.memo, '');
   const lock = await findPublished(context.layout, key.hash);
   if (lock === undefined)
     return { name, outcome: 'ran', fingerprint: key.hash, why: await reasons(context, stage, key) };

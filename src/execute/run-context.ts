@@ -17,6 +17,8 @@ export interface RunContext {
   readonly pipeline: Pipeline;
   readonly layout: Layout;
   readonly memo: HashMemo;
+  /** Stands for this run in the keys of stages that always run. */
+  readonly nonce: string;
   readonly executor: Executor;
   readonly slots: Slots;
   readonly force: boolean;
@@ -38,7 +40,7 @@ export interface RunContext {
 export interface RunContextParts
   extends Pick<
     RunContext,
-    'pipeline' | 'layout' | 'memo' | 'executor' | 'slots' | 'force' | 'stopping' | 'interrupted'
+    'pipeline' | 'layout' | 'memo' | 'nonce' | 'executor' | 'slots' | 'force' | 'stopping' | 'interrupted'
   > {
   readonly sink: Sink;
   readonly surveys: ReadonlyMap<string, Surveyed>;

@@ -9,7 +9,7 @@ import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { MetricValues, OutputContent, StageLock } from '../store/published.ts';
 import { hashTree, TreeError } from '../store/tree.ts';
-import type { StageKey } from './inputs.ts';
+import type { DependencyPaths, StageKey } from './inputs.ts';
 import { MetricsError, readMetricsFile, summariseSeries } from './metrics.ts';
 
 export interface Scratch {
@@ -34,19 +34,16 @@ export async function makeScratch(layout: Layout, stage: Stage): Promise<Scratch
 }
 
 /** What the stage reads through RETRIAL_STAGE: see StageDescription in src/stage.ts. */
-export async function describeStage(
-  scratch: Scratch,
-  stage: Stage,
-  key: StageKey,
-  deps: Readonly<Record<string, string>>,
-) {
-  const { params, cpus, protocol } = key.fingerprint;
-  // In canonical order, as in the key: the order a file was written in must not reach the stage.
-  const canonical = JSON.parse(canonicalJson(params)) as JsonValue;
-  await writeFile(
-    scratch.descriptionFile,
-    jsonText({ protocol, stage: stage.name, params: canonical, deps, outs: scratch.outs, cpus }),
-  );
+export async function describeStage(scratch: Scratch, stage: Stage, key: StageKey, deps: DependencyPaths) {
+  const { params, cpus, protocol, item } = key.fingerprint;
+  const told = { protocol, stage: stage.name, params: canonical(params), deps, outs: scratch.outs, cpus };
+  const description = item === undefined ? told : { ...told, item: canonical(item) };
+  await writeFile(scratch.descriptionFile, jsonText(description));
+}
+
+/** In canonical order, as in the key: the order a file was written in must not reach the stage. */
+function canonical(value: JsonValue): JsonValue {
+  return JSON.parse(canonicalJson(value)) as JsonValue;
 }
 
 export interface Execution {

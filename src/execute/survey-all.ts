@@ -1,12 +1,12 @@
 /** Looks at everything the stages of a run are given from outside, before any of them runs. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { UserError } from '../errors.ts';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { type Diagnostic, UserError } from '../errors.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { type Surveyed, survey } from '../plan/surroundings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
-import { missingDependency } from './inputs.ts';
+import { fileInputs, missingInput } from './file-inputs.ts';
 
 /** Throws one {@link UserError} with every mistake found. */
 export async function surveyAll(
@@ -15,7 +15,7 @@ export async function surveyAll(
   layout: Layout,
   memo: HashMemo,
 ): Promise<Map<string, Surveyed>> {
-  const mistakes = stages.flatMap((stage) => missingDependencies(pipeline, stage));
+  const mistakes = stages.flatMap((stage) => [...missingInputs(pipeline, stage), ...unfitFolder(pipeline, stage)]);
   const surveys = await Promise.all(
     stages.map((stage) =>
       survey(stage, { root: pipeline.root, memo, memoFolder: layout.memo }).catch((error: unknown) => {
@@ -31,8 +31,21 @@ export async function surveyAll(
   );
 }
 
-function missingDependencies(pipeline: Pipeline, stage: Stage) {
-  return Object.entries(stage.deps).flatMap(([name, dep]) =>
-    dep.kind === 'path' && !existsSync(resolve(pipeline.root, dep.path)) ? [missingDependency(stage, name)] : [],
-  );
+function missingInputs(pipeline: Pipeline, stage: Stage): Diagnostic[] {
+  const missing = fileInputs(pipeline, stage).filter(({ path }) => !existsSync(resolve(pipeline.root, path)));
+  return missing.map((input) => missingInput(stage, input));
+}
+
+/** `cwd` is a folder inside the pipeline's, also where links on its way lead. */
+function unfitFolder({ root }: Pipeline, { name, cwd }: Stage): Diagnostic[] {
+  if (cwd === undefined) return [];
+  const folder = resolve(root, cwd.path);
+  const say = (message: string): Diagnostic[] => [
+    { severity: 'error', message: `stage ${name} runs in ${cwd.path}, ${message}`, place: cwd.place },
+  ];
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return say('which does not exist');
+  if (!found.isDirectory()) return say('which is no folder');
+  const inside = relative(realpathSync(root), realpathSync(folder));
+  return inside.split('/')[0] === '..' ? say('which leads out of the folder of pipeline.yaml') : [];
 }

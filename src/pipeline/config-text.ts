@@ -1,18 +1,24 @@
 /** Resolved params as YAML, for the record: given back with `-c`, they make the same config. */
 import { Document, isScalar, type ScalarTag } from 'yaml';
 import { stringTag } from 'yaml/util';
+import { typesKey } from './declare-params.ts';
 import type { ParamTree } from './types.ts';
 
 /**
  * Python and others read YAML 1.1, where `1e-7` is a text and `yes` a boolean: numbers in exponent form get a point
  * (`1.0e-7`), and texts that would be read as something else there get quotes.
+ * @param files names of params of kind `file`, which their values do not tell
  */
-export function configYaml(params: ParamTree): string {
-  const document = new Document(params, {
-    customTags: (tags) => [number, text, ...tags],
-    compat: 'yaml-1.1',
-    sortMapEntries: true,
-  });
+export function configYaml(params: ParamTree, files: readonly string[] = []): string {
+  const types = files.length === 0 ? {} : { [typesKey]: Object.fromEntries(files.map((name) => [name, 'file'])) };
+  const document = new Document(
+    { ...types, ...params },
+    {
+      customTags: (tags) => [number, text, ...tags],
+      compat: 'yaml-1.1',
+      sortMapEntries: true,
+    },
+  );
   return document.toString({ lineWidth: 0 });
 }
 

@@ -20,9 +20,9 @@ export interface DeclareOptions {
   readonly recorded?: boolean;
 }
 
-/** Key of the declaring file with the types of params whose default does not tell: null, or 0 for a number. */
-const typesKey = '$types';
-const typeNames = ['integer', 'number', 'string', 'boolean', 'list'] as const;
+/** Key of the declaring file with the types of params whose default does not tell: null, 0 for a number, a file. */
+export const typesKey = '$types';
+const typeNames = ['integer', 'number', 'string', 'boolean', 'list', 'file'] as const;
 
 /** Throws {@link UserError} with every mistake. Without a file there are no params. */
 export async function declareParams(path: string | undefined, options: DeclareOptions = {}): Promise<DeclaredParams> {

@@ -1,6 +1,7 @@
 /** Overlays and `--set` change the values of declared params: never their names or types. */
 import { type Diagnostic, type Place, UserError } from '../errors.ts';
-import type { DeclaredParams } from './declare-params.ts';
+import { type Aliases, renameParams } from './aliases.ts';
+import { type DeclaredParams, typesKey } from './declare-params.ts';
 import { isMap, paramAt, setParam } from './param-tree.ts';
 import { fits, isParamKey, type ParamType, typeInWords, typeOf, unfitNumbers } from './param-type.ts';
 import { didYouMean } from './suggest.ts';
@@ -10,6 +11,14 @@ import { parseYaml, type YamlFile } from './yaml-file.ts';
 export interface Laid {
   readonly tree: ParamTree;
   readonly mistakes: readonly Diagnostic[];
+  /** Params that are set under a former name. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** What the laid values are held against. */
+export interface Rules {
+  readonly declared: DeclaredParams;
+  readonly aliases: Aliases;
 }
 
 /** Where values come from: what they are called there. */
@@ -20,27 +29,34 @@ interface Origin {
 }
 
 /** Lays the values of a file over the tree. */
-export function overlayParams(declared: DeclaredParams, tree: ParamTree, file: YamlFile): Laid {
+export function overlayParams(rules: Rules, tree: ParamTree, file: YamlFile): Laid {
   const value = file.value ?? {};
-  if (isMap(value)) return lay({ declared, origin: file }, tree, value, []);
-  return { tree, mistakes: [{ severity: 'error', message: 'params must be a map', place: file.place([]) }] };
+  if (!isMap(value)) return { tree, mistakes: [mistake('params must be a map', file.place([]))], warnings: [] };
+  const { [typesKey]: types = {}, ...over } = value; // a recorded config has them, to be read on its own
+  const laid = layRenamed(rules, tree, over, file);
+  return { ...laid, mistakes: [...otherTypes(rules.declared, types, file), ...laid.mistakes] };
+}
+
+function otherTypes({ types: declared }: DeclaredParams, types: JsonValue, file: YamlFile): Diagnostic[] {
+  const other = Object.entries(isMap(types) ? types : { '': types }).filter(
+    ([name, type]) => declared.get(name) !== type,
+  );
+  return other.map(([name]) =>
+    mistake(`${typesKey} is for the file that declares the params`, file.keyPlace([typesKey, name])),
+  );
 }
 
 /** Lays one value over the tree by its dotted name. */
-export function setParamValue(declared: DeclaredParams, tree: ParamTree, name: string, value: JsonValue): Laid {
+export function setParamValue(rules: Rules, tree: ParamTree, name: string, value: JsonValue): Laid {
   const origin: Origin = { place: () => undefined, keyPlace: () => undefined, written: () => undefined };
-  return lay({ declared, origin }, tree, setParam({}, name, value), []);
+  return layRenamed(rules, tree, setParam({}, name, value), origin);
 }
 
 /** Lays one `key=value` over the tree. The value is YAML; none at all is the empty text. */
-export function setParamText(declared: DeclaredParams, tree: ParamTree, text: string): Laid {
+export function setParamText(rules: Rules, tree: ParamTree, text: string): Laid {
   const equals = text.indexOf('=');
   const here: Place = { file: '--set', line: 1, column: 1, length: equals < 1 ? text.length : equals, source: text };
-  if (equals < 1)
-    return {
-      tree,
-      mistakes: [{ severity: 'error', message: 'there is no "="', place: here, hint: 'write --set key=value' }],
-    };
+  if (equals < 1) return { tree, mistakes: [mistake('there is no "="', here, 'write --set key=value')], warnings: [] };
   const name = text.slice(0, equals);
   const depth = name.split('.').length;
   const inArgument = (place: Place): Place => ({
@@ -54,13 +70,45 @@ export function setParamText(declared: DeclaredParams, tree: ParamTree, text: st
       keyPlace: (path) => (path.length <= depth ? here : inArgument(file.keyPlace(path.slice(depth)))),
       written: (path) => file.written(path.slice(depth)),
     };
-    return lay({ declared, origin }, tree, setParam({}, name, file.value), []);
+    return layRenamed(rules, tree, setParam({}, name, file.value), origin);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const mistakes = error.diagnostics.map((one) => (one.place ? { ...one, place: inArgument(one.place) } : one));
-    return { tree, mistakes };
+    return { tree, mistakes, warnings: [] };
   }
 }
+
+/** Lays values of which some may stand under former names. */
+function layRenamed({ declared, aliases }: Rules, tree: ParamTree, over: ParamTree, origin: Origin): Laid {
+  const used = Object.entries(aliases).filter(([before]) => paramAt(over, before) !== undefined);
+  const former = (path: readonly string[]) => {
+    const name = path.join('.');
+    const alias = used.find(([, now]) => `${name}.`.startsWith(`${now}.`));
+    return alias === undefined ? path : `${alias[0]}${name.slice(alias[1].length)}`.split('.');
+  };
+  const asWritten: Origin = {
+    place: (path) => origin.place(former(path)),
+    keyPlace: (path) => origin.keyPlace(former(path)),
+    written: (path) => origin.written(former(path)),
+  };
+  const twice = used.filter(([, now]) => paramAt(over, now) !== undefined);
+  const laid = lay({ declared, origin: asWritten }, tree, renameParams(over, aliases), []);
+  return {
+    tree: laid.tree,
+    mistakes: [
+      ...twice.map(([before, now]) =>
+        mistake(`${before} is the former name of ${now}, which is set too`, origin.keyPlace(before.split('.'))),
+      ),
+      ...laid.mistakes,
+    ],
+    warnings: used.map(([before, now]) => ({
+      ...mistake(`${before} is called ${now} now`, origin.keyPlace(before.split('.'))),
+      severity: 'warning',
+    })),
+  };
+}
+
+type Placed = Omit<Laid, 'warnings'>;
 
 interface Laying {
   readonly declared: DeclaredParams;
@@ -68,7 +116,7 @@ interface Laying {
 }
 
 /** Maps merge, everything else is replaced. */
-function lay(laying: Laying, tree: ParamTree, over: ParamTree, above: readonly string[], open = false): Laid {
+function lay(laying: Laying, tree: ParamTree, over: ParamTree, above: readonly string[], open = false): Placed {
   const mistakes: Diagnostic[] = [];
   let laid = tree;
   for (const [key, value] of Object.entries(over)) {
@@ -80,7 +128,7 @@ function lay(laying: Laying, tree: ParamTree, over: ParamTree, above: readonly s
 }
 
 /** @param open it stands in a map that was declared as `{}`, which takes any keys and values */
-function layOne(laying: Laying, tree: ParamTree, path: readonly string[], value: JsonValue, open: boolean): Laid {
+function layOne(laying: Laying, tree: ParamTree, path: readonly string[], value: JsonValue, open: boolean): Placed {
   const { declared, origin } = laying;
   const name = path.join('.');
   const type = open ? (isMap(value) ? 'open map' : 'any') : declared.types.get(name);

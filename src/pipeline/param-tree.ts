@@ -31,6 +31,16 @@ export function pickParams(tree: ParamTree, names: readonly string[]): ParamTree
   }, {});
 }
 
+/** A copy of the tree without the value at the dotted name, and without the maps that held nothing else. */
+export function withoutParam(tree: ParamTree, name: string): ParamTree {
+  const [key = '', ...rest] = name.split('.');
+  const inner = tree[key];
+  const left = rest.length > 0 && isMap(inner) ? withoutParam(inner, rest.join('.')) : {};
+  if (rest.length > 0 && !isMap(inner)) return tree;
+  if (Object.keys(left).length > 0) return { ...tree, [key]: left };
+  return Object.fromEntries(Object.entries(tree).filter(([name]) => name !== key));
+}
+
 /** A copy of the tree with the value at the dotted name; maps on the way are made. */
 export function setParam(tree: ParamTree, name: string, value: JsonValue): ParamTree {
   const [key = '', ...rest] = name.split('.');

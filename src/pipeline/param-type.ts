@@ -3,8 +3,8 @@ import { unreachable } from '../errors.ts';
 import { isMap } from './param-tree.ts';
 import type { JsonValue } from './types.ts';
 
-/** `open map`: declared as `{}`, it takes any keys. `any`: null in a recorded config. */
-export type ParamType = 'integer' | 'number' | 'string' | 'boolean' | 'list' | 'map' | 'open map' | 'any';
+/** `open map`: declared as `{}`, it takes any keys. `any`: null in a recorded config. `file`: a path. */
+export type ParamType = 'integer' | 'number' | 'string' | 'boolean' | 'list' | 'file' | 'map' | 'open map' | 'any';
 
 /** @param written its text in the file, where there is one: `0.0` is a number, `0` an integer */
 export function typeOf(value: Exclude<JsonValue, null>, written: string | undefined): ParamType {
@@ -30,6 +30,8 @@ export function fits(type: ParamType, value: Exclude<JsonValue, null>): boolean 
     case 'string':
     case 'boolean':
       return typeof value === type;
+    case 'file':
+      return typeof value === 'string';
     case 'list':
       return Array.isArray(value);
     case 'map':
@@ -44,6 +46,7 @@ export function fits(type: ParamType, value: Exclude<JsonValue, null>): boolean 
 
 export function typeInWords(type: ParamType): string {
   if (type === 'map' || type === 'open map') return 'a map';
+  if (type === 'file') return 'the path of a file';
   return type === 'integer' ? 'an integer' : `a ${type}`;
 }
 

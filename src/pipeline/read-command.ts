@@ -1,5 +1,6 @@
 /** The command of a stage, and where in it each reference stands. */
 import { type Place, unreachable } from '../errors.ts';
+import { itemMistake } from './fill-in.ts';
 import type { StageSource } from './stage-source.ts';
 import { didYouMean } from './suggest.ts';
 import { parseTemplate } from './templates.ts';
@@ -31,7 +32,7 @@ export function referencePlace(reference: Reference, { written: { cmd }, file, a
   return inside(file, index === -1 ? at('cmd') : at('cmd', index), text);
 }
 
-/** References to what is not declared. Params are checked when they are known, with those under `params:`. */
+/** References to what is not declared, and lists where one word is meant. Params are checked when they are known, with those under `params:`. */
 export function checkReferences(
   cmd: Command,
   deps: Readonly<Record<string, Dependency>>,
@@ -40,12 +41,38 @@ export function checkReferences(
 ): void {
   for (const reference of references(cmd)) {
     if (reference.kind === 'param') continue;
+    if (reference.kind === 'item') {
+      const wrong = itemMistake(reference.key, source.item);
+      if (wrong !== undefined) source.say(wrong.message, referencePlace(reference, source), wrong.hint);
+      continue;
+    }
     const known = reference.kind === 'dep' ? deps : outs;
     if (Object.hasOwn(known, reference.name)) continue;
     const { hint } = didYouMean(reference.name, Object.keys(known));
     const message = `the command uses ${referenceText(reference)}, which is not declared`;
     source.say(message, referencePlace(reference, source), hint);
   }
+  checkLists(cmd, deps, source);
+}
+
+/** A list of paths is several words: glued to others, only its ends would be. */
+function checkLists(cmd: Command, deps: Readonly<Record<string, Dependency>>, source: StageSource): void {
+  const isList = (part: Template[number] | undefined) =>
+    typeof part === 'object' && part.kind === 'dep' && deps[part.name]?.kind === 'outputs';
+  for (const template of cmd.kind === 'shell' ? [cmd.line] : cmd.args)
+    for (const [at, part] of template.entries()) {
+      if (typeof part === 'string' || !isList(part)) continue;
+      const alone = cmd.kind === 'argv' ? template.length === 1 : isWord(template[at - 1], template[at + 1]);
+      if (alone) continue;
+      const message = `${referenceText(part)} is a list of paths, and must stand alone`;
+      const hint = cmd.kind === 'argv' ? 'as an argument of its own' : 'with blanks around it';
+      source.say(message, referencePlace(part, source), hint);
+    }
+}
+
+function isWord(before: Template[number] | undefined, after: Template[number] | undefined): boolean {
+  const starts = before === undefined || (typeof before === 'string' && /[\s(]$/.test(before));
+  return starts && (after === undefined || (typeof after === 'string' && /^[\s;&|<>)]/.test(after)));
 }
 
 function referenceText(reference: Reference): string {
@@ -56,6 +83,8 @@ function referenceText(reference: Reference): string {
       return `\${deps.${reference.name}}`;
     case 'out':
       return `\${outs.${reference.name}}`;
+    case 'item':
+      return reference.key === '' ? '${item}' : `\${item.${reference.key}}`;
     default:
       return unreachable(reference);
   }

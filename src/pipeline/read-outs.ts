@@ -43,9 +43,14 @@ function declaredMetrics({ metrics = {} }: StageFile): Declared[] {
   });
 }
 
+const longestNameBytes = 255;
+
 function pathMistake(path: string): string | undefined {
   if (posix.isAbsolute(path))
     return `the output path ${path} is absolute; outputs are written below the stage's own folder`;
+  const longest = Math.max(...path.split('/').map((segment) => Buffer.byteLength(segment)));
+  if (longest > longestNameBytes)
+    return `a name in the output path has ${longest} bytes; file systems take ${longestNameBytes} at most`;
   const normal = posix.normalize(path);
   return normal === '.' || normal === './' || normal.split('/').includes('..')
     ? `the output path ${path} leaves the stage's own folder`

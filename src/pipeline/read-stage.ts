@@ -1,7 +1,8 @@
 /** One stage of pipeline.yaml as a {@link Stage}: defaults filled in, references checked as far as one stage tells. */
+import { posix } from 'node:path';
 import { durationMs, sizeBytes } from './quantities.ts';
 import { checkReferences, readCommand, references } from './read-command.ts';
-import { readDeps } from './read-deps.ts';
+import { type Groups, readDeps } from './read-deps.ts';
 import { readOuts } from './read-outs.ts';
 import type { StageFile } from './schema.ts';
 import type { StageSource } from './stage-source.ts';
@@ -9,22 +10,26 @@ import { didYouMean } from './suggest.ts';
 import type { Resources, Series, Stage } from './types.ts';
 
 /** What is wrong with it is said to the source. */
-export function readStage(source: StageSource): Stage {
-  const { name, written, file, at } = source;
-  const deps = readDeps(source);
+export function readStage(source: StageSource, groups: Groups): Stage {
+  const { name, group, item, written, file, at } = source;
+  const deps = readDeps(source, groups);
   const outs = readOuts(source);
   const cmd = readCommand(source);
   checkReferences(cmd, deps, outs, source);
   const used = references(cmd).flatMap((reference) => (reference.kind === 'param' ? [reference.key] : []));
   const stage: Stage = {
     name,
+    ...(group === undefined ? {} : { group }),
+    ...(item === undefined ? {} : { item }),
     place: file.keyPlace(at()),
     ...(written.desc === undefined ? {} : { desc: written.desc }),
     ...{ cmd, deps, outs },
     params: [...new Set([...(written.params ?? []), ...used])].sort(),
     series: readSeries(written),
     holdout: written.holdout ?? false,
-    env: written.env ?? [],
+    ...readFolder(source),
+    always: written.always ?? false,
+    env: readEnv(source),
     code: written.code ?? [],
     runtime: (written.runtime ?? {}) as Record<string, string>,
     resources: readResources(written),
@@ -33,6 +38,21 @@ export function readStage(source: StageSource): Stage {
   };
   checkComparable(stage, source);
   return stage;
+}
+
+function readFolder({ written: { cwd }, place, say }: StageSource): Pick<Stage, 'cwd'> {
+  if (cwd === undefined) return {};
+  const path = posix.normalize(cwd).replace(/\/$/, '');
+  const leaves = posix.isAbsolute(path) || path.split('/')[0] === '..';
+  if (leaves) say(`the working folder ${cwd} is not inside that of pipeline.yaml`, place('cwd'));
+  return path === '.' ? {} : { cwd: { path, place: place('cwd') } };
+}
+
+/** The schema lets an item stand in a name, and what the item makes of it is known here. */
+function readEnv({ written: { env = [] }, place, say }: StageSource): readonly string[] {
+  for (const [index, name] of env.entries())
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) say(`${name} cannot be the name of a variable`, place('env', index));
+  return env;
 }
 
 /** Timers count in 32 bits: a longer one would end the stage at once. */

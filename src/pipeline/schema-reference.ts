@@ -14,15 +14,21 @@ interface Part {
 /** Markdown tables, one for each kind of map, headed by where in the file it stands. */
 export function schemaReference(schema: Part): string {
   const tables: string[] = [];
-  const visit = (path: string, part: Part): void => {
+  const visit = (path: string, part: Part, above: Part = {}): void => {
+    if (isSame(part.properties, above.properties)) return;
     if (part.properties !== undefined) tables.push(table(path === '' ? 'The file' : `\`${path}\``, part));
-    const below = (key: string, inner: Part) => visit(path === '' ? key : `${path}.${key}`, inner);
+    const below = (key: string, inner: Part) => visit(path === '' ? key : `${path}.${key}`, inner, part);
     for (const [key, inner] of Object.entries(part.properties ?? {})) below(key, inner);
     if (typeof part.additionalProperties === 'object') below('NAME', part.additionalProperties);
     for (const alternative of part.oneOf ?? []) visit(path, alternative);
   };
   visit('', schema);
   return tables.join('\n');
+}
+
+/** Whether keys of one are all keys of the other, as they are under `do`: one table tells them. */
+function isSame(properties: Part['properties'], above: Part['properties']): boolean {
+  return properties !== undefined && Object.entries(properties).every(([key, part]) => above?.[key] === part);
 }
 
 function table(title: string, { properties = {}, required = [] }: Part): string {

@@ -1,7 +1,7 @@
 /** `${params.lr}`, `${deps.train}`, `${outs.model}` in commands: parsed with the pipeline, filled in when a stage runs. */
-
+import { unreachable } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
-import { paramAt } from './param-tree.ts';
+import { isMap, paramAt } from './param-tree.ts';
 import { shellObstacle } from './shell-context.ts';
 import { nearest } from './suggest.ts';
 import type { Command, JsonValue, ParamTree, Reference, Template } from './types.ts';
@@ -73,15 +73,17 @@ function misplaced(before: string): Mistake | undefined {
   return obstacle && { message: `a reference cannot stand ${obstacle.message}`, hint: obstacle.hint };
 }
 
-const kinds: readonly string[] = ['params', 'deps', 'outs'];
+const kinds: readonly string[] = ['params', 'deps', 'outs', 'item'];
 
 function parseReference(inner: string): Reference | Mistake {
+  if (inner === 'item') return { kind: 'item', key: '' };
   const dot = inner.indexOf('.');
   const [head, name] = [inner.slice(0, dot), inner.slice(dot + 1)];
   if (dot > 0 && name !== '') {
     if (head === 'params') return { kind: 'param', key: name };
     if (head === 'deps') return { kind: 'dep', name };
     if (head === 'outs') return { kind: 'out', name };
+    if (head === 'item') return { kind: 'item', key: name };
   }
   return { message: `\${${inner}} means nothing in a command`, hint: referenceHint(head, name) };
 }
@@ -96,8 +98,11 @@ function referenceHint(head: string, name: string): string {
 
 export interface CommandValues {
   readonly params: ParamTree;
-  readonly deps: Readonly<Record<string, string>>;
+  /** Paths; a list stands for several words. */
+  readonly deps: Readonly<Record<string, string | readonly string[]>>;
   readonly outs: Readonly<Record<string, string>>;
+  /** Of an instance. */
+  readonly item?: JsonValue;
 }
 
 export type RenderedCommand =
@@ -106,25 +111,38 @@ export type RenderedCommand =
 
 /** Fills in the values: in a shell line each is one quoted word, so that no value becomes shell syntax. */
 export function renderCommand(command: Command, values: CommandValues): RenderedCommand {
-  if (command.kind === 'argv')
-    return { kind: 'argv', args: command.args.map((arg) => render(arg, values, (text) => text)) };
+  if (command.kind === 'argv') return { kind: 'argv', args: command.args.flatMap((arg) => words(arg, values)) };
   return { kind: 'shell', line: render(command.line, values, shellQuote) };
 }
 
+/** One argument, or those of a list, which stands alone. */
+function words(arg: Template, values: CommandValues): readonly string[] {
+  const [only] = arg;
+  if (arg.length === 1 && typeof only === 'object' && only.kind === 'dep') {
+    const paths = values.deps[only.name];
+    if (typeof paths === 'object') return paths;
+  }
+  return [render(arg, values, (text) => text)];
+}
+
 function render(template: Template, values: CommandValues, quote: (text: string) => string): string {
-  return template
-    .map((part) => (typeof part === 'string' ? part : quote(valueText(valueBehind(part, values)))))
-    .join('');
+  return template.map((part) => (typeof part === 'string' ? part : valueWords(part, values, quote))).join('');
+}
+
+function valueWords(part: Reference, values: CommandValues, quote: (text: string) => string): string {
+  const value = valueBehind(part, values);
+  if (part.kind === 'dep' && Array.isArray(value)) return value.map((path) => quote(valueText(path))).join(' ');
+  return quote(valueText(value));
 }
 
 /** Throws where the value is missing: loading has checked every reference, so that is a bug. */
-function valueBehind(reference: Reference, { params, deps, outs }: CommandValues): JsonValue {
-  const value = referenced(reference, { params, deps, outs });
+function valueBehind(reference: Reference, values: CommandValues): JsonValue {
+  const value = referenced(reference, values);
   if (value === undefined) throw new Error(`no value for ${JSON.stringify(reference)}`);
   return value;
 }
 
-function referenced(reference: Reference, { params, deps, outs }: CommandValues): JsonValue | undefined {
+function referenced(reference: Reference, { params, deps, outs, item }: CommandValues): JsonValue | undefined {
   switch (reference.kind) {
     case 'param':
       return paramAt(params, reference.key);
@@ -132,11 +150,21 @@ function referenced(reference: Reference, { params, deps, outs }: CommandValues)
       return deps[reference.name];
     case 'out':
       return outs[reference.name];
+    case 'item':
+      return item === undefined ? undefined : itemAt(item, reference.key);
+    default:
+      return unreachable(reference);
   }
 }
 
+/** The part of an item at a dotted name, the whole at the empty one; undefined where there is none. */
+export function itemAt(item: JsonValue, key: string): JsonValue | undefined {
+  if (key === '') return item;
+  return isMap(item) ? paramAt(item, key) : undefined;
+}
+
 /** Texts as they are, everything else as canonical JSON, whatever the order a map was written in. */
-function valueText(value: JsonValue): string {
+export function valueText(value: JsonValue): string {
   return typeof value === 'string' ? value : canonicalJson(value);
 }
 

@@ -14,16 +14,29 @@ export interface Pipeline {
   /** In the order declared. References between stages are checked; cycles are the graph's to find. */
   readonly stages: ReadonlyMap<string, Stage>;
   readonly params: ParamTree;
+  /** Params of kind `file` that name one: a stage that is given such a param depends on the file's content. */
+  readonly fileParams: readonly FileParam[];
+  /** Former dotted name of a param → its name today. */
+  readonly aliases: Readonly<Record<string, string>>;
   /** The texts this was made from, for the record: pipeline.yaml and each params file, by path relative to root. */
   readonly sources: readonly { readonly path: string; readonly text: string }[];
   readonly warnings: readonly Diagnostic[];
 }
 
 export interface Stage {
+  /** Of an instance `train@1`. */
   readonly name: string;
+  /** Of an instance: the stage it was made of, which the name of a target may be. */
+  readonly group?: string;
+  /** Of an instance: the element of `foreach`, or the combination of `matrix`. In its key. */
+  readonly item?: JsonValue;
   readonly desc?: string;
   readonly place: Place;
   readonly cmd: Command;
+  /** Where the command runs, relative to root and inside it; root itself where absent. */
+  readonly cwd?: { readonly path: string; readonly place: Place };
+  /** It runs in every run: nothing made before stands for it. */
+  readonly always: boolean;
   readonly deps: Readonly<Record<string, Dependency>>;
   /** Dotted names of the params the stage is given, sorted; those used in `cmd` are among them. */
   readonly params: readonly string[];
@@ -43,6 +56,14 @@ export interface Stage {
   readonly retries: number;
 }
 
+/** A file or folder that a param names, relative to root or absolute. */
+export interface FileParam {
+  readonly key: string;
+  readonly path: string;
+  /** Where the value was given. */
+  readonly place: Place;
+}
+
 export interface Resources {
   readonly cpus: number;
   readonly memoryBytes?: number;
@@ -60,11 +81,23 @@ export type Template = readonly (string | Reference)[];
 export type Reference =
   | { readonly kind: 'param'; readonly key: string }
   | { readonly kind: 'dep'; readonly name: string }
-  | { readonly kind: 'out'; readonly name: string };
+  | { readonly kind: 'out'; readonly name: string }
+  /** A part of the instance's item by its dotted name; the empty one is the whole. */
+  | { readonly kind: 'item'; readonly key: string };
 
-/** An edge of the graph, or a path (relative to root, or absolute) that exists before the run. */
+/**
+ * An edge of the graph, edges to the same output of all instances of a stage (a list of paths, in their order), or a
+ * path (relative to root, or absolute) that exists before the run.
+ */
 export type Dependency =
   | { readonly kind: 'output'; readonly stage: string; readonly output: string; readonly place: Place }
+  | {
+      readonly kind: 'outputs';
+      readonly group: string;
+      readonly stages: readonly string[];
+      readonly output: string;
+      readonly place: Place;
+    }
   | { readonly kind: 'path'; readonly path: string; readonly place: Place };
 
 export interface Output {

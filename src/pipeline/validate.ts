@@ -28,8 +28,9 @@ function meant(errors: readonly ErrorObject[]): ErrorObject[] {
     if (one !== undefined) hidden.add(choice);
     for (const branch of branches) if (branch !== one) for (const error of branch) hidden.add(error);
   }
-  // Ajv says for each bad name what is wrong with it, and then that there is one.
-  return errors.filter((error) => !hidden.has(error) && error.keyword !== 'propertyNames');
+  // Ajv says for each bad name what is wrong with it, and then that there is one; the same of what a condition asks.
+  const again: readonly string[] = ['propertyNames', 'if'];
+  return errors.filter((error) => !hidden.has(error) && !again.includes(error.keyword));
 }
 
 /** What is wrong with each of the alternatives of a choice. */

@@ -1,11 +1,12 @@
 /** The machine-independent name of an experiment: what is asked, not what code or data answer it. */
+import { unreachable } from '../errors.ts';
 import { type ConfigHash, hashJson } from '../hash.ts';
 import { pickParams } from '../pipeline/param-tree.ts';
-import type { Pipeline, Stage, Template } from '../pipeline/types.ts';
+import type { Dependency, Pipeline, Stage, Template } from '../pipeline/types.ts';
 
 const formatVersion = 1;
 
-/** Left out: comments, order, desc, resources, timeout, retries, series, code and runtime. */
+/** Left out: comments, order, desc, resources, timeout, retries, series, always, holdout, code and runtime. */
 export function configHashOf(pipeline: Pipeline): ConfigHash {
   const stages = [...pipeline.stages.values()];
   const named = [...new Set(stages.flatMap((stage) => stage.params))];
@@ -19,19 +20,30 @@ export function configHashOf(pipeline: Pipeline): ConfigHash {
 function wiring(stage: Stage) {
   return {
     cmd: commandShape(stage),
-    deps: Object.fromEntries(
-      Object.entries(stage.deps).map(([name, dep]) => [
-        name,
-        dep.kind === 'output' ? { stage: dep.stage, output: dep.output } : { path: dep.path },
-      ]),
-    ),
+    deps: Object.fromEntries(Object.entries(stage.deps).map(([name, dep]) => [name, dependencyShape(dep)])),
     params: [...stage.params].sort(),
     outs: Object.fromEntries(Object.entries(stage.outs).map(([name, out]) => [name, out.path])),
     metrics: Object.fromEntries(
       Object.entries(stage.outs).flatMap(([name, out]) => (out.metrics === undefined ? [] : [[name, out.metrics]])),
     ),
     env: [...stage.env].sort(),
+    // Only where used: the hashes of experiments that know none of these stay what they were.
+    ...(stage.item === undefined ? {} : { item: stage.item }),
+    ...(stage.cwd === undefined ? {} : { cwd: stage.cwd.path }),
   };
+}
+
+function dependencyShape(dep: Dependency) {
+  switch (dep.kind) {
+    case 'output':
+      return { stage: dep.stage, output: dep.output };
+    case 'outputs':
+      return { stages: dep.stages, output: dep.output };
+    case 'path':
+      return { path: dep.path };
+    default:
+      return unreachable(dep);
+  }
 }
 
 /** The command with its references left as references: paths in it differ between machines. */

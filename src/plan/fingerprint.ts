@@ -16,7 +16,7 @@ export interface Fingerprint {
   /** The values of the params it names: the only ones it is given. */
   readonly params: ParamTree;
   /** Content of each dependency, not the key that made it: an upstream stage whose output came out the same cuts off here. */
-  readonly deps: Readonly<Record<string, ContentHash>>;
+  readonly deps: DependencyHashes;
   /** Where the outputs are written, as the command may use the names; and which are read as metrics. */
   readonly outs: Readonly<Record<string, { readonly path: string; readonly metrics: boolean }>>;
   /** Threads may change the last digits of a sum. */
@@ -29,17 +29,32 @@ export interface Fingerprint {
   readonly packages: Readonly<Record<string, string>>;
   /** What executes it: Node's major, TensorFlow's build and backend, the output of declared probes. */
   readonly runtime: Readonly<Record<string, JsonValue>>;
+  // The rest is there only where used, so that keys made before it came stay what they were.
+  /** Of an instance: its element of `foreach` or `matrix`, which the command may use and the stage is told. */
+  readonly item?: JsonValue;
+  /** Of dependencies that are lists: the order in which the paths are given. */
+  readonly order?: Readonly<Record<string, readonly string[]>>;
+  /** Where the command runs, relative to the pipeline. */
+  readonly cwd?: string;
+  /** Of a stage that always runs: a text no other run has, so that each execution is a result of its own. */
+  readonly always?: string;
 }
+
+/** Dependency → content; of a list instance → content. Files that params name are under `params.<name>`. */
+export type DependencyHashes = Readonly<Record<string, ContentHash | Readonly<Record<string, ContentHash>>>>;
 
 /** What of a fingerprint is read from the machine rather than from the pipeline. */
 export type StageSurroundings = Pick<Fingerprint, 'env' | 'code' | 'packages' | 'runtime'>;
 
+/** @param nonce stands for this run in the keys of stages that always run */
 export function fingerprintOf(
   stage: Stage,
   params: ParamTree,
-  deps: Readonly<Record<string, ContentHash>>,
+  deps: DependencyHashes,
   surroundings: StageSurroundings,
+  nonce: string,
 ): Fingerprint {
+  const order = listOrder(stage);
   return {
     version: fingerprintVersion,
     protocol: 1,
@@ -51,7 +66,16 @@ export function fingerprintOf(
     ),
     cpus: stage.resources.cpus,
     ...surroundings,
+    ...(stage.item === undefined ? {} : { item: stage.item }),
+    ...(order === undefined ? {} : { order }),
+    ...(stage.cwd === undefined ? {} : { cwd: stage.cwd.path }),
+    ...(stage.always ? { always: nonce } : {}),
   };
+}
+
+function listOrder({ deps }: Stage): Fingerprint['order'] {
+  const lists = Object.entries(deps).flatMap(([name, dep]) => (dep.kind === 'outputs' ? [[name, dep.stages]] : []));
+  return lists.length === 0 ? undefined : Object.fromEntries(lists);
 }
 
 export function hashFingerprint(fingerprint: Fingerprint): FingerprintHash {

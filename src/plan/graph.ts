@@ -1,15 +1,37 @@
 /** The order of stages, from what they depend on. */
-import { type Diagnostic, UserError } from '../errors.ts';
-import type { Pipeline, Stage } from '../pipeline/types.ts';
+import { type Diagnostic, UserError, unreachable } from '../errors.ts';
+import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
 
 /** Names of the stages this one takes outputs of. */
 export function upstream(stage: Stage): string[] {
-  const names = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'output' ? [dep.stage] : []));
+  return [...new Set(Object.values(stage.deps).flatMap(stagesBehind))];
+}
+
+function stagesBehind(dep: Dependency): readonly string[] {
+  switch (dep.kind) {
+    case 'output':
+      return [dep.stage];
+    case 'outputs':
+      return dep.stages;
+    case 'path':
+      return [];
+    default:
+      return unreachable(dep);
+  }
+}
+
+/** Names of stages for what a user typed: `train` stands for all of its instances. Throws {@link UserError} for others. */
+export function expandTargets(pipeline: Pipeline, typed: readonly string[]): string[] {
+  const names = typed.flatMap((name) => {
+    if (pipeline.stages.has(name)) return [name];
+    const instances = [...pipeline.stages.values()].filter(({ group }) => group === name);
+    return instances.length > 0 ? instances.map((stage) => stage.name) : [stageNamed(pipeline, name).name];
+  });
   return [...new Set(names)];
 }
 
 /**
- * The targets and all they need, dependencies first, otherwise in the order declared.
+ * The targets (see {@link expandTargets}) and all they need, dependencies first, otherwise in the order declared.
  * Throws {@link UserError} for an unknown target or a cycle.
  */
 export function stagesInOrder(pipeline: Pipeline, targets?: readonly string[]): Stage[] {
@@ -21,7 +43,8 @@ export function stagesInOrder(pipeline: Pipeline, targets?: readonly string[]): 
     for (const before of upstream(stage)) visit(before, [...path, name]);
     ordered.set(name, stage);
   };
-  const wanted = targets === undefined || targets.length === 0 ? [...pipeline.stages.keys()] : targets;
+  const wanted =
+    targets === undefined || targets.length === 0 ? [...pipeline.stages.keys()] : expandTargets(pipeline, targets);
   for (const name of wanted) visit(name, []);
   return [...pipeline.stages.values()].filter((stage) => ordered.has(stage.name)).sort(byPosition(ordered));
 }

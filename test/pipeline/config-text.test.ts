@@ -67,7 +67,7 @@ describe.skipIf(python.status !== 0)('Python (skipped where python3 has no PyYAM
     const samples = [...fc.sample(tree, 200), Object.fromEntries(awkward.map((text, at) => [`k${at}`, text]))];
     const program = 'import json, sys, yaml\nprint(json.dumps([yaml.safe_load(t) for t in json.load(sys.stdin)]))';
     const { stdout, stderr } = spawnSync('python3', ['-c', program], {
-      input: JSON.stringify(samples.map(configYaml)),
+      input: JSON.stringify(samples.map((sample) => configYaml(sample))),
     });
     expect(stderr.toString()).toBe('');
     expect(JSON.parse(stdout.toString())).toEqual(JSON.parse(JSON.stringify(samples)));

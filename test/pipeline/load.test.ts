@@ -60,7 +60,7 @@ describe('a stage', () => {
     expect(place).toMatchObject({ line: 3, column: 3 });
     expect(rest).toEqual({
       ...{ name: 'a', cmd: { kind: 'shell', line: ['echo'] }, deps: {}, params: [], outs: {}, series: {} },
-      ...{ holdout: false, env: [], code: [], runtime: {}, resources: { cpus: 1 }, retries: 0 },
+      ...{ holdout: false, always: false, env: [], code: [], runtime: {}, resources: { cpus: 1 }, retries: 0 },
     });
   });
 

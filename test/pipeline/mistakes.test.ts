@@ -247,7 +247,7 @@ describe('params', () => {
       "params.yaml:1:7 error: path is null, and its type is not known
         1 | path: null
           |       ^^^^
-        → say it at the top: $types: { path: string }, or integer, number, string, boolean, list"
+        → say it at the top: $types: { path: string }, or integer, number, string, boolean, list, file"
     `);
     expect(await mistakes(stage('cmd: x'), { params: '$types: { path: string }\npath: null\n', set: ['path=a'] })).toBe(
       'no mistake',

@@ -53,6 +53,7 @@ async function fingerprint(pipeline: Pipeline, more: Partial<StageSurroundings> 
     pipeline.params,
     { numbers: numbers as ContentHash, extra: 'bb' as ContentHash },
     { ...surroundings, ...more },
+    'this-run',
   );
 }
 
