@@ -48,7 +48,7 @@ async function build(subject) {
 /** @param {string} outdir */
 async function bundleCommand(outdir) {
   const { build } = await import('esbuild');
-  const entries = ['cli.ts', 'index.ts', 'stage.ts']
+  const entries = ['cli.ts', 'index.ts', 'stage.ts', 'store/hash-worker.js']
     .map((name) => join(source, name))
     .filter((file) => existsSync(file));
   await build({

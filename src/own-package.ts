@@ -12,6 +12,11 @@ export function ownFolder(): string {
   return folder;
 }
 
+/** Whether this is the source itself, as in tests, rather than what was compiled of it. */
+export function runsFromSource(): boolean {
+  return import.meta.url.endsWith('.ts');
+}
+
 export function ownVersion(): string {
   const manifest = JSON.parse(readFileSync(join(ownFolder(), 'package.json'), 'utf8')) as { version: string };
   return manifest.version;

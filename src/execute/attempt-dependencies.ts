@@ -60,7 +60,7 @@ async function folderSize(folder: string, leftBytes: number): Promise<number | u
 }
 
 async function keepTree(layout: Layout, memo: HashMemo, path: string): Promise<KeptDependency> {
-  const { kind, hash, size, files } = await hashTree(path, memo.hash);
+  const { kind, hash, size, files } = await hashTree(path, memo);
   const contents = files.filter((file) => !file.path.endsWith('/'));
   await inParallel(contents, (file) => putFile(layout, join(path, file.path), file.hash));
   if (kind === 'folder') await putBytes(layout, canonicalJson(files.map((file) => [file.path, file.hash])));

@@ -29,7 +29,7 @@ export async function executeStage(run: RunContext, stage: Stage, upstream: Upst
   const startedMs = performance.now();
   const took = () => performance.now() - startedMs;
   const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
-  const known = run.force ? undefined : await findPublished(run.layout, key.hash);
+  const known = run.force ? undefined : await findPublished(run.layout, key.hash, run.memo);
   if (known !== undefined) return run.point(stage, known, took());
   const turn = await nextTurn(run, stage, key);
   switch (turn.kind) {

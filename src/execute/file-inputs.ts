@@ -35,7 +35,9 @@ export async function fileHash(
   memo: HashMemo,
 ): Promise<ContentHash> {
   try {
-    return (await hashTree(await realpath(resolve(pipeline.root, input.path)), memo)).hash; // a data set may be a link
+    const path = resolve(pipeline.root, input.path);
+    memo.note(path);
+    return (await hashTree(await realpath(path), memo)).hash; // a data set may be a link
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError([missingInput(stage, input)]);
     if (error instanceof TreeError) throw new UserError([unfitInput(stage, input, error)]);

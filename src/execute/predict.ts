@@ -71,7 +71,7 @@ async function predictStage(
     return { name, outcome: 'unknown', why: waitsFor.map((before) => ({ kind: 'upstream', stage: before })) };
   if (stage.always) return { name, outcome: 'ran', why: [{ kind: 'always' }] };
   const key = await keyOf(context.pipeline, stage, surveyed, known, context.memo, '');
-  const lock = await findPublished(context.layout, key.hash);
+  const lock = await findPublished(context.layout, key.hash, context.memo);
   if (lock === undefined)
     return { name, outcome: 'ran', fingerprint: key.hash, why: await reasons(context, stage, key) };
   known.set(name, lock);

@@ -8,6 +8,7 @@ import { isErrno, jsonText, newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { MetricValues, OutputContent, StageLock } from '../store/published.ts';
+import { beginSync } from '../store/sync-outputs.ts';
 import { hashTree, TreeError } from '../store/tree.ts';
 import type { DependencyPaths, StageKey } from './inputs.ts';
 import { MetricsError, readMetricsFile, summariseSeries } from './metrics.ts';
@@ -92,7 +93,8 @@ async function contentOf(
   path: string,
 ): Promise<{ ok: true; output: OutputContent } | { ok: false; failure: Failure }> {
   try {
-    const content = await hashTree(scratch.outs[name] ?? '');
+    const written = scratch.outs[name] ?? '';
+    const [content] = await Promise.all([hashTree(written), beginSync(written)]);
     return { ok: true, output: { path: path.replace(/\/$/, ''), ...content } };
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR'))

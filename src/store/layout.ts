@@ -40,6 +40,8 @@ function publishedStage(folder: string) {
     outs: join(folder, 'outs'),
     /** Sizes, hashes, metrics, the key in full and how it was made. Its presence makes the folder a result. */
     lock: join(folder, 'lock.json'),
+    /** There when all of it has reached the disk: without it, a result is read anew after the machine was restarted. */
+    durable: join(folder, 'durable'),
     log: join(folder, 'log.txt'),
     series: join(folder, 'series.jsonl'),
   };

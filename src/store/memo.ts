@@ -3,15 +3,18 @@
  * modified within the clock's grain of its hashing is not remembered, as a second write could leave the same times
  * (git's racy-clean rule). Losing the memo costs only time.
  */
+import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ContentHash, hashFile } from '../hash.ts';
-import { jsonText, readJson, writeAtomic } from './files.ts';
+import type { ContentHash } from '../hash.ts';
+import { readJson, writeAtomic } from './files.ts';
+import { hashFiles } from './hash-files.ts';
+import type { FileReader } from './tree.ts';
 
 /** Size, mtime, ctime in nanoseconds, inode: what tells whether a file may have changed. */
 export type FileSignature = string;
 
-export interface HashMemo {
+export interface HashMemo extends FileReader {
   /** Content hash of the file, read only where its signature is new. Rejects with ENOENT where it is missing. */
   hash(path: string): Promise<ContentHash>;
   /** Notes a path that was looked at, and not hashed. */
@@ -23,9 +26,14 @@ export interface HashMemo {
 }
 
 const racyMs = 2_000;
+/** Beyond so many, files that this run did not look at are forgotten. */
+const mostRemembered = 50_000;
 
 export async function signatureOf(path: string): Promise<FileSignature> {
-  const at = await stat(path, { bigint: true });
+  return signature(await stat(path, { bigint: true }));
+}
+
+function signature(at: BigIntStats): FileSignature {
   return `${at.size}:${at.mtimeNs}:${at.ctimeNs}:${at.ino}`;
 }
 
@@ -35,28 +43,39 @@ export async function openMemo(folder: string): Promise<HashMemo> {
   const known = new Map(Object.entries((await readJson<Record<string, [FileSignature, ContentHash]>>(path)) ?? {}));
   const asked = new Set<string>();
   let changed = false;
+
+  const learn = (file: string, before: BigIntStats, hash: ContentHash) => {
+    const settled = Date.now() - Number(before.ctimeNs / 1_000_000n) > racyMs;
+    const after = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (!settled || after === undefined || signature(after) !== signature(before)) return;
+    known.set(file, [signature(before), hash]);
+    changed = true;
+  };
+  const hashAll: HashMemo['hashAll'] = async (files) => {
+    const looked = files.map(({ path: file, size }) => ({ path: file, size, at: statSync(file, { bigint: true }) }));
+    const isKnown = ({ path: file, at }: (typeof looked)[number]) => known.get(file)?.[0] === signature(at);
+    const unread = looked.filter((file) => !isKnown(file));
+    for (const { path: file } of files) asked.add(file);
+    const read = await hashFiles(unread);
+    const hashes = new Map(unread.map(({ path: file }, index) => [file, read[index] as ContentHash]));
+    for (const { path: file, at } of unread) learn(file, at, hashes.get(file) as ContentHash);
+    return files.map(({ path: file }) => hashes.get(file) ?? (known.get(file)?.[1] as ContentHash));
+  };
   return {
-    note: (path) => {
-      asked.add(path);
+    hashAll,
+    hash: async (file) => (await hashAll([{ path: file, size: statSync(file).size }]))[0] as ContentHash,
+    note: (file) => {
+      asked.add(file);
     },
     lookedAt: () => [...asked],
-    hash: async (file) => {
-      asked.add(file);
-      const before = await stat(file, { bigint: true });
-      const signature = `${before.size}:${before.mtimeNs}:${before.ctimeNs}:${before.ino}`;
-      const entry = known.get(file);
-      if (entry?.[0] === signature) return entry[1];
-      const hash = await hashFile(file);
-      const settled = Date.now() - Number(before.ctimeNs / 1_000_000n) > racyMs;
-      if (settled && (await signatureOf(file)) === signature) {
-        known.set(file, [signature, hash]);
-        changed = true;
-      }
-      return hash;
-    },
     save: async () => {
-      if (changed) await writeAtomic(path, jsonText(Object.fromEntries(known)));
+      if (changed) await writeAtomic(path, JSON.stringify(Object.fromEntries(remembered(known, asked))));
       changed = false;
     },
   };
+}
+
+function remembered<Entry>(known: ReadonlyMap<string, Entry>, asked: ReadonlySet<string>): [string, Entry][] {
+  const all = [...known];
+  return all.length <= mostRemembered ? all : all.filter(([file]) => asked.has(file));
 }

@@ -2,14 +2,17 @@
  * Published results of stages: `stages/<fingerprint>/`, immutable, each made by one rename. Everything is in place
  * and synced before the rename, so that a folder with this name is whole, whenever the power went.
  */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricsRecord, OutputRecord, ProcessIdentity } from '../events.ts';
 import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { isErrno, jsonText, newNonce, readJson, syncFolder, writeSynced } from './files.ts';
 import type { Layout } from './layout.ts';
-import { inParallel, stillHolds, type TreeContent } from './tree.ts';
+import { currentProcess } from './process-identity.ts';
+import { syncOutputs } from './sync-outputs.ts';
+import { type FileReader, holdsWhenRead, stillHolds, type TreeContent } from './tree.ts';
 
 export type OutputContent = TreeContent & { readonly path: string };
 export type MetricValues = MetricsRecord['values'];
@@ -54,13 +57,37 @@ export interface PublishResult {
  * The published result of a key, or undefined. A result whose files were deleted or changed is set aside in
  * quarantine, and is none.
  */
-export async function findPublished(layout: Layout, fingerprint: FingerprintHash): Promise<StageLock | undefined> {
+export async function findPublished(
+  layout: Layout,
+  fingerprint: FingerprintHash,
+  reader?: FileReader,
+): Promise<StageLock | undefined> {
   const folder = layout.stage(fingerprint);
   const lock = await readJson<StageLock>(folder.lock);
   if (lock === undefined || !isLockOf(lock, fingerprint)) return undefined;
-  if (await outputsHold(layout, lock)) return lock;
+  if (mayHaveLostPower(layout, lock) ? await survivedBoot(layout, lock) : await outputsHold(layout, lock, reader))
+    return lock;
   await setAside(layout, lock);
   return undefined;
+}
+
+/** It was made before this machine was last started, and nobody has said since that it had reached the disk. */
+function mayHaveLostPower(layout: Layout, { fingerprint, execution }: StageLock): boolean {
+  return execution.by.bootId !== currentProcess().bootId && !existsSync(layout.stage(fingerprint).durable);
+}
+
+/** Reads everything once: file systems that reorder writes may keep a name and lose what was in it. */
+async function survivedBoot(layout: Layout, lock: StageLock): Promise<boolean> {
+  const { outs, durable } = layout.stage(lock.fingerprint);
+  for (const output of Object.values(lock.outputs))
+    if (!(await holdsWhenRead(join(outs, output.path), output))) return false;
+  await markDurable(durable);
+  return true;
+}
+
+/** A store that cannot be written to is read again each time. */
+async function markDurable(path: string): Promise<void> {
+  await writeFile(path, '').catch(() => undefined);
 }
 
 /** Whether it says what a lock must: one that was emptied, or copied from elsewhere, vouches for nothing. */
@@ -73,10 +100,12 @@ function isLockOf(lock: Partial<StageLock> | null, fingerprint: FingerprintHash)
   );
 }
 
-export async function outputsHold(layout: Layout, lock: StageLock): Promise<boolean> {
+/** @param reader remembers what it read, for results whose files have moved and are the same */
+export async function outputsHold(layout: Layout, lock: StageLock, reader?: FileReader): Promise<boolean> {
   const { outs } = layout.stage(lock.fingerprint);
-  const holds = await inParallel(Object.values(lock.outputs), (output) => stillHolds(join(outs, output.path), output));
-  return holds.every(Boolean);
+  for (const output of Object.values(lock.outputs))
+    if (!(await stillHolds(join(outs, output.path), output, reader))) return false;
+  return true;
 }
 
 /**
@@ -97,12 +126,13 @@ export async function setAside(layout: Layout, damaged: StageLock): Promise<void
 
 /** Publishes a scratch folder under its key, or adopts what another process published first. */
 export async function publish(layout: Layout, scratchFolder: string, lock: StageLock): Promise<PublishResult> {
-  await syncOutputs(scratchFolder, lock);
+  await syncOutputs(scratchFolder, Object.values(lock.outputs));
   await writeSynced(join(scratchFolder, 'lock.json'), jsonText(lock));
   await syncFolder(scratchFolder);
   const standing = await moveIn(layout, scratchFolder, lock.fingerprint);
   if (standing.execution.nonce === lock.execution.nonce) {
     await syncFolder(layout.stages);
+    await markDurable(layout.stage(lock.fingerprint).durable);
     return { lock, differing: [] };
   }
   await rm(scratchFolder, { recursive: true, force: true });
@@ -144,22 +174,4 @@ export function outputHash(lock: StageLock, output: string): ContentHash {
   const found = lock.outputs[output];
   if (found === undefined) throw new Error(`published stage ${lock.fingerprint} has no output ${output}`);
   return found.hash;
-}
-
-async function syncOutputs(scratchFolder: string, lock: StageLock): Promise<void> {
-  const outs = join(scratchFolder, 'outs');
-  const files = Object.values(lock.outputs).flatMap((output) =>
-    output.files.filter((file) => !file.path.endsWith('/')).map((file) => join(outs, output.path, file.path)),
-  );
-  await inParallel(files, async (path) => {
-    const file = await open(path, 'r');
-    await file.sync().finally(() => file.close());
-  });
-  await syncFolders(outs);
-}
-
-async function syncFolders(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await syncFolders(join(folder, entry.name));
-  await syncFolder(folder);
 }

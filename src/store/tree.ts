@@ -1,8 +1,10 @@
 /** The content of a file or folder: what it hashes to, and whether it still is what was recorded. */
-import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { type ContentHash, hashFile, hashJson, sha256 } from '../hash.ts';
+import { type ContentHash, hashJson, sha256 } from '../hash.ts';
 import { isErrno } from './files.ts';
+import { hashFiles, type SizedFile } from './hash-files.ts';
 
 /** One file of an output. `path` is relative to the output; empty for an output that is a file itself. */
 export interface FileEntry {
@@ -10,6 +12,9 @@ export interface FileEntry {
   readonly hash: ContentHash;
   readonly size: number;
   readonly mtimeNs: string;
+  /** Absent in results of 0.1.0, whose files are read once more. */
+  readonly ctimeNs?: string;
+  readonly inode?: string;
 }
 
 export interface TreeContent {
@@ -20,63 +25,91 @@ export interface TreeContent {
   readonly files: readonly FileEntry[];
 }
 
+/** Hashes files, or knows their hashes. */
+export interface FileReader {
+  /** In the order of the files. */
+  hashAll(files: readonly SizedFile[]): Promise<ContentHash[]>;
+  /** Is told of every folder gone through. */
+  note?(path: string): void;
+}
+
+const plainReader: FileReader = { hashAll: hashFiles };
+
 /** A link that leads out of the tree, or something that is neither file, folder nor link. */
 export class TreeError extends Error {}
 
-const readersAtOnce = 8;
-
 /** Hashes a file or folder in one read pass. Throws ENOENT where it is missing, {@link TreeError} where it is unfit. */
-export async function hashTree(
-  path: string,
-  hashOf: (file: string) => Promise<ContentHash> = hashFile,
-  onFolder: (folder: string) => void = () => undefined,
-): Promise<TreeContent> {
-  const at = await lstat(path);
+export async function hashTree(path: string, reader: FileReader = plainReader): Promise<TreeContent> {
+  const at = lstatSync(path);
   if (at.isSymbolicLink()) throw new TreeError('is a link; write the content itself');
-  if (at.isFile()) {
-    const entry = await entryOf(path, '', hashOf);
-    return { kind: 'file', hash: entry.hash, size: entry.size, files: [entry] };
-  }
-  if (!at.isDirectory()) throw new TreeError('is neither a file nor a folder');
-  const names = await listFiles(path, onFolder);
-  const files = await inParallel(names, (name) => entryOf(join(path, name), name, hashOf));
-  const hash = hashJson(files.map((file) => [file.path, file.hash]));
-  return { kind: 'folder', hash, size: files.reduce((sum, file) => sum + file.size, 0), files };
+  if (!at.isFile() && !at.isDirectory()) throw new TreeError('is neither a file nor a folder');
+  const names = at.isFile() ? [''] : await listFiles(path, reader);
+  const files = await entriesOf(path, names, reader);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (at.isFile()) return { kind: 'file', hash: (files[0] as FileEntry).hash, size, files };
+  return { kind: 'folder', hash: hashJson(files.map((file) => [file.path, file.hash])), size, files };
 }
 
-/** Whether the tree still holds what was recorded; reads only files whose size or time moved. */
-export async function stillHolds(path: string, content: TreeContent): Promise<boolean> {
+/** Whether the tree still holds what was recorded; reads only files whose size, times or inode moved. */
+export async function stillHolds(path: string, content: TreeContent, reader: FileReader = plainReader) {
+  return await holds(path, content, reader, hasMoved);
+}
+
+/** The same, with every file read anew. */
+export async function holdsWhenRead(path: string, content: TreeContent): Promise<boolean> {
+  return await holds(path, content, plainReader, () => true);
+}
+
+async function holds(
+  path: string,
+  content: TreeContent,
+  reader: FileReader,
+  isDoubtful: (at: BigIntStats, recorded: FileEntry) => boolean,
+): Promise<boolean> {
   try {
-    if (content.kind === 'folder' && (await listFiles(path)).length !== content.files.length) return false;
-    const same = await inParallel(content.files, (file) => sameFile(join(path, file.path), file));
-    return same.every(Boolean);
+    if (content.kind === 'folder' && (await listFiles(path, {})).length !== content.files.length) return false;
+    const doubtful: FileEntry[] = [];
+    for (const file of content.files) {
+      const at = lstatSync(join(path, file.path), { bigint: true });
+      if (!at.isFile() && !at.isDirectory() && !at.isSymbolicLink()) return false; // a pipe would never end
+      if (at.isFile() && Number(at.size) !== file.size) return false;
+      if (isDoubtful(at, file)) doubtful.push(file);
+    }
+    const found = await entriesOf(
+      path,
+      doubtful.map((file) => file.path),
+      reader,
+    );
+    return found.every((file, at) => file.hash === doubtful[at]?.hash);
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR') || error instanceof TreeError) return false;
     throw error;
   }
 }
 
-async function sameFile(path: string, recorded: FileEntry): Promise<boolean> {
-  const at = await lstat(path, { bigint: true });
-  if (!at.isFile() && !at.isDirectory() && !at.isSymbolicLink()) return false; // a pipe would never end
-  if (at.isFile() && Number(at.size) !== recorded.size) return false;
-  if (String(at.mtimeNs) === recorded.mtimeNs) return true;
-  return (await entryOf(path, recorded.path, hashFile)).hash === recorded.hash;
+function hasMoved(at: BigIntStats, { mtimeNs, ctimeNs, inode }: FileEntry): boolean {
+  return String(at.mtimeNs) !== mtimeNs || String(at.ctimeNs) !== ctimeNs || String(at.ino) !== inode;
 }
 
-async function entryOf(path: string, name: string, hashOf: (file: string) => Promise<ContentHash>): Promise<FileEntry> {
-  const at = await lstat(path, { bigint: true });
-  const mtimeNs = String(at.mtimeNs);
-  if (at.isDirectory()) return { path: name, hash: sha256('folder'), size: 0, mtimeNs };
-  if (at.isSymbolicLink()) return { path: name, hash: sha256(`link ${await readlink(path)}`), size: 0, mtimeNs };
-  return { path: name, hash: await hashOf(path), size: Number(at.size), mtimeNs };
+/** Looked at without waiting, as ten thousand such calls cost less than their promises; read by the reader. */
+async function entriesOf(root: string, names: readonly string[], reader: FileReader): Promise<FileEntry[]> {
+  const looked = names.map((name) => ({ name, at: lstatSync(join(root, name), { bigint: true }) }));
+  const files = looked.filter(({ at }) => at.isFile());
+  const hashes = await reader.hashAll(files.map(({ name, at }) => ({ path: join(root, name), size: Number(at.size) })));
+  const hashOf = new Map(files.map(({ name }, index) => [name, hashes[index] as ContentHash]));
+  return looked.map(({ name, at }) => ({
+    path: name,
+    hash: hashOf.get(name) ?? sha256(at.isDirectory() ? 'folder' : `link ${readlinkSync(join(root, name))}`),
+    size: at.isFile() ? Number(at.size) : 0,
+    ...{ mtimeNs: String(at.mtimeNs), ctimeNs: String(at.ctimeNs), inode: String(at.ino) },
+  }));
 }
 
 /** Paths of all files, links that stay inside, and empty folders (with a trailing slash), sorted by code unit. */
-async function listFiles(root: string, onFolder?: (folder: string) => void): Promise<string[]> {
+async function listFiles(root: string, { note }: Pick<FileReader, 'note'>): Promise<string[]> {
   const found: string[] = [];
   const visit = async (folder: string): Promise<void> => {
-    onFolder?.(folder);
+    note?.(folder);
     const entries = await readdir(folder, { withFileTypes: true });
     if (entries.length === 0 && folder !== root) found.push(`${nameIn(root, folder)}/`);
     for (const entry of entries) {
@@ -103,6 +136,8 @@ async function insideLink(root: string, path: string): Promise<string> {
 function nameIn(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
 }
+
+const readersAtOnce = 8;
 
 /** Maps with a bounded number of calls under way; results in the order of the items. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
