@@ -111,7 +111,7 @@ async function writeRecord(options: RecorderOptions, id: AttemptId): Promise<Att
   const [kept, environment] = await Promise.all([
     inputs && keepInputs({ layout, pipeline, ...inputs }),
     describeEnvironment(pipeline.root, layout),
-    writeAtomic(run.config, configYaml(pipeline.params)),
+    writeAtomic(run.config, configYaml(pipeline.params, filesNamed(pipeline))),
     writeAtomic(run.pipeline, pipelineText(pipeline)),
   ]);
   await writeAtomic(attempt.environment, jsonText(environment));
@@ -144,6 +144,11 @@ function runStarted({ pipeline, started }: RecorderOptions, id: AttemptId): RunS
     stages: Object.fromEntries(stages),
     ...started,
   };
+}
+
+/** Params of kind `file`, which the recorded values alone do not tell. */
+function filesNamed({ fileParams }: Pipeline): string[] {
+  return fileParams.map(({ key }) => key);
 }
 
 function describeNode(stage: Stage): RunStarted['stages'][string] {

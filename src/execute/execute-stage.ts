@@ -1,11 +1,11 @@
 /** One stage of one run: from its key to its result. Start reading here; mechanisms are elsewhere. */
 import { mkdir, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type Failure, unreachable } from '../errors.ts';
 import type { StageOutcome } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { renderCommand } from '../pipeline/templates.ts';
 import type { Stage } from '../pipeline/types.ts';
+import { workingFolder } from '../plan/surroundings.ts';
 import { removeClaims } from '../store/claims.ts';
 import { findPublished, publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
@@ -144,7 +144,7 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
           ...{ params: run.pipeline.params, deps, outs: scratch.outs },
           ...(stage.item === undefined ? {} : { item: stage.item }),
         }),
-        cwd: resolve(run.pipeline.root, stage.cwd?.path ?? '.'),
+        cwd: workingFolder(stage, run.pipeline.root),
         env: stageEnvironment(stage, run.pipeline.root, own),
         logFile: attempt.log(stage.name),
         ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { type Diagnostic, UserError } from '../errors.ts';
 import { type ContentHash, hashJson } from '../hash.ts';
 import { ownFolder } from '../own-package.ts';
+import { itemAt, valueText } from '../pipeline/templates.ts';
 import type { JsonValue, Stage, Template } from '../pipeline/types.ts';
 import type { HashMemo } from '../store/memo.ts';
 import type { StageSurroundings } from './fingerprint.ts';
@@ -32,8 +33,9 @@ export interface Surveyed {
 /** Reads a stage's surroundings as they are now. Throws {@link UserError} where its code cannot be followed. */
 export async function survey(stage: Stage, context: SurroundingsContext): Promise<Surveyed> {
   const { root, memo, memoFolder } = context;
+  const folder = workingFolder(stage, root);
   const words = commandWords(stage);
-  const entries = words.flatMap((word, at) => (isNode(word) ? entryAfter(words.slice(at + 1), root) : []));
+  const entries = words.flatMap((word, at) => (isNode(word) ? entryAfter(words.slice(at + 1), folder) : []));
   const traces = await Promise.all(entries.map((entry) => traceCode(entry, root, memoFolder)));
   const declared = await declaredCode(stage, root);
   const codeFiles = [...new Set([...traces.flatMap((trace) => trace.files), ...declared])].sort();
@@ -42,7 +44,10 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
   return {
     codeFiles,
     warnings: undeclaredFiles(stage, words, codeFiles, root),
-    watched: watchedBy(stage, root, words, [...codeFiles, ...traces.flatMap((trace) => watchedByTrace(trace, root))]),
+    watched: watchedBy(stage, { root, folder }, words, [
+      ...codeFiles,
+      ...traces.flatMap((trace) => watchedByTrace(trace, root)),
+    ]),
     surroundings: {
       env: Object.fromEntries(stage.env.map((name) => [name, process.env[name] ?? null])),
       code: await hashCode(codeFiles, root, memo),
@@ -101,14 +106,14 @@ function unmatched(stage: Stage, pattern: string): Diagnostic {
 function undeclaredFiles(stage: Stage, words: readonly string[], code: readonly string[], root: string): Diagnostic[] {
   const paths = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'path' ? [resolve(root, dep.path)] : []));
   const known = new Set([...code, ...paths]);
+  const at = (word: string) => resolve(workingFolder(stage, root), word);
   const files = words.filter(
-    (word) =>
-      /\.\w+$/.test(word) && !word.includes('\0') && isFile(resolve(root, word)) && !known.has(resolve(root, word)),
+    (word) => /\.\w+$/.test(word) && !word.includes('\0') && isFile(at(word)) && !known.has(at(word)),
   );
   return files.map((word) => ({
     severity: 'warning',
     message: `stage ${stage.name} runs ${word}, which is not in its key: a change of it would go unseen`,
-    hint: `add it to the stage: code: [${JSON.stringify(word)}]`,
+    hint: `add it to the stage: code: [${JSON.stringify(pathInKey(root, at(word)))}]`,
     place: stage.place,
   }));
 }
@@ -117,9 +122,22 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** The literal words of the command, quotes and shell operators aside: enough to see which programs it names. */
+/** Where the command runs: what its words name is relative to it. */
+export function workingFolder({ cwd }: Stage, root: string): string {
+  return resolve(root, cwd?.path ?? '.');
+}
+
+/**
+ * The literal words of the command, quotes and shell operators aside: enough to see which programs it names. Of an
+ * instance the values of its item are as literal.
+ */
 export function commandWords(stage: Stage): string[] {
-  const literal = (template: Template) => template.map((part) => (typeof part === 'string' ? part : '\0')).join('');
+  const text = (part: Template[number]) => {
+    if (typeof part === 'string') return part;
+    const value = part.kind === 'item' && stage.item !== undefined ? itemAt(stage.item, part.key) : undefined;
+    return value === undefined ? '\0' : valueText(value);
+  };
+  const literal = (template: Template) => template.map(text).join('');
   if (stage.cmd.kind === 'argv') return stage.cmd.args.map(literal);
   return literal(stage.cmd.line)
     .split(/[\s;&|()<>]+/)
@@ -131,9 +149,9 @@ function isNode(word: string): boolean {
   return ['node', 'tsx'].includes(basename(word));
 }
 
-function entryAfter(words: readonly string[], root: string): string[] {
+function entryAfter(words: readonly string[], folder: string): string[] {
   const entry = words.find((word) => /\.[cm]?[jt]sx?$/.test(word));
-  return entry !== undefined && isFile(resolve(root, entry)) ? [resolve(root, entry)] : [];
+  return entry !== undefined && isFile(resolve(folder, entry)) ? [resolve(folder, entry)] : [];
 }
 
 function nodeMajor(): string {

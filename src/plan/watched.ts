@@ -6,20 +6,21 @@ import type { Stage } from '../pipeline/types.ts';
 const mostFolders = 500;
 
 /**
+ * @param folder where the command runs
  * @param words of the stage's command: one that is no file today may be one tomorrow
  * @param files traced and declared code, and what tracing went by
  * @returns undefined where it would be too much to watch
  */
 export function watchedBy(
   stage: Stage,
-  root: string,
+  { root, folder }: { readonly root: string; readonly folder: string },
   words: readonly string[],
   files: readonly string[],
 ): string[] | undefined {
   const named = words.filter((word) => /\.\w+$/.test(word) && !word.includes('\0'));
   const globbed = stage.code.flatMap((pattern) => foldersOf(pattern, root) ?? [tooMany]);
   if (globbed.includes(tooMany)) return undefined;
-  const all = [...files, ...named.map((word) => resolve(root, word)), join(root, 'package.json')];
+  const all = [...files, ...named.map((word) => resolve(folder, word)), join(root, 'package.json')];
   return [...new Set([...all, ...all.flatMap((file) => foldersAbove(file, root)), ...globbed])];
 }
 
