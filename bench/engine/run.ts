@@ -22,6 +22,7 @@ import { dvc, retrial, snakemake, type Tool, turbo, wireit } from './tools.ts';
 const { values } = parseArgs({
   options: { peers: { type: 'string' }, only: { type: 'string' }, repeats: { type: 'string', default: '9' } },
 });
+const bare: Command = { argv: [process.execPath, '-e', '0'], cwd: tmpdir() };
 const repeats = Number(values.repeats);
 const peers = values.peers === undefined ? [] : peersIn(values.peers);
 
@@ -60,8 +61,6 @@ async function bench(scenario: Scenario): Promise<void> {
     for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const bare: Command = { argv: [process.execPath, '-e', '0'], cwd: tmpdir() };
 
 function print(scenario: Scenario, phase: Phase, tools: readonly Tool[], times: ReadonlyMap<string, Timing[]>): void {
   const own = medianOf(times.get(`retrial/${phase}`) ?? []);
