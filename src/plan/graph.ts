@@ -20,6 +20,11 @@ function stagesBehind(dep: Dependency): readonly string[] {
   }
 }
 
+/** Whether it is a stage, or stands for the instances of one. */
+export function isTarget(pipeline: Pipeline, name: string): boolean {
+  return pipeline.stages.has(name) || [...pipeline.stages.values()].some(({ group }) => group === name);
+}
+
 /** Names of stages for what a user typed: `train` stands for all of its instances. Throws {@link UserError} for others. */
 export function expandTargets(pipeline: Pipeline, typed: readonly string[]): string[] {
   const names = typed.flatMap((name) => {

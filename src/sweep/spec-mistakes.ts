@@ -8,14 +8,14 @@ import { flatten } from '../pipeline/param-tree.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
-import { seesHoldout, stagesInOrder } from '../plan/graph.ts';
+import { isTarget, seesHoldout, stagesInOrder } from '../plan/graph.ts';
 import { type Point, type SearchSpace, sizeOf } from './search-space.ts';
 import { type SweepFile, studyName } from './spec-schema.ts';
 
 /** The objective must be a metric that a trial produces, and never one of held-out data. */
 export function objectiveMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
   const { until } = source;
-  if (until !== undefined && !pipeline.stages.has(until))
+  if (until !== undefined && !isTarget(pipeline, until))
     return [
       {
         severity: 'error',
