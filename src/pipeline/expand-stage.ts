@@ -33,7 +33,7 @@ export function expandStage(
     say('do has a meaning only beside foreach or matrix', keyPlace('do'));
     return { name, sources: [], mistakes, params: [] };
   }
-  if (foreach !== undefined && matrix !== undefined) say('it has either foreach or matrix', keyPlace('matrix'));
+  if (foreach !== undefined && matrix !== undefined) say('foreach and matrix exclude each other', keyPlace('matrix'));
   const [beside] = inner === undefined ? [] : Object.keys(fields);
   if (beside !== undefined) say(`${beside} stands beside do, and belongs in it`, keyPlace(beside));
   const items = itemsOf({

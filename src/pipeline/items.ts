@@ -1,7 +1,8 @@
 /** What `foreach` and `matrix` list: an item with a name for each instance of a stage. */
 import type { Place } from '../errors.ts';
 import type { Item } from './fill-in.ts';
-import { isMap, paramAt } from './param-tree.ts';
+import { flatten, isMap, paramAt } from './param-tree.ts';
+import { didYouMean } from './suggest.ts';
 import type { JsonValue, ParamTree } from './types.ts';
 import type { JsonPath } from './yaml-file.ts';
 
@@ -22,18 +23,27 @@ const mostInstances = 10_000;
 /** Undefined where it cannot be told what they are; why is said. */
 export function itemsOf(listing: Listing): Item[] | undefined {
   const items = listing.matrix === undefined ? foreachItems(listing) : matrixItems(listing, listing.matrix);
-  if (items === undefined) return undefined;
-  const at = listing.place(listing.matrix === undefined ? 'foreach' : 'matrix');
-  const unfit = items.find(({ key }) => !/^[A-Za-z0-9_-]+$/.test(key));
-  const twice = items.find(({ key }, index) => items.findIndex((other) => other.key === key) !== index);
-  if (unfit !== undefined)
-    listing.say(
-      `${JSON.stringify(unfit.key)} cannot be part of a stage’s name`,
-      at,
+  const wrong = items === undefined ? undefined : nameMistake(listing, items);
+  if (wrong !== undefined) listing.say(...wrong);
+  return wrong === undefined ? items : undefined;
+}
+
+function nameMistake(listing: Listing, items: readonly Item[]): Parameters<Listing['say']> | undefined {
+  const { stage, foreach, matrix, place } = listing;
+  const at = (index: number) =>
+    matrix === undefined
+      ? place('foreach', Array.isArray(foreach) ? index : (items[index]?.key ?? ''))
+      : place('matrix');
+  const unfit = items.findIndex(({ key }) => !/^[A-Za-z0-9_-]+$/.test(key));
+  if (unfit !== -1)
+    return [
+      `${JSON.stringify(items[unfit]?.key)} cannot be part of a stage’s name`,
+      at(unfit),
       'the names of instances consist of letters, digits, _ and -; foreach: { NAME: VALUE } gives a value a name',
-    );
-  else if (twice !== undefined) listing.say(`two instances are named ${listing.stage}@${twice.key}`, at);
-  return unfit === undefined && twice === undefined ? items : undefined;
+    ];
+  const seen = new Set<string>();
+  const twice = items.findIndex(({ key }) => seen.size === seen.add(key).size);
+  return twice === -1 ? undefined : [`two instances are named ${stage}@${items[twice]?.key}`, at(twice)];
 }
 
 function foreachItems(listing: Listing): Item[] | undefined {
@@ -74,8 +84,9 @@ function listed({ params, place, say }: Listing, written: JsonValue, at: JsonPat
   if (name !== undefined && params === undefined) return undefined;
   const value = name === undefined ? written : paramAt(params ?? {}, name);
   const isList = Array.isArray(value) || isMap(value);
-  const message = value === undefined ? `unknown param "${name}"` : `the param ${name} must be a list or a map`;
-  if (!isList) say(message, place(...at));
+  if (value === undefined)
+    say(`unknown param "${name}"`, place(...at), didYouMean(name ?? '', Object.keys(flatten(params ?? {}))).hint);
+  else if (!isList) say(`the param ${name} must be a list or a map`, place(...at));
   else if (Object.keys(value).length === 0) say(`${name ?? at.join('.')} is empty: there is no instance`, place(...at));
   else if (Object.keys(value).length > mostInstances)
     say(`this makes more than ${mostInstances} instances`, place(...at));
