@@ -1,4 +1,4 @@
-/** Ratings files of the user's own. Their hashes are params, so that a changed file is another experiment. */
+/** Ratings files of the user's own. The pipeline depends on their content; a hash says which content is meant. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DataError } from '../data-error.ts';
@@ -8,6 +8,7 @@ import type { Rating } from './ratings.ts';
 export interface LocalFiles {
   /** Relative to the pipeline's folder, or absolute. */
   readonly path: string;
+  /** What the file's must be; empty for any. */
   readonly sha256: string;
   /** A second file, where the test part is given; empty where there is none. */
   readonly test_path: string;
@@ -30,9 +31,9 @@ export async function localRatings(files: LocalFiles): Promise<Rating[]> {
 async function parsed(path: string, sha256: string, param: string, format: RatingsFormat): Promise<Rating[]> {
   const bytes = await contentOf(path);
   const found = createHash('sha256').update(bytes).digest('hex');
-  if (found !== sha256)
+  if (sha256 !== '' && found !== sha256)
     throw new DataError(
-      `${path} is not the file that ${param} names (${sha256 || 'empty'}).\n` +
+      `${path} is not the file that ${param} names (${sha256}).\n` +
         `If it is the one to use, say so: ${param}: ${found}`,
     );
   return parseRatings(new TextDecoder().decode(bytes), path, format);

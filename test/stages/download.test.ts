@@ -32,15 +32,17 @@ describe('file', () => {
   const text = 'listener,song,plays\nann,x,0\nann,y,7\nbob,x,1\nbob,x,2\n';
   const format = { columns: ['user', 'item', 'rating'] };
 
-  test('tells the hash to put in, then reads the file that has it', async () => {
+  test('is read as it is, or where a hash is given only with that hash', async () => {
     await writeFile(path, text);
-    const asked = await download({ source: 'file', path, format });
+    const asked = await download({ source: 'file', path, format, sha256: sha256('other') });
     expect(asked.exitCode).toBe(1);
     expect(asked.stderr).toBe(
-      `error: ${path} is not the file that data.sha256 names (empty).\n` +
+      `error: ${path} is not the file that data.sha256 names (${sha256('other')}).\n` +
         `If it is the one to use, say so: data.sha256: ${sha256(text)}`,
     );
     const run = await download({ source: 'file', path, format, sha256: sha256(text) });
+    const any = await download({ source: 'file', path, format });
+    expect(await readFile(any.outs.ratings as string)).toEqual(await readFile(run.outs.ratings as string));
     expect(await readFile(run.outs.ratings as string, 'utf8')).toBe(
       'user\titem\trating\ttimestamp\nann\ty\t7\t\nbob\tx\t2\t\n',
     );
