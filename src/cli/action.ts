@@ -17,6 +17,14 @@ export function count(value: string): number {
   return number;
 }
 
+/** A number from 0 up to, and without, 1. */
+export function fraction(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number < 1))
+    throw new InvalidArgumentError('it must be a number from 0 to 1, such as 1e-6');
+  return number;
+}
+
 /** Collects a repeatable option. */
 export function each(value: string, before: readonly string[] = []): string[] {
   return [...before, value];

@@ -1,6 +1,6 @@
 /** Commands that run something. */
 import type { Command } from 'commander';
-import { count, each, exits, withConfig } from './action.ts';
+import { count, each, exits, fraction, withConfig } from './action.ts';
 
 export function addRunning(retrial: Command): void {
   withConfig(retrial.command('run [stages...]'))
@@ -49,14 +49,19 @@ export function addRunning(retrial: Command): void {
       ),
     );
   retrial
-    .command('reproduce <hash>')
+    .command('reproduce [hash]')
     .description(
-      'run a past experiment again without the cache; exit 0 same bytes, 3 equal metrics, 4 different, 5 drifted',
+      'have a past experiment again and compare: exit 0 same bytes, 3 equal metrics, 4 different, 5 drifted, 1 failed',
     )
     .option('-j, --jobs <n>', 'processor slots', count)
+    .option('--all', 'every run; the exit code is that of the worst verdict')
+    .option('--study <name>', 'with --all: the runs of one study')
+    .option('--current-code', "run today's code instead of the recorded one")
+    .option('--install', 'install the recorded packages with npm ci')
+    .option('--tolerance <fraction>', 'metrics may differ by so much of the larger (default: 0)', fraction)
     .option('--json', 'the verdict as JSON on stdout')
     .action(
-      exits(async (hash: string, _options: object, command: Command) =>
+      exits(async (hash: string | undefined, _options: object, command: Command) =>
         (await import('../commands/reproduce.ts')).reproduceCommand(hash, command.optsWithGlobals()),
       ),
     );

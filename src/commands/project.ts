@@ -1,10 +1,8 @@
 /** What every command begins with: which pipeline, which params, which runs/ folder. */
 import { dirname, join } from 'node:path';
-import type { AttemptId } from '../events.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import type { Pipeline } from '../pipeline/types.ts';
-import { findRun } from '../store/find-run.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 
 export interface ProjectOptions {
@@ -34,17 +32,4 @@ export async function openProject(options: ConfigOptions): Promise<Project> {
 export function projectFolder(options: ProjectOptions): { root: string; runsDir: string } {
   const root = dirname(findPipeline(options.directory ?? process.cwd()));
   return { root, runsDir: join(root, 'runs') };
-}
-
-/** A past run's own pipeline and params, as they were recorded; its code and data are today's. */
-export async function openRecorded(
-  typed: string,
-  options: ProjectOptions,
-): Promise<Project & { readonly id: AttemptId }> {
-  const { root, runsDir } = projectFolder(options);
-  const layout = layoutOf(runsDir);
-  const id = await findRun(layout, typed);
-  const recorded = layout.run(id.configHash);
-  const pipeline = await loadPipeline({ file: recorded.pipeline, root, params: recorded.config });
-  return { pipeline, layout, id };
 }

@@ -1,88 +1,56 @@
-/** `retrial reproduce HASH`: runs a past experiment again without the cache and says whether it came out the same. */
-import { exitCode, unreachable } from '../errors.ts';
-import { type Reproduction, reproduce } from '../execute/reproduce.ts';
-import { short } from '../hash.ts';
+/** `retrial reproduce HASH`: has a past experiment again without the cache and says whether it came out the same. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { exitCode, UserError } from '../errors.ts';
+import { reproduce } from '../execute/reproduce.ts';
 import { consoleSink } from '../logging/console.ts';
+import { findPipeline } from '../pipeline/find-pipeline.ts';
+import { findRun } from '../store/find-run.ts';
+import { type Layout, layoutOf } from '../store/layout.ts';
 import { onInterrupt } from './interrupt.ts';
-import { openRecorded, type ProjectOptions } from './project.ts';
-import { reasonText } from './status.ts';
-
-export interface ReproduceOptions extends ProjectOptions {
-  readonly jobs?: number;
-  readonly json?: boolean;
-}
+import { reproductionText } from './reproduce-text.ts';
+import { exitCodeOf, type ReproduceOptions, type Reproducing, reproductionJson, requestOf } from './reproducing.ts';
 
 /** @returns 0 same bytes, 3 equal metrics only, 4 different, 5 inputs or packages drifted, 1 a stage failed */
-export async function reproduceCommand(typed: string, options: ReproduceOptions): Promise<number> {
-  const { pipeline, layout, id } = await openRecorded(typed, options);
+export async function reproduceCommand(typed: string | undefined, options: ReproduceOptions): Promise<number> {
+  if ((typed === undefined) !== (options.all === true))
+    throw new UserError('name the run to reproduce, or say --all', 'retrial runs lists them');
+  if (options.study !== undefined && options.all !== true)
+    throw new UserError('--study goes with --all', `retrial reproduce --all --study ${options.study}`);
+  const { root, layout } = recordFolder(options.directory ?? process.cwd());
   const screen = consoleSink({ stream: process.stderr, layout });
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
+  const reproducing = { root, layout, sink: screen, signal: interrupt.signal, options };
   try {
-    const reproduction = await reproduce({
-      ...{ pipeline, layout, id, sink: screen, signal: interrupt.signal },
-      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-    });
-    screen.close();
-    if (reproduction === undefined) return interrupt.exitCode() ?? exitCode.interrupted;
-    process.stdout.write(options.json === true ? json(reproduction) : text(reproduction));
-    return exitCodeOf(reproduction.verdict);
+    const code =
+      typed === undefined
+        ? await (await import('./reproduce-all.ts')).reproduceAll(reproducing, () => screen.close())
+        : await reproduceOne(typed, reproducing, () => screen.close());
+    return code ?? interrupt.exitCode() ?? exitCode.interrupted;
   } finally {
     screen.close();
     interrupt.stop();
   }
 }
 
-function exitCodeOf(verdict: Reproduction['verdict']): number {
-  switch (verdict) {
-    case 'identical':
-      return exitCode.ok;
-    case 'failed':
-      return exitCode.stageFailed;
-    case 'equal-metrics':
-      return 3;
-    case 'different':
-      return 4;
-    case 'drifted':
-      return 5;
-    default:
-      return unreachable(verdict);
-  }
+async function reproduceOne(typed: string, reproducing: Reproducing, onEnd: () => void): Promise<number | undefined> {
+  const id = await findRun(reproducing.layout, typed);
+  const reproduction = await reproduce({ ...requestOf(reproducing), id });
+  onEnd();
+  if (reproduction === undefined) return undefined;
+  process.stdout.write(
+    reproducing.options.json === true
+      ? `${JSON.stringify(reproductionJson(reproduction), undefined, 2)}\n`
+      : reproductionText(reproduction),
+  );
+  return exitCodeOf(reproduction.verdict);
 }
 
-function json({ id, ...rest }: Reproduction): string {
-  return `${JSON.stringify({ configHash: id.configHash, attempt: id.attempt, ...rest }, undefined, 2)}\n`;
-}
-
-function text({ id, verdict, stages, drift, kept }: Reproduction): string {
-  const lines = [
-    `${short(id.configHash)}@${id.attempt}: ${verdictText(verdict)}`,
-    ...stages.flatMap(({ name, outputs }) =>
-      outputs.map((output) => {
-        const hashes = output.identical
-          ? short(output.recorded)
-          : `${short(output.recorded)} → ${short(output.reproduced)}`;
-        return `  ${output.identical ? '=' : '≠'} ${name}.${output.name}  ${hashes}`;
-      }),
-    ),
-    ...drift.map(({ stage, change }) => `  ${stage}: ${reasonText({ kind: 'changed', change, since: 'then' })}`),
-    ...(kept === undefined ? [] : [`what came out this time is kept in ${kept}`]),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function verdictText(verdict: Reproduction['verdict']): string {
-  switch (verdict) {
-    case 'identical':
-      return 'identical: every output has the same bytes';
-    case 'equal-metrics':
-      return 'equal metrics: bytes differ, every metric is the same';
-    case 'different':
-      return 'different, although everything that went in is the same: a stage is not deterministic';
-    case 'drifted':
-      return 'different, and so is what went in (below)';
-    case 'failed':
-      return 'a stage failed';
-    default:
-      return unreachable(verdict);
+/** A past run needs no pipeline.yaml of today: the nearest folder that has one, or a record. */
+function recordFolder(from: string): { root: string; layout: Layout } {
+  for (let at = resolve(from); ; at = dirname(at)) {
+    if (existsSync(join(at, 'pipeline.yaml')) || existsSync(join(at, 'runs', 'journal')))
+      return { root: at, layout: layoutOf(join(at, 'runs')) };
+    if (at === dirname(at)) return { root: findPipeline(from), layout: layoutOf(join(at, 'runs')) }; // says what is missing
   }
 }

@@ -13,7 +13,7 @@ import { type AttemptLock, newAttempt, writeAttemptLock } from '../store/attempt
 import { jsonText, writeAtomic } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { type AttemptInputs, type InputsToKeep, keepInputs, pipelineText, withHashes } from './attempt-inputs.ts';
-import { describeEnvironment } from './environment.ts';
+import { describeEnvironment, describeMachine } from './environment.ts';
 
 export interface AttemptFiles {
   readonly id: AttemptId;
@@ -110,7 +110,7 @@ async function writeRecord(options: RecorderOptions, id: AttemptId): Promise<Att
   await mkdir(attempt.folder, { recursive: true });
   const [kept, environment] = await Promise.all([
     inputs && keepInputs({ layout, pipeline, ...inputs }),
-    describeEnvironment(pipeline.root, layout),
+    inputs ? describeEnvironment(pipeline.root, layout) : describeMachine(pipeline.root),
     writeAtomic(run.config, configYaml(pipeline.params, filesNamed(pipeline))),
     writeAtomic(run.pipeline, pipelineText(pipeline)),
   ]);

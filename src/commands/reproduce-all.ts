@@ -1,0 +1,85 @@
+/** `retrial reproduce --all`: every run of a study, or every run, one after the other. */
+import { exitCode, UserError } from '../errors.ts';
+import { type Reproduction, reproduce } from '../execute/reproduce.ts';
+import { worstOf } from '../execute/reproduce-compare.ts';
+import { NothingRecorded } from '../execute/reproduce-record.ts';
+import { type FingerprintHash, short } from '../hash.ts';
+import { table } from '../logging/table.ts';
+import { withIndex } from '../record/open-index.ts';
+import { unknownStudy } from '../record/select-runs.ts';
+import { findRun } from '../store/find-run.ts';
+import type { Layout } from '../store/layout.ts';
+import type { StageLock } from '../store/published.ts';
+import { exitCodeOf, type Reproducing, reproductionJson, requestOf } from './reproducing.ts';
+
+/** `reason`: why it could not be checked. */
+type Checked = { readonly run: string } & (
+  | Reproduction
+  | { readonly verdict: 'failed' | null; readonly reason: string }
+);
+
+/** @returns the exit code of the worst verdict; undefined where it was interrupted */
+export async function reproduceAll(reproducing: Reproducing, onEnd: () => void): Promise<number | undefined> {
+  const { layout, options, signal } = reproducing;
+  const hashes = await runsOf(layout, options.study);
+  if (hashes.length === 0) throw new UserError('there is no run yet', 'start one with `retrial run`');
+  const same = new Map<FingerprintHash, StageLock>(); // what trials share is run once
+  const all: Checked[] = [];
+  for (const hash of hashes) {
+    const checked = await checkOne(hash, reproducing, same);
+    if (checked === undefined || signal.aborted) return undefined;
+    all.push(checked);
+  }
+  onEnd();
+  const verdicts = all.flatMap(({ verdict }) => verdict ?? []);
+  if (options.json === true) printJson(all, options.study);
+  else process.stdout.write(`${tableOf(all).join('\n')}\n`);
+  return verdicts.length === 0 ? exitCode.stageFailed : exitCodeOf(worstOf(verdicts));
+}
+
+/** Oldest first, as they were run. */
+async function runsOf(layout: Layout, study: string | undefined): Promise<string[]> {
+  return await withIndex(layout, async (index) => {
+    const studies = (await index.studies()).map(({ name }) => name);
+    if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
+    return (await index.runs(study)).map((row) => row.configHash).reverse();
+  });
+}
+
+async function checkOne(
+  hash: string,
+  reproducing: Reproducing,
+  same: Map<FingerprintHash, StageLock>,
+): Promise<Checked | undefined> {
+  const id = await findRun(reproducing.layout, hash);
+  const run = `${short(id.configHash)}@${id.attempt}`;
+  try {
+    const reproduction = await reproduce({ ...requestOf(reproducing), id, same });
+    return reproduction && { run, ...reproduction };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const reason = error.diagnostics[0]?.message ?? error.message;
+    return { run, verdict: error instanceof NothingRecorded ? null : 'failed', reason };
+  }
+}
+
+function printJson(all: readonly Checked[], study: string | undefined): void {
+  const verdict = worstOf(all.flatMap((checked) => checked.verdict ?? []));
+  const runs = all.map(({ run, ...checked }) => ('id' in checked ? reproductionJson(checked) : { run, ...checked }));
+  process.stdout.write(`${JSON.stringify({ ...(study && { study }), verdict, runs }, undefined, 2)}\n`);
+}
+
+function tableOf(all: readonly Checked[]): readonly string[] {
+  const rows = all.map((checked) => [
+    checked.run,
+    checked.verdict ?? 'not checked',
+    'id' in checked ? (checked.firstDifference ?? '') : '',
+    'id' in checked ? driftFields(checked) : checked.reason,
+  ]);
+  return table([{ title: 'run' }, { title: 'verdict' }, { title: 'differs from' }, { title: 'drift' }], rows).lines;
+}
+
+function driftFields({ drift }: Reproduction): string {
+  const fields = [...new Set(drift.map(({ change }) => change.field))];
+  return fields.length <= 3 ? fields.join(', ') : `${fields.slice(0, 3).join(', ')} and ${fields.length - 3} more`;
+}

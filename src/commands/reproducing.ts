@@ -1,0 +1,61 @@
+/** What `reproduce HASH` and `reproduce --all` share. */
+import { exitCode, unreachable } from '../errors.ts';
+import type { Sink } from '../events.ts';
+import type { Reproduction } from '../execute/reproduce.ts';
+import type { Verdict } from '../execute/reproduce-compare.ts';
+import type { Layout } from '../store/layout.ts';
+import type { ProjectOptions } from './project.ts';
+
+export interface ReproduceOptions extends ProjectOptions {
+  readonly jobs?: number;
+  readonly json?: boolean;
+  /** Every run, instead of one. */
+  readonly all?: boolean;
+  /** With `all`: every run of it. */
+  readonly study?: string;
+  readonly currentCode?: boolean;
+  readonly install?: boolean;
+  /** Relative. */
+  readonly tolerance?: number;
+}
+
+/** What a reproduction needs beside the name of the attempt. */
+export interface Reproducing {
+  readonly root: string;
+  readonly layout: Layout;
+  readonly sink: Sink;
+  readonly signal: AbortSignal;
+  readonly options: ReproduceOptions;
+}
+
+export function requestOf({ root, layout, sink, signal, options }: Reproducing) {
+  const { jobs, tolerance, currentCode, install } = options;
+  return {
+    ...{ root, layout, sink, signal },
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(tolerance === undefined ? {} : { tolerance }),
+    ...(currentCode === undefined ? {} : { currentCode }),
+    ...(install === undefined ? {} : { install }),
+  };
+}
+
+export function exitCodeOf(verdict: Verdict): number {
+  switch (verdict) {
+    case 'identical':
+      return exitCode.ok;
+    case 'failed':
+      return exitCode.stageFailed;
+    case 'equal-metrics':
+      return 3;
+    case 'different':
+      return 4;
+    case 'drifted':
+      return 5;
+    default:
+      return unreachable(verdict);
+  }
+}
+
+export function reproductionJson({ id, ...rest }: Reproduction) {
+  return { configHash: id.configHash, attempt: id.attempt, ...rest };
+}
