@@ -7,6 +7,7 @@ import { renderCommand } from '../pipeline/templates.ts';
 import type { Stage } from '../pipeline/types.ts';
 import { workingFolder } from '../plan/surroundings.ts';
 import { removeClaims } from '../store/claims.ts';
+import { removeFolder } from '../store/files.ts';
 import { findPublished, publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
 import { stageEnvironment } from './environment.ts';
@@ -14,6 +15,7 @@ import { followSeries } from './follow.ts';
 import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
 import type { RunContext } from './run-context.ts';
 import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
+import type { Release } from './slots.ts';
 
 export interface StageResult {
   readonly name: string;
@@ -67,7 +69,7 @@ async function execute(
   let result = failed(stage, key, { kind: 'cancelled' }, 0);
   try {
     for (let retry = 0; retry <= stage.retries; retry++) {
-      result = await executeOnce(run, stage, key, upstream, retry).catch((error: unknown) =>
+      result = await executeOnce(run, stage, key, upstream, retry, turn.release).catch((error: unknown) =>
         unwritable(stage, key, error),
       );
       if (result.failure === undefined || !mayRetry(result.failure)) break;
@@ -75,8 +77,7 @@ async function execute(
     return result;
   } finally {
     turn.release();
-    if (result.failure === undefined || stage.always)
-      await rm(run.layout.checkpoint(key.hash), { recursive: true, force: true }); // no other run has the key of `always`
+    if (result.failure === undefined || stage.always) await removeFolder(run.layout.checkpoint(key.hash)); // no other run has the key of `always`
     if (result.failure === undefined) {
       await removeClaims(run.layout.claims(key.hash));
       await turn.claim.end({ state: 'released' });
@@ -94,6 +95,7 @@ async function executeOnce(
   key: StageKey,
   upstream: Upstream,
   retry: number,
+  release: Release,
 ): Promise<StageResult> {
   const attempt = await run.begin();
   await run.started(stage, key, retry);
@@ -103,6 +105,7 @@ async function executeOnce(
   try {
     const exit = await runCommand(run, stage, key, upstream, scratch);
     if (!exit.ok) return failed(stage, key, exit.failure, 0);
+    release(); // another stage may run while this one's outputs are hashed
     const moved = await inputsMoved(run.pipeline, stage, key, run.surveyed(stage), upstream, run.layout, run.memo);
     if (moved !== undefined) return failed(stage, key, moved, 0);
     const files = { logFile: attempt.log(stage.name), seriesFile: attempt.series(stage.name) };
@@ -120,7 +123,7 @@ async function executeOnce(
       ...(differing.length > 0 ? { differing } : {}),
     };
   } finally {
-    await rm(scratch.folder, { recursive: true, force: true });
+    await removeFolder(scratch.folder);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Small file operations that are right under crashes and concurrent processes. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, link, mkdir, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, open, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** 16 hex digits nobody else has. */
@@ -82,6 +82,15 @@ export async function writeSynced(path: string, text: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Removes a folder and all in it; that it is empty, or gone, is the common case and costs one call. */
+export async function removeFolder(path: string): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) await rm(path, { recursive: true, force: true });
   }
 }
 
