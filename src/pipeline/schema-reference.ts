@@ -6,6 +6,8 @@ interface Part {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Part>>;
   readonly required?: readonly string[];
+  /** What is asked in the usual case. */
+  readonly else?: { readonly required: readonly string[] };
   readonly additionalProperties?: Part | boolean;
   readonly items?: Part;
   readonly oneOf?: readonly Part[];
@@ -31,9 +33,10 @@ function isSame(properties: Part['properties'], above: Part['properties']): bool
   return properties !== undefined && Object.entries(properties).every(([key, part]) => above?.[key] === part);
 }
 
-function table(title: string, { properties = {}, required = [] }: Part): string {
+function table(title: string, { properties = {}, required, else: usual }: Part): string {
+  const asked = required ?? usual?.required ?? [];
   const rows = Object.entries(properties).map(([key, part]) => {
-    const needed = required.includes(key) ? ' (needed)' : '';
+    const needed = asked.includes(key) ? ' (needed)' : '';
     return `| \`${key}\`${needed} | ${cell(formOf(part))} | ${cell(part.description ?? '')} |`;
   });
   return `### ${title}\n\n| key | value | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;

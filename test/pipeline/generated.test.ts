@@ -40,15 +40,23 @@ test('every key is described', () => {
 
 test('the fast check and the one that explains agree', () => {
   const shipped = parseYaml('pipeline.yaml', readFileSync(join(root, 'pipeline.yaml'), 'utf8')).value;
+  const listing = {
+    version: 1,
+    aliases: { a: 'b' },
+    stages: {
+      a: { foreach: [1, { x: 2 }], do: { cmd: 'x ${item}', env: ['A_${item.x}'] } },
+      b: { matrix: { m: '${params.m}', n: [1] }, cmd: ['x'], cwd: 'y', always: true },
+    },
+  };
   const explain = compileSchema(pipelineSchema);
   const seen = { true: 0, false: 0 };
   fc.assert(
-    fc.property(mutated(shipped), (value) => {
+    fc.property(fc.oneof(mutated(shipped), mutated(listing)), (value) => {
       expect(isPipeline(value)).toBe(explain(value));
       seen[`${explain(value)}`] += 1;
     }),
     { numRuns: 400 },
   );
-  expect(isPipeline(shipped)).toBe(true);
+  expect([shipped, listing].map(isPipeline)).toEqual([true, true]);
   expect(Math.min(seen.true, seen.false)).toBeGreaterThan(20);
 });

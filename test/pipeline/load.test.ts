@@ -207,18 +207,33 @@ test('whatever pipeline and params hold, the answer is a pipeline or mistakes wi
     model: { name: 'a', rate: 0.5 },
     seed: 1,
     evaluate: { protocol: 'x' },
+    list: [1, 2],
   };
   const commands = [
     'x ${params.model.name}',
     '${deps.train} ${outs.model}',
+    '${deps.all} ${item.p}',
     '"${params.seed}"',
     '${train.x}',
     '\\${',
     '${',
   ];
+  const stages = {
+    part: { foreach: [1, 'x'], cmd: 'x ${item}', outs: { o: 'o${item}' } },
+    all: {
+      ...{ matrix: { p: [1, 'x'], q: '${params.list}' }, cwd: 'x', always: true },
+      ...{
+        cmd: 'tsx stages/train.ts',
+        deps: { train: '${part@${item.p}.o}', all: '${part@*.o}' },
+        outs: { model: 'm' },
+      },
+    },
+  };
+  const listing = { version: 1, params: 'configs/default.yaml', aliases: { sead: 'seed' }, stages };
+  const either = fc.oneof(mutated(pipeline), mutated(listing));
   const count = { loaded: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(mutated(pipeline), mutated(declared), fc.constantFrom(...commands), async (value, params, cmd) => {
+    fc.asyncProperty(either, mutated(declared), fc.constantFrom(...commands), async (value, params, cmd) => {
       const text = JSON.stringify(value).replace('tsx stages/train.ts', () => JSON.stringify(cmd).slice(1, -1));
       writeFileSync(join(folder, 'pipeline.yaml'), text.replace('configs/default.yaml', 'p.yaml'));
       writeFileSync(join(folder, 'p.yaml'), JSON.stringify(params));
@@ -226,7 +241,7 @@ test('whatever pipeline and params hold, the answer is a pipeline or mistakes wi
       count[said === 'no mistake' ? 'loaded' : 'refused'] += 1;
       if (said !== 'no mistake') expect(said).toMatch(/^(pipeline.yaml|p.yaml):\d+:\d+ error: |^--set error: /);
     }),
-    { numRuns: 250 },
+    { numRuns: 400 },
   );
   expect(Math.min(count.loaded, count.refused)).toBeGreaterThan(5);
 });
