@@ -3,10 +3,12 @@
  * inode. Looked at one after the other without waiting, as ten thousand of these calls cost less than their promises.
  */
 import { type Stats, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 /** By folder, then by name; `.` is the folder itself. Folders share most of their paths, which a plain list repeats. */
-export type Signatures = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Signatures = Readonly<Record<string, Readonly<Record<string, Signature>>>>;
+/** Size, modification time, change time in milliseconds, inode; or why nothing can be seen there. */
+type Signature = readonly [number, number, number, number] | string;
 
 /**
  * The signatures of paths as they are now; undefined where one was changed too lately to be told from a change that is
@@ -14,7 +16,7 @@ export type Signatures = Readonly<Record<string, Readonly<Record<string, string>
  * @param settledBeforeMs milliseconds since the epoch
  */
 export function signaturesOf(paths: Iterable<string>, settledBeforeMs: number): Signatures | undefined {
-  const folders: Record<string, Record<string, string>> = {};
+  const folders: Record<string, Record<string, Signature>> = {};
   for (const path of new Set(paths)) {
     const at = look(path);
     if (typeof at !== 'string' && Math.max(at.ctimeMs, at.mtimeMs) >= settledBeforeMs) return undefined;
@@ -29,7 +31,9 @@ export function signaturesOf(paths: Iterable<string>, settledBeforeMs: number): 
 
 export function stillStand(signatures: Signatures): boolean {
   return Object.entries(signatures).every(([folder, names]) =>
-    Object.entries(names).every(([name, before]) => signature(look(join(folder, name))) === before),
+    Object.entries(names).every(([name, before]) =>
+      isSame(before, signature(look(name === '.' ? folder : `${folder}/${name}`))),
+    ),
   );
 }
 
@@ -43,7 +47,12 @@ function look(path: string): Stats | string {
 }
 
 /** A folder's size says nothing; its times say when a name in it came or went. */
-function signature(at: Stats | string): string {
+function signature(at: Stats | string): Signature {
   if (typeof at === 'string') return at;
-  return `${at.isDirectory() ? '' : at.size}:${at.mtimeMs}:${at.ctimeMs}:${at.ino}`;
+  return [at.isDirectory() ? 0 : at.size, at.mtimeMs, at.ctimeMs, at.ino];
+}
+
+function isSame(a: Signature, b: Signature): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
 }
