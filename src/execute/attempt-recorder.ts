@@ -11,6 +11,7 @@ import { upstream } from '../plan/graph.ts';
 import { openJournal } from '../record/journal.ts';
 import { type AttemptLock, newAttempt, writeAttemptLock } from '../store/attempts.ts';
 import { jsonText, writeAtomic } from '../store/files.ts';
+import { pointLatest } from '../store/latest.ts';
 import type { Layout } from '../store/layout.ts';
 import { type AttemptInputs, type InputsToKeep, keepInputs, pipelineText, withHashes } from './attempt-inputs.ts';
 import { describeEnvironment, describeMachine } from './environment.ts';
@@ -61,6 +62,7 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
   const begin = async (): Promise<AttemptFiles> => {
     current = await newAttempt(layout, configHash);
     kept = await writeRecord(options, current);
+    await pointLatest(layout, configHash);
     emit(runStarted(options, current));
     begun = true;
     for (const make of unwritten.splice(0)) journal.append(make(current));

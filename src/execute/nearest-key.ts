@@ -1,10 +1,9 @@
 /** The past key of a stage that is nearest to today's, to say what changed since. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type ConfigHash, short } from '../hash.ts';
+import { type FingerprintHash, short } from '../hash.ts';
 import { type Fingerprint, fingerprintChanges } from '../plan/fingerprint.ts';
-import { type AttemptLock, newestLock } from '../store/attempts.ts';
-import { readJson } from '../store/files.ts';
+import { type AttemptLock, attemptLocks } from '../store/attempts.ts';
+import { recordedLock } from '../store/collected.ts';
+import { runsByTime } from '../store/latest.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
 
@@ -14,44 +13,47 @@ export interface PastKey {
   readonly run: string;
 }
 
-/** How many past runs are looked at, newest first: what changed since longer ago is not news. */
+/** The past, read when it is first asked for and then once for all stages. */
+export interface PastKeys {
+  /**
+   * The key with the fewest fields changed since; of equally near ones that of the experiment's own last attempt, then
+   * the newest. Undefined where the stage has no result on record.
+   */
+  nearest(stage: string, today: Fingerprint): Promise<PastKey | undefined>;
+}
+
+/** How far back is looked: what changed since longer ago is not news. */
 const runsLookedAt = 30;
+const attemptsLookedAt = 5;
 
-export async function nearestKey(
-  layout: Layout,
-  stage: string,
-  today: Fingerprint,
-  previous: AttemptLock | undefined,
-): Promise<PastKey | undefined> {
-  const candidates = previous === undefined ? await newestRuns(layout) : [previous, ...(await newestRuns(layout))];
-  let best: { past: PastKey; changes: number } | undefined;
-  for (const lock of candidates) {
-    const past = await keyIn(layout, lock, stage);
-    if (past === undefined) continue;
-    const changes = fingerprintChanges(past.key, today).length;
-    if (best === undefined || changes < best.changes) best = { past, changes };
-    if (lock === previous) break; // the same experiment's own last state is what a person compares with
-  }
-  return best?.past;
+/** @param previous the last attempt of today's experiment */
+export function pastKeys(layout: Layout, previous: AttemptLock | undefined): PastKeys {
+  const locks = new Map<FingerprintHash, Promise<StageLock | undefined>>();
+  let attempts: Promise<AttemptLock[]> | undefined;
+  const lockOf = (fingerprint: FingerprintHash) => {
+    const reading = locks.get(fingerprint) ?? recordedLock(layout, fingerprint);
+    locks.set(fingerprint, reading);
+    return reading;
+  };
+  return {
+    nearest: async (stage, today) => {
+      attempts ??= newestAttempts(layout, previous);
+      let best: { past: PastKey; changes: number } | undefined;
+      for (const attempt of await attempts) {
+        const fingerprint = attempt.stages[stage]?.fingerprint;
+        const lock = fingerprint && (await lockOf(fingerprint));
+        if (lock === undefined) continue;
+        const changes = fingerprintChanges(lock.key, today).length;
+        const run = `${short(attempt.configHash)}@${attempt.attempt}`;
+        if (best === undefined || changes < best.changes) best = { past: { key: lock.key, run }, changes };
+      }
+      return best?.past;
+    },
+  };
 }
 
-async function keyIn(layout: Layout, lock: AttemptLock, stage: string): Promise<PastKey | undefined> {
-  const fingerprint = lock.stages[stage]?.fingerprint;
-  if (fingerprint === undefined) return undefined;
-  const published = await readJson<StageLock>(layout.stage(fingerprint).lock);
-  if (published === undefined) return undefined;
-  return { key: published.key, run: `${short(lock.configHash)}@${lock.attempt}` };
-}
-
-async function newestRuns(layout: Layout): Promise<AttemptLock[]> {
-  const names = (await readdir(layout.runs).catch(() => [])).filter((name) => /^[0-9a-f]{64}$/.test(name));
-  const dated = await Promise.all(
-    names.map(async (name) => ({
-      name,
-      at: (await stat(join(layout.runs, name, 'attempts')).catch(() => undefined))?.mtimeMs ?? 0,
-    })),
-  );
-  const newest = dated.sort((a, b) => b.at - a.at).slice(0, runsLookedAt);
-  const locks = await Promise.all(newest.map(({ name }) => newestLock(layout, name as ConfigHash)));
-  return locks.filter((lock) => lock !== undefined);
+async function newestAttempts(layout: Layout, previous: AttemptLock | undefined): Promise<AttemptLock[]> {
+  const runs = (await runsByTime(layout)).slice(0, runsLookedAt);
+  const locks = await Promise.all(runs.map((run) => attemptLocks(layout, run, attemptsLookedAt)));
+  return [...(previous === undefined ? [] : [previous]), ...locks.flat()];
 }

@@ -11,7 +11,7 @@ import type { Layout } from '../store/layout.ts';
 import { type HashMemo, openMemo } from '../store/memo.ts';
 import { findPublished, type StageLock } from '../store/published.ts';
 import { keyOf, type StageKey } from './inputs.ts';
-import { nearestKey } from './nearest-key.ts';
+import { type PastKeys, pastKeys } from './nearest-key.ts';
 import { surveyAll } from './survey-all.ts';
 
 export interface StagePrediction {
@@ -42,10 +42,11 @@ export async function predict(pipeline: Pipeline, layout: Layout, targets?: read
   const configHash = configHashOf(pipeline);
   const previous = await newestLock(layout, configHash);
   const known = new Map<string, StageLock>();
+  const past = pastKeys(layout, previous);
   const predictions: StagePrediction[] = [];
   for (const stage of stages)
     predictions.push(
-      await predictStage({ pipeline, layout, memo, previous }, stage, surveys.get(stage.name) as Surveyed, known),
+      await predictStage({ pipeline, layout, memo, previous, past }, stage, surveys.get(stage.name) as Surveyed, known),
     );
   await memo.save();
   const warnings = [...surveys.values()].flatMap((surveyed) => surveyed.warnings);
@@ -57,6 +58,7 @@ interface Context {
   readonly layout: Layout;
   readonly memo: HashMemo;
   readonly previous: AttemptLock | undefined;
+  readonly past: PastKeys;
 }
 
 async function predictStage(
@@ -81,10 +83,10 @@ async function predictStage(
 
 /** Against the nearest key the stage had in an earlier run: the one with the fewest fields changed. */
 async function reasons(context: Context, stage: Stage, key: StageKey): Promise<Reason[]> {
-  const { previous } = context;
+  const { previous, past } = context;
   if (previous?.stages[stage.name]?.fingerprint === key.hash)
     return [{ kind: 'result-gone', since: `${short(previous.configHash)}@${previous.attempt}` }];
-  const nearest = await nearestKey(context.layout, stage.name, key.fingerprint, previous);
+  const nearest = await past.nearest(stage.name, key.fingerprint);
   if (nearest === undefined) return [{ kind: 'never-run' }];
   const changes = fingerprintChanges(nearest.key, key.fingerprint);
   if (changes.length === 0) return [{ kind: 'result-gone', since: nearest.run }];

@@ -43,11 +43,18 @@ export async function attemptNumbers(layout: Layout, configHash: ConfigHash): Pr
 
 /** The newest lock of a run; attempts that were killed left none. */
 export async function newestLock(layout: Layout, configHash: ConfigHash): Promise<AttemptLock | undefined> {
+  return (await attemptLocks(layout, configHash, 1))[0];
+}
+
+/** The newest locks of a run, so many at most. */
+export async function attemptLocks(layout: Layout, configHash: ConfigHash, limit: number): Promise<AttemptLock[]> {
+  const locks: AttemptLock[] = [];
   for (const attempt of await attemptNumbers(layout, configHash)) {
+    if (locks.length === limit) break;
     const lock = await readJson<AttemptLock>(layout.run(configHash).attempt(attempt).lock);
-    if (lock !== undefined && isLockOf(lock, attempt)) return lock;
+    if (lock !== undefined && isLockOf(lock, attempt)) locks.push(lock);
   }
-  return undefined;
+  return locks;
 }
 
 /** Whether it says what a lock must: one that was emptied or torn points at nothing. */
