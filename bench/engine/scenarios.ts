@@ -8,19 +8,17 @@ export interface Scenario {
   readonly work: Work;
   /** Those that are timed; all are gone through in this order. */
   readonly phases: readonly Phase[];
-  /** Rounds of the whole; the quick phases are repeated within one. */
-  readonly rounds: number;
   readonly tools: readonly string[];
 }
 
 const everyTool = ['DVC', 'Snakemake', 'wireit', 'turbo'];
 
 export const scenarios: readonly Scenario[] = [
-  { name: '5 stages', work: chain(5), phases: ['no-op'], rounds: 1, tools: everyTool },
-  { name: '100 stages in a chain', work: chain(100), phases: ['no-op'], rounds: 1, tools: everyTool },
-  { name: '100 stages abreast', work: abreast(100), phases: ['cold', 'back again'], rounds: 1, tools: everyTool },
-  { name: '10,000 files of 10 KB', work: files(), phases: ['cold', 'no-op', 'back again'], rounds: 1, tools: ['DVC'] },
-  { name: '1 GiB file', work: oneFile(), phases: ['cold', 'no-op', 'back again'], rounds: 1, tools: ['DVC'] },
+  { name: '5 stages', work: chain(5), phases: ['no-op'], tools: everyTool },
+  { name: '100 stages in a chain', work: chain(100), phases: ['no-op'], tools: everyTool },
+  { name: '100 stages abreast', work: abreast(100), phases: ['cold', 'back again'], tools: everyTool },
+  { name: '10,000 files of 10 KB', work: files(), phases: ['cold', 'no-op', 'back again'], tools: ['DVC'] },
+  { name: '1 GiB file', work: oneFile(), phases: ['cold', 'no-op', 'back again'], tools: ['DVC'] },
 ];
 
 function chain(length: number): Work {
