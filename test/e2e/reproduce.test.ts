@@ -1,94 +1,92 @@
 /** `retrial reproduce` as its user sees it: each verdict, its exit code, and what is on record after it. */
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { fixed, kept, onRecord, project, random, reproduced } from '../helpers/reproducible.ts';
 import { type Rig, rig, until } from '../helpers/rig.ts';
 
-/** `model` has bytes and `score` a metric; how each comes about is the test's to say. */
-const project = (model: string, score: string) =>
-  rig({
-    'pipeline.yaml': `version: 1
-params: params.yaml
-stages:
-  model: { cmd: "sh model.sh > \${outs.model}", code: [model.sh], params: [seed], outs: { model: model.txt } }
-  score:
-    cmd: sh score.sh > \${outs.scores}
-    deps: { model: "\${model.model}" }
-    code: [score.sh]
-    metrics: { scores: { path: scores.json, goal: maximize } }
-`,
-    'params.yaml': 'seed: 1\n',
-    'model.sh': `${model}\n`,
-    'score.sh': `${score}\n`,
-  });
-
-const fixed = { model: 'echo the same', score: `echo '{"value": 1}'` };
-const random = { model: 'cat /proc/sys/kernel/random/uuid', score: `echo '{"value": 0.'$(date +%s%N)'}'` };
-
-interface ReproductionJson {
-  readonly configHash: string;
-  readonly verdict: string;
-  readonly stages: readonly { readonly name: string; readonly identical: boolean; readonly equalMetrics: boolean }[];
-  readonly drift: readonly { readonly stage: string; readonly change: { readonly field: string } }[];
-  readonly kept?: string;
+/** The last verdict in the journals, as it was written. */
+function lastVerdict(on: Rig): unknown {
+  const lines = readdirSync(on.path('runs/journal'))
+    .sort()
+    .flatMap((name) => on.read(`runs/journal/${name}`).trim().split('\n'));
+  return lines.map((line) => JSON.parse(line) as { type: string }).findLast(({ type }) => type === 'run-reproduced');
 }
-
-async function reproduced(on: Rig, hash: string) {
-  const { exitCode, stdout, stderr } = await on.retrial('reproduce', hash.slice(0, 12), '--json');
-  if (stdout === '') throw new Error(`no JSON on stdout:\n${stderr}`);
-  return { exitCode, json: JSON.parse(stdout) as ReproductionJson };
-}
-
-/** What `retrial show` knows of reproductions of the run. */
-async function onRecord(on: Rig, hash: string): Promise<unknown> {
-  const { stdout } = await on.retrial('show', hash, '--json');
-  return (JSON.parse(stdout) as { reproduced: unknown }).reproduced;
-}
-
-const kept = (on: Rig) => {
-  const folder = on.path('runs/reproductions');
-  return (readdirSync(on.path('runs')).includes('reproductions') ? readdirSync(folder) : []).map((name) =>
-    join(folder, name),
-  );
-};
 
 describe('verdicts', () => {
   test('identical: exit 0, nothing kept, and the verdict on record', async () => {
     const on = project(fixed.model, fixed.score);
     const { configHash } = await on.run();
-    const { exitCode, json } = await reproduced(on, configHash);
+    const { exitCode, json } = await reproduced(on, configHash.slice(0, 12));
     expect(exitCode).toBe(0);
-    expect(json).toMatchObject({ configHash, verdict: 'identical', drift: [] });
-    expect(json.stages.map(({ name, identical }) => [name, identical])).toEqual([
-      ['model', true],
-      ['score', true],
+    expect(json).toMatchObject({ configHash, attempt: 1, verdict: 'identical', code: 'recorded', drift: [] });
+    expect(json.stages.map(({ name, identical, sameInputs }) => [name, identical, sameInputs])).toEqual([
+      ['model', true, true],
+      ['score', true, true],
     ]);
     expect(kept(on)).toEqual([]);
     expect(await onRecord(on, configHash)).toMatchObject({ verdict: 'identical' });
   });
 
   test('it runs every stage again, and says what is the same', async () => {
-    const on = project(`echo model >> ran.txt; ${fixed.model}`, `echo score >> ran.txt; ${fixed.score}`);
+    const outside = rig({});
+    const on = project(
+      `echo model >> ${outside.path('ran.txt')}; ${fixed.model}`,
+      `echo score >> ${outside.path('ran.txt')}; ${fixed.score}`,
+    );
     const { configHash } = await on.run();
     const { stdout } = await on.retrial('reproduce', configHash);
-    expect(on.read('ran.txt')).toBe('model\nscore\nmodel\nscore\n');
+    expect(outside.read('ran.txt')).toBe('model\nscore\nmodel\nscore\n');
     expect(stdout).toContain(`${configHash.slice(0, 12)}@1: identical: every output has the same bytes`);
     expect(stdout).toMatch(/= model\.model {2}[0-9a-f]{12}\n/);
   });
 
-  test('equal metrics only: exit 3, what came out is kept', async () => {
-    const on = project(random.model, fixed.score);
+  test('equal metrics only: exit 3, what came out is kept, and the metrics are those of what came out', async () => {
+    const outside = rig({});
+    const on = project(random.model, `cat model.txt >> ${outside.path('seen.txt')} 2>&1; ${fixed.score}`);
+    on.write({
+      'pipeline.yaml': on
+        .read('pipeline.yaml')
+        .replace('sh score.sh', `cat \${deps.model} >> ${outside.path('seen.txt')}; sh score.sh`),
+    });
     const { configHash } = await on.run();
     const { exitCode, json } = await reproduced(on, configHash);
-    expect([exitCode, json.verdict]).toEqual([3, 'equal-metrics']);
+    expect([exitCode, json.verdict, json.firstDifference]).toEqual([3, 'equal-metrics', 'model']);
+    expect(json.stages.map(({ identical }) => identical)).toEqual([false, true]);
     expect(kept(on)).toEqual([json.kept]);
+    const seen = outside.read('seen.txt').match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? [];
+    expect([seen.length, new Set(seen).size]).toEqual([3, 2]); // alone on the recorded model, then on the new one
   });
 
-  test('different: exit 4, the first differing output is named and kept', async () => {
+  test('a random model that its score depends on: different, and each stage judged alone', async () => {
+    const on = project(random.model, '');
+    on.write({
+      'pipeline.yaml': on.read('pipeline.yaml').replace('sh score.sh', 'sh score.sh ${deps.model}'),
+      'score.sh': `echo '{"value": '$(cksum < "$1" | cut -d' ' -f1)'}'\n`,
+    });
+    const { configHash } = await on.run();
+    const { exitCode, json } = await reproduced(on, configHash);
+    expect([exitCode, json.verdict, json.firstDifference]).toEqual([4, 'different', 'model']);
+    expect(json.stages.map(({ identical, equalMetrics }) => [identical, equalMetrics])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    expect(lastVerdict(on)).toMatchObject({
+      verdict: 'different',
+      firstDifference: 'model',
+      stages: [
+        { stage: 'model', sameInputs: true, differing: ['model'] },
+        { stage: 'score', sameInputs: true, differing: [] },
+      ],
+    });
+  });
+
+  test('a stage that writes the time: exit 4, the first differing output is named and kept', async () => {
     const on = project(fixed.model, random.score);
     const { configHash } = await on.run();
     const { exitCode, stdout } = await on.retrial('reproduce', configHash);
     expect(exitCode).toBe(4);
+    expect(stdout).toContain('different from score on, although everything that went in is the same');
     expect(stdout).toContain('= model.model');
     expect(stdout).toMatch(/≠ score\.scores {2}[0-9a-f]{12} → [0-9a-f]{12}/);
     const [folder = ''] = kept(on);
@@ -98,51 +96,69 @@ describe('verdicts', () => {
     expect(readFileSync(join(folder, scores), 'utf8')).not.toBe(on.read(`runs/${configHash}/score/outs/scores.json`));
   });
 
-  test('drifted: changed code and another output: exit 5, and the field is named', async () => {
-    const on = project(fixed.model, fixed.score);
-    const { configHash } = await on.run();
-    on.write({ 'model.sh': 'echo something else\n' });
-    const { exitCode, json } = await reproduced(on, configHash);
-    expect([exitCode, json.verdict]).toEqual([5, 'drifted']);
-    expect(json.drift.map(({ stage, change }) => `${stage} ${change.field}`)).toEqual(['model code.model.sh']);
+  test('bytes that differ where nothing is measured are different, not equal', async () => {
+    const on = project(random.model, fixed.score);
+    const { configHash } = await on.run('model');
+    expect((await reproduced(on, configHash)).json.verdict).toBe('different');
   });
 
-  test('changed code and the same bytes: identical all the same', async () => {
-    const on = project(fixed.model, fixed.score);
+  test('a stage that fails now: exit 1, and the one after it is judged on its recorded input', async () => {
+    const outside = rig({});
+    const on = project(`[ ! -e ${outside.path('broken')} ] || exit 7; ${fixed.model}`, fixed.score);
     const { configHash } = await on.run();
-    appendFileSync(on.path('model.sh'), '# a comment\n');
-    expect((await reproduced(on, configHash)).exitCode).toBe(0);
-  });
-
-  test('a stage that fails now: exit 1', async () => {
-    const on = project(fixed.model, fixed.score);
-    const { configHash } = await on.run();
-    on.write({ 'score.sh': 'exit 7\n' });
+    outside.write({ broken: '' });
     const { exitCode, json } = await reproduced(on, configHash);
     expect([exitCode, json.verdict]).toEqual([1, 'failed']);
+    expect(json.stages.map(({ name, state, identical }) => [name, state, identical])).toEqual([
+      ['model', 'failed', false],
+      ['score', 'ended', true],
+    ]);
+  });
+
+  test('a stage that reads a file in no key fails when rebuilt, and the message says why', async () => {
+    const on = project('cat undeclared.txt', fixed.score, { 'undeclared.txt': 'hidden\n' });
+    const { configHash } = await on.run();
+    const { exitCode, stdout } = await on.retrial('reproduce', configHash);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('✗ model exited with code 1');
+    expect(stdout).toContain('a file it reads may be in no key');
+    expect((await reproduced(on, configHash, '--current-code')).exitCode).toBe(0);
   });
 
   test('interrupted: exit 130, no verdict, nothing kept', async () => {
-    const on = project(fixed.model, `[ -e slow ] && { touch begun; sleep 60; }; ${fixed.score}`);
+    const outside = rig({});
+    const slow = `[ ! -e ${outside.path('slow')} ] || { touch ${outside.path('begun')}; sleep 60; }`;
+    const on = project(fixed.model, `${slow}; ${fixed.score}`);
     const { configHash } = await on.run();
-    on.write({ slow: '' });
+    outside.write({ slow: '' });
     const command = on.start('reproduce', configHash, '--json');
-    await until('the second stage runs', () => existsSync(on.path('begun')));
+    await until('the second stage runs', () => existsSync(outside.path('begun')));
     command.kill('SIGINT');
     const { exitCode, stdout } = await command;
     expect([exitCode, stdout]).toEqual([130, '']);
-    expect(kept(on)).toEqual([]);
+    expect(existsSync(on.path('runs/reproductions'))).toBe(false);
     expect(await onRecord(on, configHash)).toBeNull();
   });
+});
 
-  test('pipeline.yaml and params have changed since: the recorded ones are used', async () => {
-    const on = project(fixed.model, fixed.score);
-    const { configHash } = await on.run('--set', 'seed=5');
-    on.write({
-      'pipeline.yaml': 'version: 1\nstages: { other: { cmd: "true", outs: { o: o } } }\n',
-      'params.yaml': '',
-    });
-    expect((await reproduced(on, configHash)).exitCode).toBe(0);
+describe('metrics with a tolerance', () => {
+  const nearly = (outside: Rig) =>
+    project(
+      fixed.model,
+      `if [ -e ${outside.path('later')} ]; then echo '{"value": 1.0000001}'; else ${fixed.score}; fi`,
+    );
+
+  test('exactly equal by default; within the stated fraction where one is given', async () => {
+    const outside = rig({});
+    const on = nearly(outside);
+    const { configHash } = await on.run();
+    outside.write({ later: '' });
+    expect((await reproduced(on, configHash)).json).toMatchObject({ verdict: 'different', tolerance: 0 });
+    const { exitCode, json } = await reproduced(on, configHash, '--tolerance', '1e-6');
+    expect([exitCode, json.verdict, json.tolerance]).toEqual([3, 'equal-metrics', 1e-6]);
+    expect(json.stages[1]?.metrics).toEqual([{ name: 'score.value', recorded: 1, reproduced: 1.0000001, equal: true }]);
+    expect((await reproduced(on, configHash, '--tolerance', '1e-8')).json.verdict).toBe('different');
+    expect((await on.retrial('reproduce', configHash, '--tolerance', '2')).exitCode).toBe(2);
   });
 });
 
@@ -164,5 +180,19 @@ describe('which run', () => {
     expect(unknown.stderr).toContain('no run begins with "fedcba987654"');
     const attempt = await on.retrial('reproduce', `${hashes[0]}@9`);
     expect([attempt.exitCode, attempt.stderr]).toEqual([2, expect.stringContaining('has no attempt 9')]);
+    const neither = await on.retrial('reproduce');
+    expect([neither.exitCode, neither.stderr]).toEqual([2, expect.stringContaining('say --all')]);
+  });
+
+  test('an attempt before the last is had again with its own code', async () => {
+    const on = project(fixed.model, fixed.score);
+    const { configHash } = await on.run();
+    on.write({ 'model.sh': 'echo another\n' });
+    expect((await on.run()).attempt).toBe(2);
+    rmSync(on.path('model.sh'));
+    for (const attempt of [1, 2]) {
+      const { exitCode, json } = await reproduced(on, `${configHash}@${attempt}`);
+      expect([exitCode, json.attempt, json.verdict]).toEqual([0, attempt, 'identical']);
+    }
   });
 });

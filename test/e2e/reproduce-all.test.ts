@@ -1,0 +1,69 @@
+/** `retrial reproduce --all`: every trial of a study, and every run. */
+import { describe, expect, test } from 'vitest';
+import { fixed, project, type ReproductionJson } from '../helpers/reproducible.ts';
+import { rig } from '../helpers/rig.ts';
+
+interface AllJson {
+  readonly study?: string;
+  readonly verdict: string;
+  readonly runs: readonly (ReproductionJson & { readonly reason?: string })[];
+}
+
+const sweep = `version: 1
+name: seeds
+until: score
+metric: { name: score.value, goal: maximize }
+parameters: { seed: { values: [1, 2, 3] } }
+sampler: { type: grid }
+budget: { trials: 3 }
+`;
+
+describe('--all', () => {
+  test('every trial of a sweep; what they share is run once; the worst verdict is the exit code', async () => {
+    const outside = rig({});
+    const count = (name: string) => `echo ${name} >> ${outside.path('ran.txt')}`;
+    const on = project(
+      `${count('model')}; ${fixed.model}`,
+      `${count('score')}; [ ! -e ${outside.path('later')} ] || { echo '{"value": 2}'; exit; }; ${fixed.score}`,
+      { 'sweep.yaml': sweep },
+    );
+    const pipeline = on.read('pipeline.yaml').replace(' params: [seed],', '');
+    on.write({
+      'pipeline.yaml': pipeline.replace('code: [score.sh]', 'code: [score.sh], params: [seed]'.replace(', ', '\n    ')),
+    });
+    expect((await on.retrial('sweep', 'sweep.yaml')).exitCode).toBe(0);
+    await on.run('--set', 'seed=9');
+    outside.write({ 'ran.txt': '' });
+    on.write({ 'model.sh': 'exit 1\n' });
+    const ended = await on.retrial('reproduce', '--all', '--study', 'seeds', '--json');
+    const json = JSON.parse(ended.stdout) as AllJson;
+    expect([ended.exitCode, json.study, json.verdict]).toEqual([0, 'seeds', 'identical']);
+    expect(json.runs.map(({ verdict }) => verdict)).toEqual(['identical', 'identical', 'identical']);
+    expect(outside.read('ran.txt').split('\n').sort().join(' ').trim()).toBe('model score score score');
+
+    outside.write({ later: '' });
+    const all = await on.retrial('reproduce', '--all');
+    expect(all.exitCode).toBe(4);
+    expect(all.stdout.trim().split('\n')).toHaveLength(5);
+    expect(all.stdout).toMatch(/^[0-9a-f]{12}@1 +different +score/m);
+  });
+
+  test('a run without a result is not checked, and one that cannot be rebuilt fails', async () => {
+    const on = project('[ "$(grep -c \'"seed": 2\' "$RETRIAL_STAGE")" = 0 ] && echo ok', fixed.score);
+    const { configHash } = await on.run();
+    await on.run('--set', 'seed=2');
+    const ended = await on.retrial('reproduce', '--all', '--json');
+    const json = JSON.parse(ended.stdout) as AllJson;
+    expect([ended.exitCode, json.runs.map(({ verdict }) => verdict)]).toEqual([0, ['identical', null]]);
+    expect(json.runs[1]?.reason).toContain('no recorded result');
+    expect(json.runs[0]?.configHash).toBe(configHash);
+  });
+
+  test('a study that there is not: exit 2', async () => {
+    const on = project(fixed.model, fixed.score);
+    await on.run();
+    const { exitCode, stderr } = await on.retrial('reproduce', '--all', '--study', 'none');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('"none" is neither a study nor a hash')]);
+    expect((await on.retrial('reproduce', '--study', 'none')).exitCode).toBe(2);
+  });
+});
