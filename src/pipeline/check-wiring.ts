@@ -24,7 +24,7 @@ export function checkName({ name, group = name, keyPlace, say }: StageSource): v
 export interface Wiring {
   readonly stages: ReadonlyMap<string, Stage>;
   /** Of all stages, also those that could not be read: what these write is not known. */
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
   readonly groups: Groups;
 }
 
@@ -46,7 +46,7 @@ function stageMistake({ stage, output }: Extract<Dependency, { kind: 'output' }>
     return [`${stage} has instances`, `write \${${first}.${output}} for one's, \${${stage}@*.${output}} for all`];
   }
   const [group = ''] = stage.split('@');
-  if (names.includes(stage) || (group !== stage && isUnknown(groups, group))) return undefined;
+  if (names.has(stage) || (group !== stage && isUnknown(groups, group))) return undefined;
   const known = groups.get(group) ?? [...names, ...[...groups.values()].flatMap((instances) => instances ?? [])];
   return [`there is no stage "${stage}"`, didYouMean(stage, known).hint];
 }
@@ -56,7 +56,7 @@ function groupMistake(
   wiring: Wiring,
 ): Mistake | undefined {
   if (wiring.groups.has(group)) return undefined;
-  return wiring.names.includes(group)
+  return wiring.names.has(group)
     ? [`${group} has no instances`, `write \${${group}.${output}}`]
     : [`there is no stage "${group}"`, didYouMean(group, wiring.groups.keys()).hint];
 }
@@ -74,7 +74,11 @@ function isUnknown(groups: Groups, group: string): boolean {
   return groups.has(group) && groups.get(group) === undefined;
 }
 
-export function checkParams(stage: Stage, source: StageSource, { tree, names }: ResolvedParams): void {
+export function checkParams(stage: Stage, source: StageSource, { tree, names, files }: ResolvedParams): void {
+  for (const { key } of files) {
+    const dep = stage.deps[`params.${key}`];
+    if (dep !== undefined) source.say(`params.${key} is the param in a key: give the dependency a name`, dep.place);
+  }
   for (const name of stage.params) {
     if (paramAt(tree, name) !== undefined) continue;
     const index = source.written.params?.indexOf(name) ?? -1;

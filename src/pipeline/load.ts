@@ -77,11 +77,11 @@ function wiredStages(
   const sources = expanded.flatMap((one) => one.sources);
   const stages = new Map(sources.map((source) => [source.name, readStage(source, groups)]));
   const declared = Object.keys(isMap(value) && isMap(value.stages) ? value.stages : {});
-  const names = [...declared.filter((name) => !groups.has(name)), ...sources.map((source) => source.name)];
+  const names = new Set([...declared.filter((name) => !groups.has(name)), ...stages.keys()]);
   for (const source of sources) {
     const stage = stages.get(source.name) as Stage;
     checkName(source);
-    checkEdges(stage, source, { stages, names: [...new Set(names)], groups });
+    checkEdges(stage, source, { stages, names, groups });
     if (params !== undefined) checkParams(stage, source, params);
   }
   mistakes.push(...expanded.flatMap((one) => one.mistakes), ...eachOnce(sources));

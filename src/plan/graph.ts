@@ -1,5 +1,6 @@
 /** The order of stages, from what they depend on. */
 import { type Diagnostic, UserError, unreachable } from '../errors.ts';
+import { didYouMean } from '../pipeline/suggest.ts';
 import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
 
 /** Names of the stages this one takes outputs of. */
@@ -62,7 +63,11 @@ export function seesHoldout(pipeline: Pipeline, name: string): boolean {
 function stageNamed(pipeline: Pipeline, name: string): Stage {
   const stage = pipeline.stages.get(name);
   if (stage !== undefined) return stage;
-  throw new UserError(`there is no stage "${name}"`, `the stages are: ${[...pipeline.stages.keys()].join(', ')}`);
+  const known = [...pipeline.stages.values()].flatMap((one) => [
+    ...(one.group === undefined ? [] : [one.group]),
+    one.name,
+  ]);
+  throw new UserError(`there is no stage "${name}"`, didYouMean(name, new Set(known)).hint);
 }
 
 function byPosition(ordered: ReadonlyMap<string, Stage>): (a: Stage, b: Stage) => number {

@@ -170,6 +170,11 @@ describe('a param that names a file', () => {
       expect([again.params, again.fileParams.map(({ key }) => key)]).toEqual([loaded?.params, ['data.path']]);
   });
 
+  test('has its name in the key to itself', async () => {
+    const { said } = await load(pipeline('{}').replace('cmd: x', 'cmd: x, deps: [params.data.path]'));
+    expect(said).toContain('a: params.data.path is the param in a key: give the dependency a name');
+  });
+
   test('is declared as one where params are declared, and nowhere else', async () => {
     const { said } = await load(pipeline('{}'), { overlay: '$types: { model.rate: string }\n' });
     expect(said).toContain('o.yaml:1:11 error: $types is for the file that declares the params');
