@@ -12,11 +12,11 @@ import type { Fingerprint } from '../plan/fingerprint.ts';
 import type { Surveyed } from '../plan/surroundings.ts';
 import { pathInKey } from '../plan/trace.ts';
 import type { AttemptLock } from '../store/attempts.ts';
-import { isErrno, readJson } from '../store/files.ts';
+import { recordedLock } from '../store/collected.ts';
+import { isErrno } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { putBytes, putFile } from '../store/objects.ts';
-import type { StageLock } from '../store/published.ts';
 import { inParallel } from '../store/tree.ts';
 import { dependencyKeeper, type KeptDependency } from './attempt-dependencies.ts';
 import { fileInputs } from './file-inputs.ts';
@@ -109,7 +109,7 @@ export async function withHashes(
     const fingerprint = stages[stage]?.fingerprint;
     if (dependency === undefined || dependency.kept || fingerprint === undefined || filled[path] !== undefined)
       continue;
-    const lock = await readJson<StageLock>(layout.stage(fingerprint).lock);
+    const lock = await recordedLock(layout, fingerprint);
     const hash = (lock?.key.deps as Fingerprint['deps'] | undefined)?.[name];
     if (typeof hash === 'string') filled[path] = { ...dependency, hash: hash as ContentHash };
   }

@@ -1,7 +1,6 @@
 /** Follows the file a stage appends its series and progress to, while it runs. */
-import { open } from 'node:fs/promises';
 import type { AttemptId, Sink } from '../events.ts';
-import { isErrno } from '../store/files.ts';
+import { longestLineBytes, openFile } from './lines.ts';
 import { parsePoint, parseProgress } from './metrics.ts';
 
 const everyMs = 250;
@@ -15,7 +14,7 @@ export function followSeries(path: string, id: AttemptId, stage: string, sink: S
     const { text, end } = await readFrom(path, offset);
     offset = end;
     const lines = (partial + text).split('\n');
-    partial = lines.pop() ?? '';
+    partial = (lines.pop() ?? '').slice(-longestLineBytes);
     emitNewest(lines, id, stage, sink);
   };
   const timer = setInterval(() => {
@@ -38,20 +37,18 @@ function emitNewest(lines: readonly string[], id: AttemptId, stage: string, sink
   if (progress !== undefined) sink({ type: 'stage-progress', id, stage, ...progress });
 }
 
+/** Of much at once only the end is read: what is shown is the newest. */
 async function readFrom(path: string, offset: number): Promise<{ text: string; end: number }> {
+  const file = await openFile(path);
+  if (file === undefined) return { text: '', end: offset };
   try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      if (size <= offset) return { text: '', end: offset };
-      const buffer = Buffer.alloc(size - offset);
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
-      return { text: buffer.toString('utf8', 0, bytesRead), end: offset + bytesRead };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return { text: '', end: offset };
-    throw error;
+    const { size } = await file.stat();
+    if (size <= offset) return { text: '', end: offset };
+    const from = Math.max(offset, size - longestLineBytes);
+    const buffer = Buffer.alloc(size - from);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    return { text: buffer.toString('utf8', 0, bytesRead), end: from + bytesRead };
+  } finally {
+    await file.close();
   }
 }

@@ -1,7 +1,7 @@
 /** Reads what stages measured: metrics files, and the lines of live series. */
-import { readFile } from 'node:fs/promises';
-import { isErrno, readIfThere } from '../store/files.ts';
+import { readFile, stat } from 'node:fs/promises';
 import type { MetricValues, SeriesSummary } from '../store/published.ts';
+import { linesOf } from './lines.ts';
 
 export type MetricNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
@@ -10,38 +10,39 @@ export class MetricsError extends Error {}
 
 /** Numbers of a JSON file, nested keys joined with `.`; texts, booleans and lists are not metrics. */
 export async function readMetricsFile(path: string): Promise<MetricValues> {
-  const values: Record<string, MetricNumber> = {};
-  const visit = (name: string, value: unknown): void => {
+  const values = new Map<string, MetricNumber>(); // a name may be any, __proto__ too
+  const visit = (name: string, value: unknown, depth: number): void => {
     const number = asNumber(value);
-    if (number !== undefined) values[name] = number;
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      for (const [key, inner] of Object.entries(value)) visit(name === '' ? key : `${name}.${key}`, inner);
+    if (number !== undefined) values.set(name, number);
+    if (number !== undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return;
+    if (depth > deepestNesting) throw new MetricsError('is nested too deeply');
+    for (const [key, inner] of Object.entries(value)) visit(name === '' ? key : `${name}.${key}`, inner, depth + 1);
   };
-  visit('', parseJson(await readText(path)));
-  if (Object.keys(values).length === 0) throw new MetricsError('holds no number');
-  return values;
+  visit('', parseJson(await readText(path)), 0);
+  if (values.size === 0) throw new MetricsError('holds no number');
+  return Object.fromEntries(values);
 }
 
+const deepestNesting = 100;
+const largestMebibytes = 64;
+
 async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isErrno(error, 'EISDIR')) throw new MetricsError('is a folder');
-    throw error;
-  }
+  const at = await stat(path);
+  if (at.isDirectory()) throw new MetricsError('is a folder');
+  if (at.size > largestMebibytes * 2 ** 20) throw new MetricsError(`is larger than ${largestMebibytes} MiB`);
+  return await readFile(path, 'utf8');
 }
 
 /** One line of a series file, or undefined for progress and for anything that is no point. */
 export function parsePoint(line: string): { step: number; values: Record<string, MetricNumber> } | undefined {
   const parsed = lineObject(line);
   const step = parsed?.step;
-  if (parsed === undefined || typeof step !== 'number') return undefined;
-  const values: Record<string, MetricNumber> = {};
-  for (const [name, value] of Object.entries(parsed)) {
+  if (parsed === undefined || typeof step !== 'number' || !Number.isFinite(step)) return undefined;
+  const values = Object.entries(parsed).flatMap(([name, value]) => {
     const number = asNumber(value);
-    if (name !== 'step' && number !== undefined) values[name] = number;
-  }
-  return { step, values };
+    return name === 'step' || number === undefined ? [] : [[name, number] as const];
+  });
+  return { step, values: Object.fromEntries(values) };
 }
 
 export interface Progress {
@@ -62,14 +63,14 @@ export function parseProgress(line: string): Progress | undefined {
 
 /** Reads a series file to its summaries; a missing file is a stage that reported nothing. */
 export async function summariseSeries(path: string): Promise<Record<string, SeriesSummary>> {
-  const summaries: Record<string, SeriesSummary> = {};
-  for (const line of ((await readIfThere(path)) ?? '').split('\n')) {
+  const summaries = new Map<string, SeriesSummary>();
+  for await (const line of linesOf(path)) {
     const point = parsePoint(line);
     if (point === undefined) continue;
     for (const [name, value] of Object.entries(point.values))
-      summaries[name] = withPoint(summaries[name], { value, step: point.step });
+      summaries.set(name, withPoint(summaries.get(name), { value, step: point.step }));
   }
-  return summaries;
+  return Object.fromEntries(summaries);
 }
 
 function withPoint(summary: SeriesSummary | undefined, point: SeriesSummary['last']): SeriesSummary {

@@ -1,6 +1,5 @@
 /** Reads live series from the files stages append to. */
-import { createReadStream, existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { linesOf } from '../execute/lines.ts';
 import { parsePoint } from '../execute/metrics.ts';
 import type { ComparedSeries } from './comparison.ts';
 import { thin } from './thin.ts';
@@ -20,11 +19,6 @@ export async function readSeries(file: string, maxPoints: number): Promise<Recor
     }
   }
   return Object.fromEntries([...series].map(([name, points]) => [name, thinned(points, maxPoints)]));
-}
-
-async function* linesOf(file: string): AsyncIterable<string> {
-  if (!existsSync(file)) return;
-  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 function thinned(points: ReadonlyMap<number, number | null>, maxPoints: number): ComparedSeries {

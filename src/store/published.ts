@@ -10,6 +10,7 @@ import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { isErrno, jsonText, newNonce, readJson, syncFolder, writeSynced } from './files.ts';
 import type { Layout } from './layout.ts';
+import { isLockOf } from './lock-shape.ts';
 import { currentProcess } from './process-identity.ts';
 import { syncOutputs } from './sync-outputs.ts';
 import { type FileReader, holdsWhenRead, stillHolds, type TreeContent } from './tree.ts';
@@ -90,16 +91,6 @@ async function markDurable(path: string): Promise<void> {
   await writeFile(path, '').catch(() => undefined);
 }
 
-/** Whether it says what a lock must: one that was emptied, or copied from elsewhere, vouches for nothing. */
-function isLockOf(lock: Partial<StageLock> | null, fingerprint: FingerprintHash): boolean {
-  return (
-    lock?.format === 1 &&
-    lock.fingerprint === fingerprint &&
-    typeof lock.outputs === 'object' &&
-    lock.execution !== undefined
-  );
-}
-
 /** @param reader remembers what it read, for results whose files have moved and are the same */
 export async function outputsHold(layout: Layout, lock: StageLock, reader?: FileReader): Promise<boolean> {
   const { outs } = layout.stage(lock.fingerprint);
@@ -118,7 +109,8 @@ export async function setAside(layout: Layout, damaged: StageLock): Promise<void
   try {
     await rename(folder, aside);
     const moved = await readJson<StageLock>(join(aside, 'lock.json'));
-    if (moved !== undefined && moved.execution.nonce !== damaged.execution.nonce) await rename(aside, folder);
+    const isWhole = moved !== undefined && isLockOf(moved, damaged.fingerprint);
+    if (isWhole && moved.execution.nonce !== damaged.execution.nonce) await rename(aside, folder);
   } catch (error) {
     if (!isErrno(error, 'ENOENT', 'EEXIST', 'ENOTEMPTY')) throw error; // gone, or made yet again
   }

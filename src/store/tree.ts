@@ -111,6 +111,7 @@ async function listFiles(root: string, { note }: Pick<FileReader, 'note'>): Prom
   const visit = async (folder: string): Promise<void> => {
     note?.(folder);
     const entries = await readdir(folder, { withFileTypes: true });
+    if (entries.some(({ name }) => name.includes('\ufffd'))) await expectText(root, folder);
     if (entries.length === 0 && folder !== root) found.push(`${nameIn(root, folder)}/`);
     for (const entry of entries) {
       const path = join(folder, entry.name);
@@ -122,6 +123,15 @@ async function listFiles(root: string, { note }: Pick<FileReader, 'note'>): Prom
   };
   await visit(root);
   return found.sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** A name of other bytes than text would be looked for under another name, and never found. */
+async function expectText(root: string, folder: string): Promise<void> {
+  for (const name of await readdir(folder, { encoding: 'buffer' }))
+    if (!Buffer.from(name.toString('utf8')).equals(name)) {
+      const shown = join(nameIn(root, folder), name.toString('utf8'));
+      throw new TreeError(`holds a file whose name is not UTF-8: ${shown}`);
+    }
 }
 
 async function insideLink(root: string, path: string): Promise<string> {

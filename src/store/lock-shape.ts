@@ -1,0 +1,23 @@
+/** Whether what was read from a lock is one: files are torn, emptied, and copied from elsewhere. */
+import type { FingerprintHash } from '../hash.ts';
+import type { StageLock } from './published.ts';
+
+/** Whether it says all that a lock must, of this result: anything else vouches for nothing. */
+export function isLockOf(lock: Partial<StageLock>, fingerprint: FingerprintHash): lock is StageLock {
+  const { format, key, outputs, metrics, series, execution } = lock;
+  if (format !== 1 || lock.fingerprint !== fingerprint) return false;
+  if (![key, outputs, metrics, series, execution].every(isRecord)) return false;
+  if (typeof execution?.nonce !== 'string' || !isRecord(execution.by)) return false;
+  return Object.values(outputs ?? {}).every(isOutput);
+}
+
+function isOutput(output: unknown): boolean {
+  if (!isRecord(output)) return false;
+  const { path, kind, hash, files } = output;
+  if (typeof path !== 'string' || typeof hash !== 'string' || !['file', 'folder'].includes(String(kind))) return false;
+  return Array.isArray(files) && files.every((file) => isRecord(file) && typeof file.path === 'string');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
