@@ -192,6 +192,14 @@ describe('rebuilt from the record', () => {
     expect((await reproduced(on, configHash)).json.code).toBe('not-recorded');
   });
 
+  test('what is kept of a reproduction is no code of the project', async () => {
+    const on = project('date +%s%N', fixed.score);
+    on.write({ 'pipeline.yaml': on.read('pipeline.yaml').replace('[model.sh]', '["**/*.sh"]') });
+    const { configHash } = await on.run();
+    expect((await reproduced(on, configHash)).json.kept).toContain(on.path('runs/reproductions'));
+    expect((await on.run()).attempt).toBeNull();
+  });
+
   test('a lost object: the same file of today is as good; without it the run cannot be rebuilt, exit 2', async () => {
     const on = project(fixed.model, fixed.score);
     const { configHash } = await on.run();
