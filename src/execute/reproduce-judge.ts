@@ -69,7 +69,7 @@ function compareStage(check: StageCheck, drifted: ReadonlySet<string>, options: 
       sameInputs: key?.hash === recorded.lock.fingerprint && options.environment.length === 0,
       drifted: drifted.has(name),
       ...{ outputs, metrics },
-      ...(failure === undefined ? {} : { failure }),
+      ...(failure === undefined || options.missing.has(name) ? {} : { failure }), // the drift tells what it misses
     },
   ];
 }

@@ -144,8 +144,8 @@ async function checkAll(
     return await Promise.all(checks.values());
   } finally {
     await Promise.allSettled(checks.values()); // nothing is removed below a stage that still runs
-    await recorder.finish(signal.aborted ? 'cancelled' : 'complete', {}, performance.now() - startedMs);
     executor.close();
+    await recorder.finish(signal.aborted ? 'cancelled' : 'complete', {}, performance.now() - startedMs);
   }
 }
 
