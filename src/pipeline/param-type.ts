@@ -1,5 +1,6 @@
 /** Types of params: a declared one is kept by every value that replaces the default. */
 import { unreachable } from '../errors.ts';
+import { isForbiddenKey } from './forbidden-keys.ts';
 import { isMap } from './param-tree.ts';
 import type { JsonValue } from './types.ts';
 
@@ -52,7 +53,7 @@ export function typeInWords(type: ParamType): string {
 
 /** A dotted name is a path of keys, `${params.KEY}` ends with a brace, and `--set KEY=` with its sign. */
 export function isParamKey(key: string): boolean {
-  return /^[^\s.={}]+$/u.test(key);
+  return /^[^\s.={}]+$/u.test(key) && !isForbiddenKey(key);
 }
 
 export interface UnfitNumber {

@@ -1,12 +1,13 @@
 /** What YAML allows and Retrial does not: readers differ on it, or it has no JSON value. */
 import { type Document, isAlias, isCollection, isMap, isPair, isScalar, type Node, visit, type YAMLMap } from 'yaml';
 import type { Diagnostic, Place } from '../errors.ts';
+import { isForbiddenKey } from './forbidden-keys.ts';
 
 export type PlaceAt = (start: number, end: number) => Place;
 
 /** Deeper than this no config is; recursion over values stays far from the end of the stack. */
 const maxDepth = 100;
-const forbiddenKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+const mergeHint = 'it merged maps in YAML 1.1 and does not since; write out what it stands for';
 
 /** Every mistake of a document, those of its syntax included. */
 export function yamlMistakes(document: Document.Parsed, placeAt: PlaceAt): Diagnostic[] {
@@ -55,7 +56,8 @@ function wrongKeys(map: YAMLMap): [message: string, key: unknown, hint?: string]
   return map.items.filter(isPair).flatMap(({ key }): [string, unknown, string?][] => {
     if (!isScalar(key) || key.value === null || key.value === '') return [['a key must be a plain name', key]];
     const name = String(key.value);
-    if (forbiddenKeys.includes(name)) return [[`"${name}" cannot be a key`, key]];
+    if (name === '<<') return [['"<<" cannot be a key', key, mergeHint]];
+    if (isForbiddenKey(name)) return [[`"${name}" cannot be a key`, key]];
     if (first.has(name)) return [[`the key "${name}" is there twice`, key]];
     first.set(name, key);
     return [];
