@@ -23,6 +23,7 @@ async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefine
   const log = await open(job.logFile, 'a');
   try {
     const child = start(job, log.fd);
+    if ('ok' in child) return child;
     if (child.pid === undefined) return await spawnFailure(child);
     watcher.watch(child.pid);
     const exit = await ended(child, child.pid, job, signal);
@@ -35,18 +36,24 @@ async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefine
 }
 
 /** The file is written by the stage itself, so that nothing is lost when the engine dies. */
-function start(job: Job, logFd: number): ChildProcess {
-  const options = { cwd: job.cwd, env: job.env, detached: true, stdio: ['ignore', logFd, logFd] } as const;
-  if (job.command.kind === 'shell')
-    return spawn('/bin/sh', ['-c', job.command.line], { ...options, stdio: [...options.stdio] });
-  const [program = '', ...args] = job.command.args;
-  return spawn(program, args, { ...options, stdio: [...options.stdio] });
+function start({ command, cwd, env }: Job, logFd: number): ChildProcess | Exit {
+  const [program, ...args] = command.kind === 'shell' ? ['/bin/sh', '-c', command.line] : command.args;
+  try {
+    return spawn(program ?? '', args, { cwd, env, detached: true, stdio: ['ignore', logFd, logFd] });
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    return notSpawned(error); // thrown rather than told: a command line that is too long
+  }
 }
 
 function spawnFailure(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ ok: false, failure: { kind: 'spawn', message: error.message } }));
+    child.once('error', (error) => resolve(notSpawned(error)));
   });
+}
+
+function notSpawned({ message }: Error): Exit {
+  return { ok: false, failure: { kind: 'spawn', message } };
 }
 
 function ended(child: ChildProcess, group: number, job: Job, signal: AbortSignal | undefined): Promise<Exit> {
