@@ -8,6 +8,7 @@ export function addRunning(retrial: Command): void {
     .option('-j, --jobs <n>', 'processor slots', count)
     .option('-f, --force', 'run them even where their results are known')
     .option('-n, --dry-run', 'say what would run, and why')
+    .option('--isolated', 'run each stage where only what it declares is')
     .option('-k, --keep-going', 'after a failure go on with what does not need it')
     .option('--tag <tag>', 'tag the run (repeatable)', each)
     .option('--note <text>', 'why this run')

@@ -16,6 +16,7 @@ export interface RunOptions extends ConfigOptions {
   readonly jobs?: number;
   readonly force?: boolean;
   readonly dryRun?: boolean;
+  readonly isolated?: boolean;
   readonly keepGoing?: boolean;
   readonly tag?: readonly string[];
   readonly note?: string;
@@ -56,12 +57,18 @@ async function runAfresh(question: Question, layout: Layout, options: RunOptions
     const result = await run({
       ...{ pipeline, layout, targets: question.targets, sink, watch: true },
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-      ...{ force: options.force === true, keepGoing: options.keepGoing === true, tags: options.tag ?? [] },
+      ...{
+        force: options.force === true,
+        isolated: options.isolated === true,
+        keepGoing: options.keepGoing === true,
+        tags: options.tag ?? [],
+      },
       ...(options.note === undefined ? {} : { note: options.note }),
       signal: interrupt.signal,
     });
     screen.close();
     report(runJson(result), options.json === true);
+    if (options.isolated === true && result.status === 'failed') process.stderr.write(isolatedHint);
     await keep(layout, question, { events, result: runJson(result) }, result, askedAt);
     return interrupt.exitCode() ?? (result.status === 'complete' ? exitCode.ok : exitCode.stageFailed);
   } finally {
@@ -69,6 +76,9 @@ async function runAfresh(question: Question, layout: Layout, options: RunOptions
     interrupt.stop();
   }
 }
+
+const isolatedHint =
+  '--isolated: a stage found only its deps, traced and declared code, and declared env; what else it reads, declare\n';
 
 async function keep(
   layout: Layout,

@@ -5,14 +5,13 @@ import type { StageOutcome } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { renderCommand } from '../pipeline/templates.ts';
 import type { Stage } from '../pipeline/types.ts';
-import { workingFolder } from '../plan/surroundings.ts';
 import { removeClaims } from '../store/claims.ts';
 import { removeFolder } from '../store/files.ts';
 import { findPublished, publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
-import { stageEnvironment } from './environment.ts';
 import { followSeries } from './follow.ts';
 import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
+import { inProject, isolate } from './isolate.ts';
 import type { RunContext } from './run-context.ts';
 import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
 import type { Release } from './slots.ts';
@@ -132,7 +131,10 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
   const deps = dependencyPaths(run.pipeline, stage, run.layout, upstream);
   const checkpoint = run.layout.checkpoint(key.hash);
   await mkdir(checkpoint, { recursive: true });
-  await describeStage(scratch, stage, key, deps);
+  const place = await (run.isolated
+    ? isolate(run.pipeline, stage, run.surveyed(stage), deps)
+    : inProject(run.pipeline, stage, deps));
+  await describeStage(scratch, stage, key, place.deps);
   const own = {
     RETRIAL_STAGE: scratch.descriptionFile,
     RETRIAL_METRICS: attempt.series(stage.name),
@@ -144,11 +146,11 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
     return await run.executor.run(
       {
         command: renderCommand(stage.cmd, {
-          ...{ params: run.pipeline.params, deps, outs: scratch.outs },
+          ...{ params: run.pipeline.params, deps: place.deps, outs: scratch.outs },
           ...(stage.item === undefined ? {} : { item: stage.item }),
         }),
-        cwd: workingFolder(stage, run.pipeline.root),
-        env: stageEnvironment(stage, run.pipeline.root, own),
+        cwd: place.cwd,
+        env: { ...place.env, ...own },
         logFile: attempt.log(stage.name),
         ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
       },
@@ -156,6 +158,7 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
     );
   } finally {
     await stopFollowing();
+    await place.remove();
   }
 }
 

@@ -3,7 +3,7 @@
  * dependencies; today's installed packages and large dependencies by links.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, realpath, symlink } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type ContentHash, hashFile, short } from '../hash.ts';
@@ -15,6 +15,7 @@ import type { AttemptInputs } from './attempt-inputs.ts';
 import { placeInputs, recordedInputs } from './reproduce-dependencies.ts';
 import { installRecorded } from './reproduce-install.ts';
 import { codeOf, type RecordedAttempt } from './reproduce-record.ts';
+import { linkPackages, rootFor } from './workspace.ts';
 
 export interface Workspace {
   readonly pipeline: Pipeline;
@@ -45,7 +46,7 @@ export async function rebuild(options: RebuildOptions): Promise<Workspace[]> {
   const built: Workspace[] = [];
   for (const { code, stages } of groupByInputs(recorded, plan)) {
     const files = { ...inputs.files, ...Object.fromEntries(code) };
-    const root = rebuiltRoot(join(aside, `project-${built.length + 1}`), Object.keys(files));
+    const root = rootFor(join(aside, `project-${built.length + 1}`), Object.keys(files));
     await writeFiles(options, root, files);
     if (options.install) await installRecorded(root, options.signal);
     await linkPackages(options.root, root, Object.keys(files));
@@ -92,12 +93,6 @@ function groupByInputs(recorded: RecordedAttempt, pipeline: Pipeline): InputGrou
   return groups;
 }
 
-/** Code may lie beside the project (`../lib/x.ts`): as many folders are put above it as such paths climb. */
-function rebuiltRoot(folder: string, paths: readonly string[]): string {
-  const climbs = paths.map((path) => path.split('/').filter((part) => part === '..').length);
-  return join(folder, ...Array.from({ length: Math.max(0, ...climbs) }, () => 'above'), 'project');
-}
-
 async function writeFiles(options: RebuildOptions, root: string, files: AttemptInputs['files']): Promise<void> {
   const { layout, inputs } = options;
   const gone: string[] = [];
@@ -128,18 +123,6 @@ function notOnRecord({ id }: RecordedAttempt, files: readonly string[]): UserErr
     `run ${short(id.configHash)}@${id.attempt} cannot be rebuilt: ${files.join(', ')}`,
     "restore runs/objects from a copy, or use today's code: retrial reproduce --current-code",
   );
-}
-
-/** What is there stays: it was just installed. At the root, beside every package.json on record, and in the folders right below the root that have packages today. */
-async function linkPackages(from: string, to: string, paths: readonly string[]): Promise<void> {
-  const manifests = paths.filter((path) => /(^|\/)package\.json$/.test(path)).map((path) => dirname(path));
-  const below = existsSync(from) ? await readdir(from) : [];
-  for (const folder of new Set(['.', ...manifests, ...below])) {
-    const [today, link] = [join(from, folder, 'node_modules'), join(to, folder, 'node_modules')];
-    if (folder === 'runs' || folder === 'node_modules' || !existsSync(today) || existsSync(link)) continue;
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(await realpath(today), link);
-  }
 }
 
 /**

@@ -22,6 +22,8 @@ export interface RunContext {
   readonly executor: Executor;
   readonly slots: Slots;
   readonly force: boolean;
+  /** Stages run where only what they declare is. */
+  readonly isolated: boolean;
   /** Aborted when no further stage is to start. */
   readonly stopping: AbortSignal;
   /** Aborted when running stages are to stop too. */
@@ -40,7 +42,7 @@ export interface RunContext {
 export interface RunContextParts
   extends Pick<
     RunContext,
-    'pipeline' | 'layout' | 'memo' | 'nonce' | 'executor' | 'slots' | 'force' | 'stopping' | 'interrupted'
+    'pipeline' | 'layout' | 'memo' | 'nonce' | 'executor' | 'slots' | 'force' | 'isolated' | 'stopping' | 'interrupted'
   > {
   readonly sink: Sink;
   readonly surveys: ReadonlyMap<string, Surveyed>;

@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly jobs?: number;
   /** Run the stages even where their results are known. */
   readonly force?: boolean;
+  /** Run stages where only what they declare is, so that an undeclared input fails. */
+  readonly isolated?: boolean;
   /** After a failure go on with the stages that do not need it. */
   readonly keepGoing?: boolean;
   readonly tags?: readonly string[];
@@ -81,6 +83,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     ...{ pipeline, layout, memo, executor, surveys, recorder, previous, interrupted, nonce: newNonce() },
     slots: slots(request.jobs ?? availableParallelism()),
     force: request.force ?? false,
+    isolated: request.isolated ?? false,
     stopping: AbortSignal.any([stop.signal, interrupted]),
     sink: request.sink,
   });
