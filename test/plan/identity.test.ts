@@ -103,11 +103,15 @@ describe('golden values', () => {
   });
 
   test('the config hash with all that the language knows', async () => {
-    expect(configHashOf(await load(fullText))).toMatchInlineSnapshot(`"7a92098935dfa3a6c07d79b56b79cc2568c38268e4e83891de4a67f87bbb8bee"`);
+    expect(configHashOf(await load(fullText))).toMatchInlineSnapshot(
+      `"7a92098935dfa3a6c07d79b56b79cc2568c38268e4e83891de4a67f87bbb8bee"`,
+    );
   });
 
   test('the fingerprint with all that it may hold', async () => {
-    expect(hashFingerprint(full(await load(fullText)))).toMatchInlineSnapshot(`"4ab1e2f197a02c861ff2684c3dafee125b0e7946c69d76d69b130aa3188a197f"`);
+    expect(hashFingerprint(full(await load(fullText)))).toMatchInlineSnapshot(
+      `"4ab1e2f197a02c861ff2684c3dafee125b0e7946c69d76d69b130aa3188a197f"`,
+    );
   });
 });
 
