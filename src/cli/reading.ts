@@ -1,6 +1,6 @@
 /** Commands that read the record. */
 import type { Command } from 'commander';
-import { count, exits, recordOf } from './action.ts';
+import { count, exits, recordOf, withConfig } from './action.ts';
 
 export function addReading(retrial: Command): void {
   retrial
@@ -31,6 +31,45 @@ export function addReading(retrial: Command): void {
     .action(
       exits(async (selected: string[], _options: object, command: Command) =>
         (await import('../commands/compare.ts')).compare(selected, await recordOf(command)),
+      ),
+    );
+  withConfig(retrial.command('diff [a] [b]'))
+    .description('two runs field by field, a run and today, or with --git a revision and today')
+    .option('--git <revision>', 'pipeline.yaml and params as they were there, with those of today')
+    .option('--json', 'as JSON')
+    .action(
+      exits(async (a: string | undefined, b: string | undefined, _options: object, command: Command) =>
+        (await import('../commands/diff.ts')).diff(a, b, await recordOf(command)),
+      ),
+    );
+  addOutputs(retrial);
+}
+
+function addOutputs(retrial: Command): void {
+  retrial
+    .command('logs <hash> [stage]')
+    .description('what the stages of a run printed, or one of them')
+    .option('-f, --follow', 'as it is printed, until the run has ended')
+    .action(
+      exits(async (hash: string, stage: string | undefined, _options: object, command: Command) =>
+        (await import('../commands/logs.ts')).logs(hash, stage, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('path <hash> <stage.out>')
+    .description('where a published output lies; exit 1 when it was collected or is damaged')
+    .action(
+      exits(async (hash: string, output: string, _options: object, command: Command) =>
+        (await import('../commands/path.ts')).path(hash, output, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('export <hash> <stage.out> <folder>')
+    .description('copy a published output into a folder, checked by its hash, whole or not at all')
+    .option('-f, --force', 'replace what is there')
+    .action(
+      exits(async (hash: string, output: string, folder: string, _options: object, command: Command) =>
+        (await import('../commands/export.ts')).exportOutput(hash, output, folder, await recordOf(command)),
       ),
     );
 }

@@ -1,9 +1,17 @@
 /** Commands about this installation and its formats. */
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { exitCode } from '../errors.ts';
 import { exits } from './action.ts';
 
 export function addSettingUp(retrial: Command): void {
+  retrial
+    .command('init [folder]')
+    .description('a small pipeline that runs at once, in an empty folder (default: this one)')
+    .action(
+      exits(async (folder: string | undefined, _options: object, command: Command) =>
+        (await import('../commands/init.ts')).init(folder, command.optsWithGlobals()),
+      ),
+    );
   retrial
     .command('doctor')
     .description('what this machine has, and what to do about what it lacks')
@@ -22,5 +30,26 @@ export function addSettingUp(retrial: Command): void {
         process.stdout.write((await import('../pipeline/schema.ts')).pipelineSchemaText());
         return exitCode.ok;
       }),
+    );
+  addCompletion(retrial);
+}
+
+function addCompletion(retrial: Command): void {
+  retrial
+    .command('completion')
+    .description('a script that completes commands, options, hashes and stages: source <(retrial completion bash)')
+    .addArgument(new Argument('<shell>', 'of which shell').choices(['bash', 'zsh', 'fish']))
+    .action(
+      exits(async (shell: 'bash' | 'zsh' | 'fish') =>
+        (await import('../commands/completion.ts')).completion(shell, retrial),
+      ),
+    );
+  retrial
+    .command('words', { hidden: true })
+    .addArgument(new Argument('<kind>').choices(['runs', 'stages']))
+    .action(
+      exits(async (kind: 'runs' | 'stages', _options: object, command: Command) =>
+        (await import('../commands/completion.ts')).completionWords(kind, command.optsWithGlobals()),
+      ),
     );
 }

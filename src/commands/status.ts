@@ -80,7 +80,8 @@ export function reasonText(reason: Reason): string {
 
 const longestValue = 60;
 
-function valueText(field: string, value: unknown): string {
+/** On one line and not too long; of a content its hash. */
+export function valueText(field: string, value: unknown): string {
   if (value === undefined) return '(none)';
   if (typeof value === 'string' && /^(deps|code)\./.test(field)) return short(value);
   const text = JSON.stringify(value);

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors.ts';
 import { type ConfigHash, type FingerprintHash, short } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
-import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
+import { type FieldChange, type Fingerprint, fingerprintChanges } from '../plan/fingerprint.ts';
 import { stagesInOrder, upstream } from '../plan/graph.ts';
 import type { Surveyed } from '../plan/surroundings.ts';
 import { type AttemptLock, newestLock } from '../store/attempts.ts';
@@ -19,6 +19,10 @@ export interface StagePrediction {
   /** `ran`: it will run; `unknown`: it may, as one it depends on will. */
   readonly outcome: 'fresh' | 'cached' | 'ran' | 'unknown';
   readonly fingerprint?: FingerprintHash;
+  /** The key in full; absent where what goes in is not known yet. */
+  readonly key?: Fingerprint;
+  /** The result that is known. */
+  readonly lock?: StageLock;
   readonly why: readonly Reason[];
 }
 
@@ -74,12 +78,13 @@ async function predictStage(
   if (stage.always) return { name, outcome: 'ran', why: [{ kind: 'always' }] };
   const key = await keyOf(context.pipeline, stage, surveyed, known, context.memo, '');
   const lock = await findPublished(context.layout, key.hash, context.memo);
-  if (lock === undefined)
-    return { name, outcome: 'ran', fingerprint: key.hash, why: await reasons(context, stage, key) };
+  if (lock === undefined) return { name, outcome: 'ran', ...keyed(key), why: await reasons(context, stage, key) };
   known.set(name, lock);
   const fresh = context.previous?.stages[name]?.fingerprint === key.hash;
-  return { name, outcome: fresh ? 'fresh' : 'cached', fingerprint: key.hash, why: [] };
+  return { name, outcome: fresh ? 'fresh' : 'cached', ...keyed(key), lock, why: [] };
 }
+
+const keyed = ({ hash, fingerprint }: StageKey) => ({ fingerprint: hash, key: fingerprint });
 
 /** Against the nearest key the stage had in an earlier run: the one with the fewest fields changed. */
 async function reasons(context: Context, stage: Stage, key: StageKey): Promise<Reason[]> {

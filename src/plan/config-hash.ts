@@ -33,7 +33,7 @@ function wiring(stage: Stage) {
   };
 }
 
-function dependencyShape(dep: Dependency) {
+export function dependencyShape(dep: Dependency) {
   switch (dep.kind) {
     case 'output':
       return { stage: dep.stage, output: dep.output };

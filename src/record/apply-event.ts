@@ -143,7 +143,7 @@ function metricRows(attemptId: number, event: StageFinished): SqlValue[][] {
 }
 
 /** Goals are declared by name or glob; the first that matches counts. */
-function goalOf(goals: MetricsRecord['goal'], name: string): Goal | null {
+export function goalOf(goals: MetricsRecord['goal'], name: string): Goal | null {
   const matches = (pattern: string) => {
     const literals = pattern.split('*').map((text) => text.replaceAll(/[^A-Za-z0-9]/g, '\\$&'));
     return new RegExp(`^${literals.join('.*')}$`).test(name);

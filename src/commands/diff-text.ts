@@ -1,0 +1,89 @@
+/** A difference as text for a terminal. */
+import { unreachable } from '../errors.ts';
+import { short } from '../hash.ts';
+import { formatNumber, oneLine } from '../logging/format.ts';
+import type { StdoutStyle } from '../logging/stdout.ts';
+import { table, truncate } from '../logging/table.ts';
+import type { FieldChange } from '../plan/fingerprint.ts';
+import type { MetricChange, OutputChange, RunDiff, StageChange } from '../report/run-diff.ts';
+import { valueText } from './status.ts';
+
+export function diffText(diff: RunDiff, { chalk, width }: StdoutStyle): string[] {
+  const wide = width ?? Number.POSITIVE_INFINITY;
+  const titled = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', chalk.bold(title), ...lines.map((line) => truncate(`  ${line}`, wide))];
+  const sections = [
+    ...titled('params', fieldLines(diff.params)),
+    ...titled('metrics', metricLines(diff.metrics, diff.equalMetrics)),
+    ...titled('stages', stageLines(diff.stages)),
+    ...titled('outputs', diff.outputs.map(outputLine)),
+    ...titled('environment', fieldLines(diff.environment)),
+  ];
+  return [chalk.bold(`${diff.a} → ${diff.b}`), ...(isSame(diff) ? ['no difference'] : sections)];
+}
+
+function isSame({ params, metrics, stages, outputs, environment }: RunDiff): boolean {
+  return (
+    params.length + metrics.length + environment.length === 0 &&
+    stages.every(({ change }) => change === 'same') &&
+    outputs.every(({ identical }) => identical)
+  );
+}
+
+function fieldLines(changes: readonly FieldChange[]): string[] {
+  const width = Math.max(0, ...changes.map(({ field }) => field.length));
+  return changes.map((change) => `${oneLine(change.field).padEnd(width)}  ${changeText(change)}`);
+}
+
+function changeText({ field, before, after }: FieldChange): string {
+  return oneLine(`${valueText(field, before)} → ${valueText(field, after)}`);
+}
+
+function metricLines(changes: readonly MetricChange[], equal: readonly string[]): string[] {
+  const rows = changes.map(({ name, before, after, difference, goal, verdict }) => [
+    ...[oneLine(name), metricText(before), '→', metricText(after)],
+    difference === null ? '' : `${difference > 0 ? '+' : ''}${formatNumber(difference)}`,
+    verdict === null ? '' : `${verdict}${verdict === 'incomparable' ? '' : ` (${goal})`}`,
+  ]);
+  const right = { title: '', align: 'right' } as const;
+  const columns = [{ title: '' }, right, { title: '' }, right, right, { title: '' }];
+  const drawn = rows.length === 0 ? [] : table(columns, rows).lines.slice(1);
+  return [...drawn, ...(equal.length === 0 ? [] : [`= ${equal.map(oneLine).join(', ')}`])];
+}
+
+function metricText(value: number | string | null): string {
+  if (value === null) return '(none)';
+  return typeof value === 'number' ? formatNumber(value) : value;
+}
+
+function stageLines(stages: readonly StageChange[]): string[] {
+  return stages.flatMap((stage) => [
+    `${mark(stage)} ${stage.name}${stageText(stage)}`,
+    ...stage.fields.map((change) => `    ${change.field}: ${changeText(change)}`),
+  ]);
+}
+
+function mark({ change }: StageChange): string {
+  return change === 'same' ? '=' : change === 'unknown' ? '?' : '≠';
+}
+
+function stageText({ change }: StageChange): string {
+  switch (change) {
+    case 'same':
+    case 'changed':
+      return '';
+    case 'added':
+      return '  is new';
+    case 'removed':
+      return '  is gone';
+    case 'unknown':
+      return '  is not known: one of the two has no result of it, or of what it depends on';
+    default:
+      return unreachable(change);
+  }
+}
+
+function outputLine({ name, before, after, identical }: OutputChange): string {
+  const hash = (value: string | null) => (value === null ? '(none)' : short(value));
+  return identical ? `= ${name}  ${hash(before)}` : `≠ ${name}  ${hash(before)} → ${hash(after)}`;
+}
