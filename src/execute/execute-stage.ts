@@ -140,7 +140,7 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
     RETRIAL_METRICS: attempt.series(stage.name),
     RETRIAL_CHECKPOINT: checkpoint,
   };
-  await rm(own.RETRIAL_METRICS, { force: true }); // what an earlier try of this attempt reported
+  await rm(own.RETRIAL_METRICS, { recursive: true, force: true }); // what an earlier try of this attempt reported
   const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live);
   try {
     return await run.executor.run(

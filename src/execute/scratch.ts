@@ -1,5 +1,5 @@
 /** The folder an execution writes into, and what is made of it when the command has ended. */
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
@@ -129,10 +129,17 @@ async function tidy(scratch: Scratch, stage: Stage, execution: Execution): Promi
   for (const name of await readdir(outs))
     if (!declared.has(name)) await rm(join(outs, name), { recursive: true, force: true });
   await rm(scratch.descriptionFile, { force: true });
-  await copyFile(execution.logFile, join(scratch.folder, 'log.txt'));
-  await copyFile(execution.seriesFile, join(scratch.folder, 'series.jsonl')).catch((error: unknown) => {
-    if (!isErrno(error, 'ENOENT')) throw error;
+  await keep(execution.logFile, join(scratch.folder, 'log.txt'));
+  await keep(execution.seriesFile, join(scratch.folder, 'series.jsonl'));
+}
+
+/** What a stage has put in place of a file, a pipe or a device, might never end. */
+async function keep(file: string, target: string): Promise<void> {
+  const at = await stat(file).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
+    throw error;
   });
+  if (at?.isFile()) await copyFile(file, target);
 }
 
 function withoutSlash(paths: Readonly<Record<string, string>>): Record<string, string> {
