@@ -141,8 +141,15 @@ function followed(document: Document.Parsed, node: Node | null): Node | null {
   return isAlias(node) ? (node.resolve(document) ?? null) : node;
 }
 
+/** By key; a map of ten thousand stages is asked ten thousand times. Of equal keys the first counts. */
+const pairs = new WeakMap<object, ReadonlyMap<string, Pair>>();
+
 function pairOf(map: { items: unknown[] }, key: string | number): Pair | undefined {
-  return map.items.find(
-    (item): item is Pair => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
-  );
+  let byKey = pairs.get(map);
+  if (byKey === undefined) {
+    const found = map.items.filter((item): item is Pair => isPair(item) && isScalar(item.key)).reverse();
+    byKey = new Map(found.map((item) => [String(isScalar(item.key) ? item.key.value : ''), item]));
+    pairs.set(map, byKey);
+  }
+  return byKey.get(String(key));
 }
