@@ -1,5 +1,6 @@
 /** A log to a stream as the bytes it is: lines of any length, in any encoding, in flat memory. */
 import { once } from 'node:events';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { isErrno } from '../store/files.ts';
@@ -12,12 +13,13 @@ const chunkBytes = 64 << 10;
  * @returns where the file ended; `offset` where there is none
  */
 export async function writeFrom(path: string, offset: number, to: Writable, before?: () => void): Promise<number> {
-  const file = await open(path, 'r').catch((error: unknown) => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   });
   if (file === undefined) return offset;
   try {
+    if (!(await file.stat()).isFile()) return offset; // a pipe or a device in its place might never end
     for (let at = offset; ; ) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, at);
       if (bytesRead === 0) return at;
