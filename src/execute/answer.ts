@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { RetrialEvent } from '../events.ts';
 import { hashJson } from '../hash.ts';
 import { ownFolder } from '../own-package.ts';
-import { readJson, writeAtomic } from '../store/files.ts';
+import { readJson, writeMemo } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { type Signatures, signaturesOf, stillStand } from '../store/signatures.ts';
 
@@ -76,7 +76,7 @@ export async function keepAnswer<Result>(
   if (signatures === undefined) return;
   const env = valuesOf(lookedAt.env);
   const kept: Kept<Result> = { version: 1, node: process.version, question, env, signatures, events, result };
-  await writeAtomic(answerFile(layout, question), JSON.stringify(kept));
+  await writeMemo(answerFile(layout, question), JSON.stringify(kept));
 }
 
 function answerFile(layout: Layout, question: Question): string {

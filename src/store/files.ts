@@ -52,8 +52,23 @@ function objectIn(text: string): object | undefined {
 export async function writeAtomic(path: string, text: string): Promise<void> {
   const temporary = `${path}.${newNonce()}.tmp`;
   await mkdir(dirname(path), { recursive: true });
-  await writeSynced(temporary, text);
-  await rename(temporary, path);
+  try {
+    await writeSynced(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined); // of a full disk nothing half-written is left
+    throw error;
+  }
+}
+
+/**
+ * Writes into `runs/memo`, where everything can be had again and is only looked up to save time: a full disk or a store
+ * that may only be read fails nothing that has no other need to write.
+ */
+export async function writeMemo(path: string, text: string): Promise<void> {
+  await writeAtomic(path, text).catch((error: unknown) => {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+  });
 }
 
 /**
@@ -63,8 +78,8 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
 export async function createExclusive(path: string, text: string): Promise<boolean> {
   const temporary = join(dirname(path), `.${newNonce()}.tmp`);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(temporary, text);
   try {
+    await writeFile(temporary, text);
     await link(temporary, path);
     return true;
   } catch (error) {

@@ -7,7 +7,7 @@ import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentHash } from '../hash.ts';
-import { readJson, writeAtomic } from './files.ts';
+import { readJson, writeMemo } from './files.ts';
 import { hashFiles } from './hash-files.ts';
 import type { FileReader } from './tree.ts';
 
@@ -69,7 +69,7 @@ export async function openMemo(folder: string): Promise<HashMemo> {
     },
     lookedAt: () => [...asked],
     save: async () => {
-      if (changed) await writeAtomic(path, JSON.stringify(Object.fromEntries(remembered(known, asked))));
+      if (changed) await writeMemo(path, JSON.stringify(Object.fromEntries(remembered(known, asked))));
       changed = false;
     },
   };

@@ -142,7 +142,8 @@ async function moveIn(layout: Layout, scratchFolder: string, fingerprint: Finger
     // After any error the target tells: a reply may be lost although the rename was done.
     const standing = await readJson<StageLock>(target.lock);
     if (standing !== undefined && isLockOf(standing, fingerprint)) return standing;
-    if (tries > 1 || !isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error ?? new Error(`${target.folder} has no lock`);
+    if (tries > 1 || !isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'))
+      throw error ?? new Error(`${target.folder} has no lock`);
     await rename(target.folder, await quarantined(layout, fingerprint)); // a folder without a whole lock is no result
   }
 }
