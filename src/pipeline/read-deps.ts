@@ -1,5 +1,6 @@
 /** What a stage reads: paths, and outputs of other stages. */
 import type { Place } from '../errors.ts';
+import { isForbiddenKey } from './forbidden-keys.ts';
 import type { StageSource } from './stage-source.ts';
 import type { Dependency } from './types.ts';
 
@@ -23,6 +24,7 @@ export function readDeps({ written, place, say }: StageSource, groups: Groups): 
       continue;
     }
     const name = typeof key === 'string' ? key : nameOf(dependency);
+    if (isForbiddenKey(name)) say(`a dependency cannot be named ${name}`, here, 'deps: { NAME: PATH } gives it a name');
     if (deps.has(name)) say(`two dependencies are named ${name}`, here, 'give them names: deps: { name: path }');
     deps.set(name, dependency);
   }

@@ -1,5 +1,6 @@
 /** What a stage writes: outputs, metrics files and their units, each at a place of its own below its folder. */
 import { posix } from 'node:path';
+import { isForbiddenKey } from './forbidden-keys.ts';
 import type { StageFile } from './schema.ts';
 import type { StageSource } from './stage-source.ts';
 import type { MetricsSpec, Output } from './types.ts';
@@ -17,6 +18,8 @@ export function readOuts({ written, place, say }: StageSource): Record<string, O
   for (const { name, path, at, metrics } of [...declaredOuts(written), ...declaredMetrics(written)]) {
     const wrong = pathMistake(path) ?? overlap(path, [...outs.values()]);
     if (wrong !== undefined) say(wrong, place(...at));
+    if (isForbiddenKey(name))
+      say(`an output cannot be named ${name}`, place(...at), 'outs: { NAME: PATH } gives it a name');
     if (outs.has(name)) say(`two outputs are named ${name}`, place(...at));
     outs.set(name, { path: normalPath(path), ...(metrics === undefined ? {} : { metrics }) });
   }

@@ -16,13 +16,13 @@ type Signature = readonly [number, number, number, number] | string;
  * @param settledBeforeMs milliseconds since the epoch
  */
 export function signaturesOf(paths: Iterable<string>, settledBeforeMs: number): Signatures | undefined {
-  const folders: Record<string, Record<string, Signature>> = {};
+  const folders: Record<string, Record<string, Signature>> = Object.create(null); // a file may be called __proto__
   for (const path of new Set(paths)) {
     const at = look(path);
     if (typeof at !== 'string' && Math.max(at.ctimeMs, at.mtimeMs) >= settledBeforeMs) return undefined;
     const isFolder = typeof at !== 'string' && at.isDirectory();
     const folder = isFolder ? path : dirname(path);
-    const names = folders[folder] ?? {};
+    const names = folders[folder] ?? Object.create(null);
     names[isFolder ? '.' : basename(path)] = signature(at);
     folders[folder] = names;
   }

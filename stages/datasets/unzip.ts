@@ -6,11 +6,12 @@ import { DataError } from '../data-error.ts';
 /**
  * @param path of the entry, compared exactly: nothing is written to disk, so no entry can leave a folder.
  * @param maxBytes the most it may unpack to.
- * @throws DataError where it is no zip, has no such entry, or the entry is larger or broken.
+ * @throws DataError where it is no zip, has no such entry, or the entry is a link, larger or broken.
  */
 export async function unzipEntry(zip: Uint8Array, path: string, maxBytes: number): Promise<Uint8Array> {
   const file = await open(zip);
   const entry = await find(file, path);
+  if (isLink(entry)) throw new DataError(`${path} in the zip is a link`);
   if (entry.uncompressedSize > maxBytes)
     throw new DataError(`${path} in the zip unpacks to ${entry.uncompressedSize} bytes, more than ${maxBytes}`);
   try {
@@ -38,6 +39,11 @@ function find(file: ZipFile, path: string): Promise<Entry> {
     file.on('error', (error: Error) => reject(new DataError(`not a zip file: ${error.message}`)));
     file.readEntry();
   });
+}
+
+/** By the mode that Unix packers write; what it holds is the path of something else. */
+function isLink({ externalFileAttributes }: Entry): boolean {
+  return externalFileAttributes >>> 28 === 0o12;
 }
 
 function contentOf(file: ZipFile, entry: Entry): Promise<Readable> {

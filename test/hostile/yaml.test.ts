@@ -109,6 +109,15 @@ test('references to names of the language name nothing', async () => {
     expect(await said(load({ files: { 'pipeline.yaml': command(`\${${name}}`) } }))).toHaveLength(1);
 });
 
+test('paths that would name an output or a dependency by a name of the language need another name', async () => {
+  const stages = (outs: string, deps: string) =>
+    load({ files: { 'pipeline.yaml': `version: 1\nstages:\n  a: { cmd: "true", outs: ${outs}, deps: ${deps} }\n` } });
+  expect(await said(stages('[__proto__]', '[]'))).toEqual(['a: an output cannot be named __proto__']);
+  expect(await said(stages('[]', '[constructor]'))).toEqual(['a: a dependency cannot be named constructor']);
+  const { outs = {}, deps = {} } = (await stages('{ a: __proto__ }', '{ d: constructor }')).stages.get('a') ?? {};
+  expect([outs.a?.path, Object.keys(deps)]).toEqual(['__proto__', ['d']]);
+});
+
 describe('files that are no config', () => {
   const options = async (name: string): Promise<readonly [string, LoadOptions][]> => {
     const folder = temporaryFolder();
