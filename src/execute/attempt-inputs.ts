@@ -46,7 +46,8 @@ export interface InputsToKeep {
 
 export async function keepInputs({ layout, pipeline, memo, surveys }: InputsToKeep): Promise<AttemptInputs> {
   const code = new Set([...surveys.values()].flatMap((surveyed) => surveyed.codeFiles));
-  const paths = [...new Set([...code, ...projectFiles(pipeline.root, code)])].sort();
+  const manifests = [...surveys.values()].flatMap((surveyed) => surveyed.manifests);
+  const paths = [...new Set([...code, ...manifests, ...projectFiles(pipeline.root, code)])].sort();
   const kept = await inParallel(paths, (path) => keepFile(layout, memo, path));
   const files = kept.flatMap((file, at) =>
     file === undefined ? [] : [{ ...file, name: pathInKey(pipeline.root, paths[at] ?? '') }],

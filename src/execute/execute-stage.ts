@@ -105,7 +105,7 @@ async function executeOnce(
     const exit = await runCommand(run, stage, key, upstream, scratch);
     if (!exit.ok) return failed(stage, key, exit.failure, 0);
     release(); // another stage may run while this one's outputs are hashed
-    const moved = await inputsMoved(run.pipeline, stage, key, run.surveyed(stage), upstream, run.layout, run.memo);
+    const moved = await inputsMoved(run.pipeline, stage, key, upstream, run.layout, run.memo);
     if (moved !== undefined) return failed(stage, key, moved, 0);
     const files = { logFile: attempt.log(stage.name), seriesFile: attempt.series(stage.name) };
     const durationMs = performance.now() - startedMs;

@@ -4,8 +4,7 @@ import { type Failure, unreachable } from '../errors.ts';
 import type { FingerprintHash } from '../hash.ts';
 import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
 import { type DependencyHashes, type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
-import type { Surveyed } from '../plan/surroundings.ts';
-import { pathInKey } from '../plan/trace.ts';
+import { type Surveyed, surroundingsMoved } from '../plan/surroundings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { outputHash, outputsHold, type StageLock, setAside } from '../store/published.ts';
@@ -88,7 +87,6 @@ export async function inputsMoved(
   pipeline: Pipeline,
   stage: Stage,
   key: StageKey,
-  surveyed: Surveyed,
   upstream: Upstream,
   layout: Layout,
   memo: HashMemo,
@@ -100,11 +98,8 @@ export async function inputsMoved(
     const now = await fileHash(pipeline, stage, input, memo).catch(() => undefined);
     if (now !== key.fingerprint.deps[input.name]) paths.push(input.path);
   }
-  for (const file of surveyed.codeFiles) {
-    const path = pathInKey(pipeline.root, file);
-    const now = await memo.hash(file).catch(() => undefined);
-    if (now !== key.fingerprint.code[path]) paths.push(path);
-  }
+  const context = { root: pipeline.root, memo, memoFolder: layout.memo };
+  paths.push(...(await surroundingsMoved(stage, key.fingerprint, context)));
   return paths.length === 0 ? undefined : { kind: 'inputs-changed', paths };
 }
 

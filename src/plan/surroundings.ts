@@ -1,18 +1,23 @@
 /** What a stage's key takes from the machine: code, packages, runtime, declared environment. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { type Diagnostic, UserError } from '../errors.ts';
-import { type ContentHash, hashJson } from '../hash.ts';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Diagnostic } from '../errors.ts';
+import { UserError } from '../errors.ts';
+import type { ContentHash } from '../hash.ts';
 import { ownFolder } from '../own-package.ts';
-import { itemAt, valueText } from '../pipeline/templates.ts';
-import type { JsonValue, Stage, Template } from '../pipeline/types.ts';
+import type { Stage } from '../pipeline/types.ts';
 import type { HashMemo } from '../store/memo.ts';
-import type { StageSurroundings } from './fingerprint.ts';
+import { declaredCode, undeclaredFiles, undeclaredLoads, unknownProgram } from './declared-code.ts';
+import { fingerprintChanges, type StageSurroundings } from './fingerprint.ts';
+import { importedFields, moduleFields } from './module-fields.ts';
 import { packageClosure } from './packages.ts';
 import { runProbe } from './probe.ts';
+import { commandWords, type Programs, programsOf, workingFolder } from './programs.ts';
 import { tensorflowRuntime } from './tensorflow-runtime.ts';
-import { pathInKey, traceCode, watchedByTrace } from './trace.ts';
+import { type CodeTrace, pathInKey, traceCode } from './trace.ts';
 import { watchedBy } from './watched.ts';
+
+export { workingFolder } from './programs.ts';
 
 export interface SurroundingsContext {
   readonly root: string;
@@ -25,144 +30,110 @@ export interface Surveyed {
   readonly surroundings: StageSurroundings;
   /** Absolute paths of the code files, to look at again when the stage ends. */
   readonly codeFiles: readonly string[];
+  /** Absolute paths of the package.json files that code is loaded by, the project's own aside. */
+  readonly manifests: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** Absolute paths of all that this was read from; undefined where that is too much to watch. */
   readonly watched: readonly string[] | undefined;
 }
 
-/** Reads a stage's surroundings as they are now. Throws {@link UserError} where its code cannot be followed. */
+/**
+ * Reads a stage's surroundings as they are now.
+ * Throws {@link UserError} where its code cannot be followed and `code:` does not say what it loads.
+ */
 export async function survey(stage: Stage, context: SurroundingsContext): Promise<Surveyed> {
   const { root, memo, memoFolder } = context;
   const folder = workingFolder(stage, root);
-  const words = commandWords(stage);
-  const entries = words.flatMap((word, at) => (isNode(word) ? entryAfter(words.slice(at + 1), folder) : []));
-  const traces = await Promise.all(entries.map((entry) => traceCode(entry, root, memoFolder)));
+  const programs = programsOf(stage, root);
+  const traces = await Promise.all(programs.entries.map((entry) => traceCode(entry, root, memoFolder, folder)));
   const declared = await declaredCode(stage, root);
-  const codeFiles = [...new Set([...traces.flatMap((trace) => trace.files), ...declared])].sort();
-  const tsx = words.some((word) => basename(word) === 'tsx') ? await packageVersion(root, 'tsx') : {};
-  const packages = Object.assign({}, ...traces.map((trace) => trace.packages)) as Record<string, string>;
+  const mistakes = await undeclaredLoads(stage, unique(traces.flatMap(({ unfollowed }) => unfollowed)), declared, root);
+  if (mistakes.length > 0) throw new UserError(mistakes);
+  const codeFiles = [...new Set([...traces.flatMap(({ files }) => files), ...declared])].sort();
+  const manifests = [...new Set(traces.flatMap((trace) => trace.manifests))];
+  const preloaded = await packageClosure(programs.preloaded.filter(({ name }) => name !== 'tsx'));
+  const packages = Object.assign({}, ...traces.map((trace) => trace.packages), preloaded.packages);
   return {
-    codeFiles,
-    warnings: undeclaredFiles(stage, words, codeFiles, root),
-    watched: watchedBy(stage, { root, folder }, words, [
+    ...{ codeFiles, manifests },
+    warnings: [
+      ...undeclaredFiles(stage, codeFiles, root),
+      ...(programs.unknown && declared.length === 0 ? [unknownProgram(stage)] : []),
+    ],
+    watched: watchedBy(stage, { root, folder }, commandWords(stage), [
       ...codeFiles,
-      ...traces.flatMap((trace) => watchedByTrace(trace, root)),
+      ...traces.flatMap((trace) => trace.watched),
+      ...preloaded.readFrom,
     ]),
     surroundings: {
       env: Object.fromEntries(stage.env.map((name) => [name, process.env[name] ?? null])),
-      code: await hashCode(codeFiles, root, memo),
+      code: { ...(await hashCode(codeFiles, root, memo)), ...(await hashManifests(manifests, root)) },
       packages,
-      runtime: {
-        ...(entries.length > 0 ? { node: nodeMajor(), ...tsx } : {}),
-        ...(usesTensorflow(packages) ? { tensorflow: { ...tensorflowRuntime(root, stage.resources.cpus) } } : {}),
-        ...(await probes(stage, root)),
-      },
+      runtime: await runtimeOf(stage, programs, packages, root),
     },
   };
+}
+
+/**
+ * What of the surroundings is not what it was: the names of code and packages, sorted. Where code cannot be followed any
+ * more, that of code that changed is among them.
+ */
+export async function surroundingsMoved(
+  stage: Stage,
+  before: StageSurroundings,
+  context: SurroundingsContext,
+): Promise<string[]> {
+  const now = await survey(stage, context).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    return error;
+  });
+  if (now instanceof UserError) return [...new Set(now.diagnostics.map((found) => mistaken(found, context.root)))];
+  const { code, packages } = now.surroundings;
+  const changes = fingerprintChanges({ ...before.code, ...before.packages }, { ...code, ...packages });
+  return changes.map(({ field }) => field).sort();
+}
+
+function mistaken({ place, message }: Diagnostic, root: string): string {
+  return place === undefined ? message : pathInKey(root, place.file);
 }
 
 async function hashCode(files: readonly string[], root: string, memo: HashMemo): Promise<Record<string, ContentHash>> {
   const hashes = await Promise.all(files.map(async (file) => [pathInKey(root, file), await memo.hash(file)]));
   const manifest = join(root, 'package.json');
-  const module = files.length > 0 && existsSync(manifest) ? [['package.json#module', moduleFields(manifest)]] : [];
-  return Object.fromEntries([...hashes, ...module]) as Record<string, ContentHash>;
+  const own = files.length > 0 && existsSync(manifest) ? [['package.json#module', await moduleFields(manifest)]] : [];
+  return Object.fromEntries([...hashes, ...own]) as Record<string, ContentHash>;
 }
 
-/** What of package.json changes how a file is loaded; its other fields rerun nothing. */
-function moduleFields(path: string): ContentHash {
-  const { type, imports } = JSON.parse(readFileSync(path, 'utf8')) as { type?: string; imports?: unknown };
-  return hashJson({ type: type ?? null, imports: imports ?? null });
-}
-
-async function declaredCode(stage: Stage, root: string): Promise<string[]> {
-  if (stage.code.length === 0) return [];
-  const found = await Promise.all(
-    stage.code.map(async (pattern) => {
-      const files = await filesMatching(pattern, root);
-      if (files.length === 0) throw new UserError([unmatched(stage, pattern)]);
-      return files;
-    }),
+async function hashManifests(manifests: readonly string[], root: string): Promise<Record<string, ContentHash>> {
+  const hashes = await Promise.all(
+    manifests.map(async (path) => [`${pathInKey(root, path)}#module`, await importedFields(path)]),
   );
-  return found.flat();
+  return Object.fromEntries(hashes.filter(([, hash]) => hash !== undefined)) as Record<string, ContentHash>;
 }
 
-/** A plain path needs no pattern matching, which takes a tenth of a no-op run to load. */
-async function filesMatching(pattern: string, root: string): Promise<string[]> {
-  if (/^[\w./-]+$/.test(pattern) && isFile(resolve(root, pattern))) return [resolve(root, pattern)];
-  const { glob } = await import('tinyglobby');
-  const ignore = ['runs/**']; // what was made by code is none: outputs, and rebuilt projects
-  return glob(pattern, { cwd: root, ignore, absolute: true, dot: true, expandDirectories: true });
+function unique(unfollowed: CodeTrace['unfollowed']): CodeTrace['unfollowed'] {
+  return [...new Map(unfollowed.map((found) => [JSON.stringify(found), found])).values()];
 }
 
-function unmatched(stage: Stage, pattern: string): Diagnostic {
+async function runtimeOf(
+  stage: Stage,
+  { entries, preloaded }: Programs,
+  packages: Readonly<Record<string, string>>,
+  root: string,
+): Promise<StageSurroundings['runtime']> {
+  const runners = [...commandWords(stage).map((word) => basename(word)), ...preloaded.map(({ name }) => name)];
+  const tsx = entries.length > 0 && runners.includes('tsx') ? await packageVersion(root, 'tsx') : {};
   return {
-    severity: 'error',
-    message: `stage ${stage.name}: no file matches code: ${pattern}`,
-    hint: 'patterns are relative to the folder of pipeline.yaml',
-    place: stage.place,
+    ...(entries.length > 0 ? { node: process.versions.node.split('.')[0] ?? '', ...tsx } : {}),
+    ...(usesTensorflow(packages) ? { tensorflow: { ...tensorflowRuntime(root, stage.resources.cpus) } } : {}),
+    ...(await probes(stage, root)),
   };
-}
-
-/** Words of the command that name a file which is in no key: its change would go unseen. */
-function undeclaredFiles(stage: Stage, words: readonly string[], code: readonly string[], root: string): Diagnostic[] {
-  const paths = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'path' ? [resolve(root, dep.path)] : []));
-  const known = new Set([...code, ...paths]);
-  const at = (word: string) => resolve(workingFolder(stage, root), word);
-  const files = words.filter(
-    (word) => /\.\w+$/.test(word) && !word.includes('\0') && isFile(at(word)) && !known.has(at(word)),
-  );
-  return files.map((word) => ({
-    severity: 'warning',
-    message: `stage ${stage.name} runs ${word}, which is not in its key: a change of it would go unseen`,
-    hint: `add it to the stage: code: [${JSON.stringify(pathInKey(root, at(word)))}]`,
-    place: stage.place,
-  }));
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-/** Where the command runs: what its words name is relative to it. */
-export function workingFolder({ cwd }: Stage, root: string): string {
-  return resolve(root, cwd?.path ?? '.');
-}
-
-/**
- * The literal words of the command, quotes and shell operators aside: enough to see which programs it names. Of an
- * instance the values of its item are as literal.
- */
-export function commandWords(stage: Stage): string[] {
-  const text = (part: Template[number]) => {
-    if (typeof part === 'string') return part;
-    const value = part.kind === 'item' && stage.item !== undefined ? itemAt(stage.item, part.key) : undefined;
-    return value === undefined ? '\0' : valueText(value);
-  };
-  const literal = (template: Template) => template.map(text).join('');
-  if (stage.cmd.kind === 'argv') return stage.cmd.args.map(literal);
-  return literal(stage.cmd.line)
-    .split(/[\s;&|()<>]+/)
-    .map((word) => word.replace(/^(['"])(.*)\1$/, '$2'))
-    .filter((word) => word !== '');
-}
-
-function isNode(word: string): boolean {
-  return ['node', 'tsx'].includes(basename(word));
-}
-
-function entryAfter(words: readonly string[], folder: string): string[] {
-  const entry = words.find((word) => /\.[cm]?[jt]sx?$/.test(word));
-  return entry !== undefined && isFile(resolve(folder, entry)) ? [resolve(folder, entry)] : [];
-}
-
-function nodeMajor(): string {
-  return process.versions.node.split('.')[0] ?? '';
 }
 
 /** Of the project's own installation, else of Retrial's: the order in which a stage's PATH has them. */
-async function packageVersion(root: string, name: string): Promise<Record<string, JsonValue>> {
+async function packageVersion(root: string, name: string): Promise<Record<string, string>> {
   for (const from of [root, ownFolder()]) {
-    const found = Object.keys(await packageClosure(from, [name])).find((entry) => entry.startsWith(`${name}@`));
+    const { packages } = await packageClosure([{ name, from }]);
+    const found = Object.keys(packages).find((entry) => entry.startsWith(`${name}@`));
     if (found !== undefined) return { [name]: found.slice(name.length + 1) };
   }
   return {};

@@ -18,13 +18,13 @@ const project = (cmd: string, rest = '') =>
 const output = (made: Rig, fingerprint: string) => made.read(join('runs/stages', fingerprint, 'outs/out.txt'));
 
 describe('an undeclared input fails loudly', () => {
-  const undeclared: [string, string][] = [
+  const undeclared: [string, string, string?][] = [
     ['file beside the pipeline', 'cat secret.txt > ${outs.out}'],
     ['sibling of a declared file', 'cat data/words.txt > ${outs.out}; true && cat data/words.txt >> ${outs.out}'],
-    ['module that is imported by a computed name', 'node main.cjs && echo > ${outs.out}'],
+    ['module that is imported by a computed name', 'node main.cjs && echo > ${outs.out}', '    code: [main.cjs]\n'],
   ];
-  test.each(undeclared)('a %s', async (_what, cmd) => {
-    const made = project(cmd, '    deps: { declared: data/declared.txt }\n');
+  test.each(undeclared)('a %s', async (_what, cmd, more = '') => {
+    const made = project(cmd, `    deps: { declared: data/declared.txt }\n${more}`);
     made.write({ 'secret.cjs': '', 'main.cjs': "const name = ['./secret', 'cjs'].join('.');\nrequire(name);\n" });
     const plain = await made.retrial('run', '--isolated');
     expect(plain.exitCode).toBe(1);

@@ -1,0 +1,29 @@
+/** How names of code are read. */
+import { statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+
+/** The file that Node starts for a path, as it completes the names of programs. */
+export function entryFile(path: string): string | undefined {
+  const candidates = [path, ...['.js', '.cjs', '.mjs', '.ts'].map((end) => `${path}${end}`), resolve(path, 'index.js')];
+  return candidates.find(isFile);
+}
+
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** `@scope/name` of `@scope/name/part`. */
+export function packageName(specifier: string): string {
+  const parts = specifier.split('/');
+  return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+/** A name that starts from a folder rather than from the installed packages. */
+export function isPath(specifier: string): boolean {
+  return /^\.{0,2}\//.test(specifier);
+}
+
+/** Whether a file is JavaScript or TypeScript, by its name. */
+export function isCode(path: string): boolean {
+  return /^\.[cm]?[jt]sx?$/.test(extname(path));
+}

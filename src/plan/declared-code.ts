@@ -1,0 +1,86 @@
+/** The files that a stage's `code:` names, and what tracing leaves for it to name. */
+import { readFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { type Diagnostic, UserError } from '../errors.ts';
+import type { Stage } from '../pipeline/types.ts';
+import { isFile } from './code-names.ts';
+import { commandWords, workingFolder } from './programs.ts';
+import { pathInKey } from './trace.ts';
+import type { Unfollowed } from './unfollowed.ts';
+
+/** Absolute paths. Throws {@link UserError} where a pattern matches nothing. */
+export async function declaredCode(stage: Stage, root: string): Promise<string[]> {
+  const found = await Promise.all(
+    stage.code.map(async (pattern) => {
+      const files = await filesMatching(pattern, root);
+      if (files.length === 0) throw new UserError([unmatched(stage, pattern)]);
+      return files;
+    }),
+  );
+  return found.flat();
+}
+
+/** A plain path needs no pattern matching, which takes a tenth of a no-op run to load. */
+async function filesMatching(pattern: string, root: string): Promise<string[]> {
+  if (/^[\w./-]+$/.test(pattern) && isFile(resolve(root, pattern))) return [resolve(root, pattern)];
+  const { glob } = await import('tinyglobby');
+  return glob(pattern, { cwd: root, absolute: true, dot: true, expandDirectories: true });
+}
+
+function unmatched(stage: Stage, pattern: string): Diagnostic {
+  return {
+    severity: 'error',
+    message: `stage ${stage.name}: no file matches code: ${pattern}`,
+    hint: 'patterns are relative to the folder of pipeline.yaml',
+    place: stage.place,
+  };
+}
+
+/** Mistakes, unless the file itself is declared: by that the stage says that it declares what the file loads, too. */
+export async function undeclaredLoads(
+  stage: Stage,
+  unfollowed: readonly Unfollowed[],
+  declared: readonly string[],
+  root: string,
+): Promise<Diagnostic[]> {
+  const open = unfollowed.filter(({ file }) => !declared.includes(file));
+  return Promise.all(
+    open.map(async ({ file, line, column, what }) => {
+      const source = await readFile(file, 'utf8');
+      return {
+        severity: 'error' as const,
+        message: `stage ${stage.name} uses ${what}: what it loads is in no key`,
+        hint: `declare what it may load, and this file: code: [${JSON.stringify(pathInKey(root, file))}, …]`,
+        place: { file, line, column, source },
+      };
+    }),
+  );
+}
+
+/** Words of the command that name a file which is in no key: its change would go unseen. */
+export function undeclaredFiles(stage: Stage, code: readonly string[], root: string): Diagnostic[] {
+  const paths = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'path' ? [resolve(root, dep.path)] : []));
+  const isKnown = (file: string) =>
+    code.includes(file) || paths.some((path) => path === file || !relative(path, file).startsWith('..'));
+  const at = (word: string) => resolve(workingFolder(stage, root), word);
+  const words = commandWords(stage).flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
+  const files = [...new Set(words)].filter(
+    (word) => /\.\w+$/.test(word) && !word.includes('\0') && isFile(at(word)) && !isKnown(at(word)),
+  );
+  return files.map((word) => ({
+    severity: 'warning',
+    message: `stage ${stage.name} runs ${word}, which is not in its key: a change of it would go unseen`,
+    hint: `add it to the stage: code: [${JSON.stringify(pathInKey(root, at(word)))}]`,
+    place: stage.place,
+  }));
+}
+
+/** The file that Node is to run is the value of a param, or the shell makes its name. */
+export function unknownProgram(stage: Stage): Diagnostic {
+  return {
+    severity: 'warning',
+    message: `stage ${stage.name} runs a file that its command does not name: what is imported by it is in no key`,
+    hint: 'declare all the files it may run: code: ["models/*.ts"]',
+    place: stage.place,
+  };
+}
