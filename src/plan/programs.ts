@@ -111,7 +111,10 @@ class ProgramReader {
   }
 
   #entry(word: string): void {
-    if (word.includes(unknownValue) || /[$*?]/.test(word)) this.#unknown = true;
+    if (word.includes(unknownValue) || /[$*?]/.test(word)) {
+      this.#unknown = true;
+      return;
+    }
     for (const folder of this.#folders) {
       const file = entryFile(resolve(folder, word));
       if (file === undefined) continue;
