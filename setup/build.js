@@ -1,6 +1,7 @@
 /** Compiles src/ to dist/: the command with its parts loaded when asked for, and the compare page's own code. */
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -39,6 +40,7 @@ async function build(subject) {
     await bundlePage(join(temporary, 'page'));
     await declareTypes(join(temporary, 'types'));
     writeFileSync(join(temporary, '.source'), subject);
+    chmodSync(temporary, 0o755); // mkdtemp's are the owner's alone: whom root installs it for could not run it
     replace(temporary, target);
   } finally {
     rmSync(temporary, { recursive: true, force: true });

@@ -36,7 +36,7 @@ async function explain(error: unknown): Promise<number> {
     printDiagnostics(error.diagnostics);
     return exitCode.userMistake;
   }
-  if (error instanceof Error && 'syscall' in error) {
+  if (error instanceof Error && isOfTheMachine(error)) {
     process.stderr.write(
       `error: ${error.message}\n  → run the same command again when this is mended; what was finished stays\n`,
     );
@@ -46,6 +46,12 @@ async function explain(error: unknown): Promise<number> {
     `this is a bug in Retrial, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return exitCode.bug;
+}
+
+/** What the disk, its permissions or the memory refused: no bug of ours. */
+function isOfTheMachine(error: Error): boolean {
+  const sqlite = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOMEM)/;
+  return 'syscall' in error || ('code' in error && sqlite.test(String(error.code)));
 }
 
 // A reader that has seen enough (`| head`) is no mistake of ours.

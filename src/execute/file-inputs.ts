@@ -40,13 +40,19 @@ export async function fileHash(
     return (await hashTree(await realpath(path), memo)).hash; // a data set may be a link
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError([missingInput(stage, input)]);
-    if (error instanceof TreeError) throw new UserError([unfitInput(stage, input, error)]);
+    const unfit = whyUnfit(error);
+    if (unfit !== undefined) throw new UserError([unfitInput(stage, input, unfit)]);
     throw error;
   }
 }
 
-function unfitInput(stage: Stage, { path, place }: FileInput, error: TreeError): Diagnostic {
-  return { severity: 'error', message: `stage ${stage.name} depends on ${path}: ${error.message}`, place };
+function whyUnfit(error: unknown): string | undefined {
+  if (error instanceof TreeError) return error.message;
+  return isErrno(error, 'EACCES', 'EPERM') ? `you may not read it (${(error as Error).message})` : undefined;
+}
+
+function unfitInput(stage: Stage, { path, place }: FileInput, why: string): Diagnostic {
+  return { severity: 'error', message: `stage ${stage.name} depends on ${path}: ${why}`, place };
 }
 
 /** A diagnostic for a path that a stage depends on and that is not there. */

@@ -4,8 +4,9 @@
  * claim cannot both win (unlink-then-create lets them). Double execution is allowed, double publication is not: the
  * store sees to that.
  */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../events.ts';
 import { createExclusive, isErrno, jsonText, newNonce, readJson, writeAtomic } from './files.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
@@ -75,6 +76,12 @@ export async function observeClaim(
   return { number, held: file !== undefined && file.end === undefined && !isDead(folder, number, file, leaseMs) };
 }
 
+/** Whether a key's claims are of nobody any more: their newest owner has died. False where that cannot be judged. */
+export async function isAbandoned(folder: string): Promise<boolean> {
+  const file = (await highestClaim(folder))?.file;
+  return file !== undefined && file.end === undefined && isAlive(file.by) === false;
+}
+
 /** Removes a key's claims once a published result says all there is to say. */
 export async function removeClaims(folder: string): Promise<void> {
   const aside = `${folder}.${newNonce()}.old`;
@@ -105,10 +112,22 @@ async function createIn(folder: string, path: string, text: string): Promise<boo
       await mkdir(folder, { recursive: true });
       return await createExclusive(path, text);
     } catch (error) {
-      // On a read-only file system mkdir says ENOENT too, and goes on saying it.
-      if (!isErrno(error, 'ENOENT') || tries === mostTries) throw error;
+      if (!isErrno(error, 'ENOENT')) throw error;
+      if (tries === mostTries) throw (await whyNotWritable(folder)) ?? error;
     }
   }
+}
+
+/** On a read-only file system making a folder fails with ENOENT too; what stands above it knows better. */
+async function whyNotWritable(folder: string): Promise<unknown> {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    const error: unknown = await access(at, constants.W_OK).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!isErrno(error, 'ENOENT')) return error;
+  }
+  return undefined;
 }
 
 /** Beats while the claim is held. */
