@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import type { Failure } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
 import type { JsonValue, Stage } from '../pipeline/types.ts';
-import { isErrno, jsonText, newNonce } from '../store/files.ts';
+import { isErrno, jsonText } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
+import { ownedName } from '../store/owned-names.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { MetricValues, OutputContent, StageLock } from '../store/published.ts';
 import { beginSync } from '../store/sync-outputs.ts';
@@ -23,7 +24,7 @@ export interface Scratch {
 
 /** Makes the folder anew, with the folders that outputs go into. */
 export async function makeScratch(layout: Layout, stage: Stage): Promise<Scratch> {
-  const nonce = newNonce();
+  const nonce = ownedName();
   const at = layout.scratch(nonce);
   const outs = Object.fromEntries(Object.entries(stage.outs).map(([name, out]) => [name, join(at.outs, out.path)]));
   await mkdir(at.outs, { recursive: true });

@@ -27,7 +27,7 @@ export async function ingest(db: Database, layout: Layout): Promise<void> {
 }
 
 /** In the order they were begun; those of studies lie in the studies' folders. */
-async function findJournals(layout: Layout): Promise<readonly Journal[]> {
+export async function findJournals(layout: Layout): Promise<readonly Journal[]> {
   const studies = join(layout.study('-').folder, '..');
   const names = existsSync(studies) ? await readdir(studies) : [];
   const folders = [layout.journals, ...names.sort().map((name) => layout.study(name).journals)];

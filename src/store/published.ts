@@ -102,18 +102,37 @@ export async function outputsHold(layout: Layout, lock: StageLock, reader?: File
 /**
  * Moves a damaged result out of the way; it is kept for a person to look at. Where another process did so first, and the
  * result has been made again meanwhile, what was moved is the new one: it goes back.
+ * @returns where it is now; undefined where it was gone, or has been made again
  */
-export async function setAside(layout: Layout, damaged: StageLock): Promise<void> {
-  const { folder } = layout.stage(damaged.fingerprint);
-  const aside = await quarantined(layout, damaged.fingerprint);
+export async function setAside(layout: Layout, damaged: StageLock): Promise<string | undefined> {
+  return await setAsideUnless(
+    layout,
+    damaged.fingerprint,
+    (moved) => moved.execution.nonce !== damaged.execution.nonce,
+  );
+}
+
+/** The same for a folder without a whole lock. @returns where it is now; undefined where it was gone, or is whole */
+export async function setAsideUnreadable(layout: Layout, fingerprint: FingerprintHash): Promise<string | undefined> {
+  return await setAsideUnless(layout, fingerprint, () => true);
+}
+
+async function setAsideUnless(
+  layout: Layout,
+  fingerprint: FingerprintHash,
+  isAnother: (moved: StageLock) => boolean,
+): Promise<string | undefined> {
+  const { folder } = layout.stage(fingerprint);
+  const aside = await quarantined(layout, fingerprint);
   try {
     await rename(folder, aside);
     const moved = await readJson<StageLock>(join(aside, 'lock.json'));
-    const isWhole = moved !== undefined && isLockOf(moved, damaged.fingerprint);
-    if (isWhole && moved.execution.nonce !== damaged.execution.nonce) await rename(aside, folder);
+    if (moved === undefined || !isLockOf(moved, fingerprint) || !isAnother(moved)) return aside;
+    await rename(aside, folder);
   } catch (error) {
     if (!isErrno(error, 'ENOENT', 'EEXIST', 'ENOTEMPTY')) throw error; // gone, or made yet again
   }
+  return undefined;
 }
 
 /** Publishes a scratch folder under its key, or adopts what another process published first. */

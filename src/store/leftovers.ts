@@ -1,0 +1,49 @@
+/** What processes that died left behind, and nobody will finish. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAbandoned } from './claims.ts';
+import type { Layout } from './layout.ts';
+import { namesIn } from './listing.ts';
+import { ownerLives } from './owned-names.ts';
+
+export interface Leftover {
+  readonly kind: 'scratch' | 'claim';
+  readonly path: string;
+}
+
+/** Where the owner cannot be judged from here, a folder that nobody has touched for so long is taken for left behind. */
+const silenceMs = 7 * 24 * 60 * 60 * 1000;
+
+export async function leftovers(layout: Layout): Promise<Leftover[]> {
+  return [...(await deadScratch(layout)), ...(await deadClaims(layout))];
+}
+
+async function deadScratch(layout: Layout): Promise<Leftover[]> {
+  const found: Leftover[] = [];
+  for (const name of await namesIn(layout.scratchRoot)) {
+    const path = join(layout.scratchRoot, name);
+    const lives = ownerLives(name);
+    if (lives === 'unknown' ? await isSilent(path) : !lives) found.push({ kind: 'scratch', path });
+  }
+  return found;
+}
+
+/** Of stages: those of trials are a study's record. A claim whose owner failed or let go says so, and is no leftover. */
+async function deadClaims(layout: Layout): Promise<Leftover[]> {
+  const claims = layout.claims('.');
+  const folders = (await namesIn(claims)).filter((name) => !name.endsWith('.old')).map((name) => join(claims, name));
+  const found: Leftover[] = [];
+  for (const path of folders) if (await isAbandoned(path)) found.push({ kind: 'claim', path });
+  return found;
+}
+
+async function isSilent(folder: string): Promise<boolean> {
+  let newest = 0;
+  const visit = async (path: string): Promise<void> => {
+    const at = await stat(path).catch(() => undefined); // being removed
+    newest = Math.max(newest, at?.mtimeMs ?? 0);
+    if (at?.isDirectory()) for (const name of await namesIn(path)) await visit(join(path, name));
+  };
+  await visit(folder);
+  return Date.now() - newest > silenceMs;
+}

@@ -1,0 +1,80 @@
+/** Attempts: their locks are whole, and what they point at is there, or known to have been collected. */
+import { readFile } from 'node:fs/promises';
+import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
+import { objectsOfAttempt } from './attempt-objects.ts';
+import { type AttemptLock, attemptNumbers } from './attempts.ts';
+import { recordedLock } from './collected.ts';
+import { exists, isErrno, readJson } from './files.ts';
+import { configHashes } from './latest.ts';
+import type { Layout } from './layout.ts';
+import { below } from './listing.ts';
+import { hasObject } from './objects.ts';
+import type { Problem, Verified } from './verify.ts';
+
+/** What was found damaged already, and needs no second word. */
+export interface Told {
+  readonly results: ReadonlySet<FingerprintHash>;
+  readonly objects: ReadonlySet<ContentHash>;
+}
+
+/** One message for each thing that is missing, however many attempts need it. */
+export async function verifyAttempts(layout: Layout, told: Told): Promise<Verified> {
+  const seen = { results: new Set(told.results), objects: new Set(told.objects) };
+  const problems: Problem[] = [];
+  let count = 0;
+  for (const configHash of await configHashes(layout))
+    for (const attempt of await attemptNumbers(layout, configHash)) {
+      problems.push(...(await verifyAttempt(layout, configHash, attempt, seen)));
+      count += 1;
+    }
+  return { problems, count };
+}
+
+interface Seen {
+  readonly results: Set<FingerprintHash>;
+  readonly objects: Set<ContentHash>;
+}
+
+async function verifyAttempt(layout: Layout, configHash: ConfigHash, attempt: number, seen: Seen): Promise<Problem[]> {
+  const files = layout.run(configHash).attempt(attempt);
+  const problem = (file: string, message: string): Problem => ({
+    kind: 'attempt',
+    path: below(layout, file),
+    message,
+  });
+  const damaged: Problem[] = [];
+  for (const file of [files.lock, files.inputs, files.environment])
+    if (!(await isWholeOrAbsent(file))) damaged.push(problem(file, 'not a whole JSON object'));
+  const lock = await readJson<AttemptLock>(files.lock);
+  for (const [stage, { fingerprint }] of pointers(lock)) {
+    if (seen.results.has(fingerprint) || (await recordedLock(layout, fingerprint)) !== undefined) continue;
+    seen.results.add(fingerprint);
+    damaged.push(problem(files.lock, `the result of ${stage} is not there: ${fingerprint}`));
+  }
+  for (const hash of await objectsOfAttempt(layout, { configHash, attempt })) {
+    if (seen.objects.has(hash) || (await hasObject(layout, hash))) continue;
+    seen.objects.add(hash);
+    damaged.push(problem(files.inputs, `an object that it was made from is not there: ${hash}`));
+  }
+  // A run that was removed meanwhile needs nothing.
+  return damaged.length === 0 || (await exists(files.folder)) ? damaged : [];
+}
+
+async function isWholeOrAbsent(file: string): Promise<boolean> {
+  try {
+    await readFile(file);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return true;
+    if (!isErrno(error, 'EISDIR')) throw error;
+  }
+  return (await readJson(file)) !== undefined;
+}
+
+/** Stages with a result: a failed one has a key, and nothing under it. */
+export function pointers(lock: AttemptLock | undefined): [string, { readonly fingerprint: FingerprintHash }][] {
+  return Object.entries(lock?.stages ?? {}).flatMap(([stage, state]) =>
+    state?.fingerprint !== undefined && ['fresh', 'cached', 'ran'].includes(state.outcome)
+      ? [[stage, { fingerprint: state.fingerprint }]]
+      : [],
+  );
+}
