@@ -133,7 +133,7 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
   const checkpoint = run.layout.checkpoint(key.hash);
   await mkdir(checkpoint, { recursive: true });
   const place = await (run.isolated
-    ? isolate(run.pipeline, stage, run.surveyed(stage), deps)
+    ? isolate(run.pipeline, stage, run.surveyed(stage), deps, scratch.folder)
     : inProject(run.pipeline, stage, deps));
   await describeStage(scratch, stage, key, place.deps);
   const own = {

@@ -2,17 +2,18 @@
  * `run --isolated`: a stage runs in a folder that holds what it declared and nothing else, with the declared environment
  * alone, so that what it reads undeclared is not there. Its result is the one of its key all the same.
  */
-import { constants, existsSync } from 'node:fs';
-import { copyFile, cp, lstat, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { type Surveyed, workingFolder } from '../plan/surroundings.ts';
 import { pathInKey } from '../plan/trace.ts';
+import { isErrno } from '../store/files.ts';
 import { stageEnvironment } from './environment.ts';
 import { fileInputs } from './file-inputs.ts';
 import type { DependencyPaths } from './inputs.ts';
-import { linkPackages, rootFor } from './workspace.ts';
+import { linkPackages, packagesAbove, place, rootFor } from './workspace.ts';
 
 /** Where a stage runs and what it is given. */
 export interface StagePlace {
@@ -34,57 +35,74 @@ export function inProject(pipeline: Pipeline, stage: Stage, deps: DependencyPath
   };
 }
 
-/** Larger files are linked to; smaller ones are copied, as a link leads a program back to the folder it was made in. */
-const largeBytes = 64 << 20;
-
+/**
+ * @param scratch a folder of this execution, on the disk of the store: what is copied may be large
+ * @param deps as they are in the project
+ */
 export async function isolate(
   pipeline: Pipeline,
   stage: Stage,
   surveyed: Surveyed,
   deps: DependencyPaths,
+  scratch: string,
 ): Promise<StagePlace> {
-  const code = surveyed.codeFiles.map((file) => pathInKey(pipeline.root, file));
+  const code = [...surveyed.codeFiles, ...surveyed.manifests].map((file) => pathInKey(pipeline.root, file));
   const manifest = existsSync(join(pipeline.root, 'package.json')) ? ['package.json'] : [];
-  const inputs = fileInputs(pipeline, stage).filter(({ path }) => isInside(path));
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'retrial-isolated-')));
-  const root = rootFor(folder, code);
-  for (const path of [...code, ...manifest, ...inputs.map((input) => input.path)])
+  const files = [...code, ...manifest].filter((path) => !path.split('/').includes('node_modules'));
+  const inputs = fileInputs(pipeline, stage).filter(({ path }) => !isAbsolute(path));
+  const packages = surveyed.manifests.length > 0 ? await packagesAbove(pipeline.root) : [];
+  const folder = join(scratch, 'isolated');
+  const root = rootFor(folder, [...files, ...packages, ...inputs.map(({ path }) => path)]);
+  const inside = inputs.filter(({ path }) => isInside(path));
+  for (const path of [...files, ...inside.map((input) => input.path)])
     await place(resolve(pipeline.root, path), resolve(root, path));
-  await linkPackages(pipeline.root, root, [...code, ...manifest]);
-  const cwd = workingFolder(stage, root);
-  for (const made of [cwd, join(folder, 'home'), join(folder, 'tmp')]) await mkdir(made, { recursive: true });
-  const moved = inputs.filter(({ param }) => param === undefined).map(({ name, path }) => [name, resolve(root, path)]);
+  for (const { path } of inputs.filter((input) => !isInside(input.path)))
+    await linkTo(resolve(pipeline.root, path), resolve(root, path));
+  await linkPackages(pipeline.root, root, [...files, ...packages]);
+  const [cwd, home] = [workingFolder(stage, root), join(folder, 'home')];
+  for (const made of [cwd, home]) await mkdir(made, { recursive: true });
+  const temporary = await realpath(await mkdtemp(join(tmpdir(), 'retrial-isolated-'))); // a short path, as sockets need
+  const moved = inside.filter(({ param }) => param === undefined).map(({ name, path }) => [name, resolve(root, path)]);
   return {
     ...{ cwd, deps: { ...deps, ...Object.fromEntries(moved) } },
-    env: isolatedEnvironment(stage, pipeline.root, folder),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    env: {
+      ...isolatedEnvironment(stage, pipeline.root),
+      HOME: home,
+      TMPDIR: temporary,
+      GIT_CEILING_DIRECTORIES: folder,
+    },
+    remove: async () => {
+      for (const made of [folder, temporary]) await rm(made, { recursive: true, force: true });
+    },
   };
 }
 
 /** What is declared by its place on this machine stays there. */
 function isInside(path: string): boolean {
-  return !isAbsolute(path) && !path.split('/').includes('..');
+  return !isAbsolute(path) && posix.normalize(path).split('/')[0] !== '..';
 }
 
-async function place(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  const at = await lstat(await realpath(from));
-  if (at.isFile() && at.size > largeBytes) await symlink(await realpath(from), to);
-  else if (at.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE);
-  else await cp(await realpath(from), to, { recursive: true, mode: constants.COPYFILE_FICLONE });
+async function linkTo(target: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(target, path).catch((error: unknown) => {
+    if (!isErrno(error, 'EEXIST')) throw error; // code of the same name was copied there, or it is given twice
+  });
 }
 
-const ofThePerson = ['HOME', 'USER', 'SHELL', 'TMPDIR', 'XDG_CACHE_HOME', 'VIRTUAL_ENV', 'CONDA_PREFIX'];
+/** Where programs are found, how text is read, how the network is reached, and what is in the key. */
+const kept = [
+  ...['PATH', 'LANG', 'LC_ALL', 'TZ'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+  ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE'],
+  ...['RETRIAL_DATA_MIRROR', 'RETRIAL_TENSORFLOW', 'TF_ENABLE_ONEDNN_OPTS'],
+];
 
-/** What says where things of the machine are stays; what leads to things of its user does not, unless declared. */
-function isolatedEnvironment(stage: Stage, root: string, folder: string): Record<string, string> {
-  const given = Object.entries(stageEnvironment(stage, root, {}));
-  const kept = given.filter(([name]) => !ofThePerson.includes(name) || stage.env.includes(name));
-  const own = { HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp') };
+function isolatedEnvironment(stage: Stage, root: string): Record<string, string> {
+  const names = new Set([...kept, ...stage.env]);
+  const given = Object.entries(stageEnvironment(stage, root, {})).filter(([name]) => names.has(name));
   const mirror = process.env.RETRIAL_DATA_MIRROR;
   return {
-    ...own,
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(given),
     ...(mirror === undefined ? {} : { RETRIAL_DATA_MIRROR: mirrorsFrom(mirror, root) }),
   };
 }

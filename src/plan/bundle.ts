@@ -1,9 +1,9 @@
 /** Which local files some entries import, and which packages: by esbuild's resolution, the one that tsx uses. */
 import { isBuiltin } from 'node:module';
-import { resolve, sep } from 'node:path';
-import type { Metafile, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
+import { resolve } from 'node:path';
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { type Diagnostic, UserError } from '../errors.ts';
-import { packageName } from './code-names.ts';
+import { installedPackage, type PackageImport, packageName } from './code-names.ts';
 import { loaderOf } from './syntax-tree.ts';
 import { type Loads, loadsOf } from './unfollowed.ts';
 
@@ -13,12 +13,6 @@ export interface Bundle {
   readonly imports: readonly PackageImport[];
   /** What else the files load, in no order. */
   readonly loads: readonly Loads[];
-}
-
-export interface PackageImport {
-  readonly name: string;
-  /** The folder from which it is looked for. */
-  readonly from: string;
 }
 
 /**
@@ -44,11 +38,13 @@ export async function bundle(entries: readonly string[], root: string, folder: s
   }).catch((error: unknown) => {
     throw new UserError(mistakesIn(error, root));
   });
-  return { files: filesOf(metafile, root), imports: [...imports.values()], loads };
-}
-
-function filesOf(metafile: Metafile, root: string): string[] {
-  return Object.keys(metafile.inputs).map((path) => resolve(root, path));
+  const files = Object.keys(metafile.inputs).map((path) => resolve(root, path));
+  const installed = files.flatMap((file) => installedPackage(file) ?? []); // imported by their paths
+  return {
+    files: files.filter((file) => installedPackage(file) === undefined),
+    imports: [...imports.values(), ...installed],
+    loads,
+  };
 }
 
 /** Looks through each file as it is read. */
@@ -57,6 +53,7 @@ function looking(folder: string, found: (loads: Loads) => void): Plugin {
     name: 'loads',
     setup: (build) => {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
+        if (installedPackage(path) !== undefined) return undefined;
         const loads = await loadsOf(path, folder);
         found(loads);
         return loads.text === undefined ? undefined : { contents: loads.text, loader: loaderOf(path) };
@@ -96,17 +93,10 @@ async function resolveName(
   if (at.errors.length > 0 && args.path.startsWith('#')) return { errors: at.errors };
   if (at.errors.length > 0) found({ name, from: resolveDir });
   if (at.errors.length > 0 || at.external) return apart;
-  const installed = installedName(at.path);
+  const installed = installedPackage(at.path);
   if (installed === undefined) return { path: at.path, namespace: at.namespace, sideEffects: at.sideEffects };
   found(installed);
   return apart;
-}
-
-function installedName(path: string): PackageImport | undefined {
-  const folder = `${sep}node_modules${sep}`;
-  const at = path.lastIndexOf(folder);
-  if (at === -1) return undefined;
-  return { from: path.slice(0, at), name: packageName(path.slice(at + folder.length).replaceAll(sep, '/')) };
 }
 
 interface EsbuildMessage {

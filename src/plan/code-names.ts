@@ -1,6 +1,6 @@
 /** How names of code are read. */
 import { statSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
+import { extname, resolve, sep } from 'node:path';
 
 /** The file that Node starts for a path, as it completes the names of programs. */
 export function entryFile(path: string): string | undefined {
@@ -26,4 +26,18 @@ export function isPath(specifier: string): boolean {
 /** Whether a file is JavaScript or TypeScript, by its name. */
 export function isCode(path: string): boolean {
   return /^\.[cm]?[jt]sx?$/.test(extname(path));
+}
+
+export interface PackageImport {
+  readonly name: string;
+  /** The folder from which it is looked for. */
+  readonly from: string;
+}
+
+/** The package that an installed file belongs to; undefined of a file outside of node_modules. */
+export function installedPackage(path: string): PackageImport | undefined {
+  const folder = `${sep}node_modules${sep}`;
+  const at = path.lastIndexOf(folder);
+  if (at === -1) return undefined;
+  return { from: path.slice(0, at), name: packageName(path.slice(at + folder.length).replaceAll(sep, '/')) };
 }

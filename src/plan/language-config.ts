@@ -3,17 +3,21 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { isFile, isPath } from './code-names.ts';
+import { installedPackage, isFile, isPath, type PackageImport } from './code-names.ts';
 import { literal } from './node-shapes.ts';
 
-/**
- * Every tsconfig.json from the file's folder up to the project's, else the nearest above it, each with the chain of what
- * it extends. Absolute paths.
- */
-export async function tsconfigsFor(folders: Iterable<string>, root: string): Promise<string[]> {
-  const found = new Set<string>();
+export interface Tsconfigs {
+  /** Absolute paths. */
+  readonly files: ReadonlySet<string>;
+  /** Packages that hold some of the chain: installed files are in a key by the version of their package. */
+  readonly packages: readonly PackageImport[];
+}
+
+/** Every tsconfig.json from a folder up to the project's, else the nearest above it, each with all that it extends. */
+export async function tsconfigsFor(folders: Iterable<string>, root: string): Promise<Tsconfigs> {
+  const found = { files: new Set<string>(), packages: [] as PackageImport[] };
   for (const folder of folders) for (const path of tsconfigsAbove(folder, root)) await addChain(path, found);
-  return [...found];
+  return found;
 }
 
 function tsconfigsAbove(folder: string, root: string): string[] {
@@ -26,9 +30,11 @@ function tsconfigsAbove(folder: string, root: string): string[] {
   }
 }
 
-async function addChain(path: string, found: Set<string>): Promise<void> {
-  if (found.has(path)) return;
-  found.add(path);
+async function addChain(path: string, found: { files: Set<string>; packages: PackageImport[] }): Promise<void> {
+  const installed = installedPackage(path);
+  if (installed !== undefined) found.packages.push(installed);
+  if (installed !== undefined || found.files.has(path)) return;
+  found.files.add(path);
   for (const base of await extendedBy(path)) {
     const target = configFile(base, path);
     if (target !== undefined) await addChain(target, found);

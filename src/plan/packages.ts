@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { hashJson } from '../hash.ts';
 import { readJson } from '../store/files.ts';
 import { hashFiles } from '../store/hash-files.ts';
-import type { PackageImport } from './bundle.ts';
+import type { PackageImport } from './code-names.ts';
 
 interface Installed {
   readonly version?: string;

@@ -2,8 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { itemAt, valueText } from '../pipeline/templates.ts';
 import type { Stage, Template } from '../pipeline/types.ts';
-import type { PackageImport } from './bundle.ts';
-import { entryFile, isCode, isPath, packageName } from './code-names.ts';
+import { entryFile, isCode, isPath, type PackageImport, packageName } from './code-names.ts';
 import { shellPrograms } from './shell-words.ts';
 
 export interface Programs {

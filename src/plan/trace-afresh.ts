@@ -1,8 +1,8 @@
 /** Traces code by reading it: entries, what they import, and the workers and files they name, until nothing is new. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Bundle, bundle, type PackageImport } from './bundle.ts';
-import { isCode } from './code-names.ts';
+import { type Bundle, bundle } from './bundle.ts';
+import { installedPackage, isCode, type PackageImport } from './code-names.ts';
 import { nearestManifest, tsconfigsFor } from './language-config.ts';
 import { packageClosure } from './packages.ts';
 import { type CodeTrace, foldersAbove } from './trace.ts';
@@ -16,17 +16,18 @@ export async function traceAfresh(entry: string, root: string, folder: string): 
   for (let entries = [entry]; entries.length > 0; ) {
     const reached: Bundle = await bundle(entries, root, folder);
     for (const file of reached.files) files.add(file);
-    const named = new Set(reached.loads.flatMap((load) => load.followed));
-    const followed = [...named].filter((file) => !files.has(file));
+    const named = [...new Set(reached.loads.flatMap((load) => load.followed))];
+    imports.push(...reached.imports, ...named.flatMap((file) => installedPackage(file) ?? []));
+    const followed = named.filter((file) => !files.has(file) && installedPackage(file) === undefined);
     for (const file of followed.filter((path) => !isCode(path))) files.add(file);
     entries = followed.filter(isCode);
     loads.push(...reached.loads);
-    imports.push(...reached.imports);
   }
   const folders = new Set([...files].map((file) => dirname(file)));
   const manifests = new Set([...folders].flatMap((at) => nearestManifest(at) ?? []));
-  for (const config of await tsconfigsFor(folders, root)) files.add(config);
-  const closure = await packageClosure(imports);
+  const tsconfigs = await tsconfigsFor(folders, root);
+  for (const config of tsconfigs.files) files.add(config);
+  const closure = await packageClosure([...imports, ...tsconfigs.packages]);
   const places = [...files, ...manifests].map((file) => dirname(file));
   return {
     files: sorted(files),

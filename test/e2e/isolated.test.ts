@@ -1,9 +1,8 @@
 /** `run --isolated`: what a stage reads and did not declare is not there. */
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { outcomes, type Rig, rig } from '../helpers/rig.ts';
+import { filesBelow, outcomes, type Rig, rig } from '../helpers/rig.ts';
 
 const project = (cmd: string, rest = '') =>
   rig({
@@ -69,7 +68,7 @@ describe('what is declared is there', () => {
     const result = await made.run('--isolated');
     const [text, path = ''] = output(made, result.stages[0]?.fingerprint ?? '').split('\n');
     expect(text).toBe('declared');
-    expect(path.startsWith(join(tmpdir(), 'retrial-isolated-'))).toBe(true);
+    expect(path).toMatch(/runs\/stages\/\.tmp\/[^/]+\/isolated\/project\/data\/declared\.txt$/);
     expect(result.status).toBe('complete');
   });
 
@@ -89,15 +88,76 @@ describe('what is declared is there', () => {
     expect(output(made, result.stages[0]?.fingerprint ?? '')).toBe('traced packaged');
   });
 
-  test('the folder is gone when the stage has ended', async () => {
-    const before = isolatedFolders();
-    await project('cat secret.txt > ${outs.out}').retrial('run', '--isolated');
-    await project('echo > ${outs.out}').retrial('run', '--isolated');
-    expect(isolatedFolders()).toEqual(before);
+  test('a workspace package is its copy, and one that is not imported is refused', async () => {
+    const made = rig({
+      'app/pipeline.yaml': `version: 1
+stages:
+  make: { cmd: "node main.mjs \${outs.out}", outs: { out: out.txt }, code: [main.mjs] }
+`,
+      'app/main.mjs': `import { writeFileSync } from 'node:fs';
+import { where } from 'lib';
+const other = await import(['other'].join('')).catch((error) => error.code);
+writeFileSync(process.argv[2], JSON.stringify([where, other]));
+`,
+      'lib/package.json': '{ "name": "lib", "type": "module", "exports": "./lib.js" }',
+      'lib/lib.js': 'export const where = import.meta.url;\n',
+      'other/package.json': '{ "name": "other", "main": "other.js" }',
+      'other/other.js': '',
+    });
+    mkdirSync(made.path('node_modules'));
+    for (const name of ['lib', 'other']) symlinkSync(`../${name}`, made.path(`node_modules/${name}`));
+    const { stdout } = await made.retrial('-C', 'app', 'run', '--isolated', '--json');
+    const { stages } = JSON.parse(stdout) as { stages: { fingerprint: string }[] };
+    const [where, other] = JSON.parse(
+      made.read(join('app/runs/stages', stages[0]?.fingerprint ?? '', 'outs/out.txt')),
+    ) as string[];
+    expect(where).toMatch(/\/isolated\/.*lib\/lib\.js$/);
+    expect(other).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  test('a file beside the project that a param names, a large file, and links inside of a folder', async () => {
+    const made = rig({
+      'app/pipeline.yaml': `version: 1
+params: params.yaml
+stages:
+  make:
+    cmd: "cat \${params.words} data/link.txt > \${outs.out}; test -L data/large.bin && echo linked >> \${outs.out}"
+    params: [words]
+    deps: { data: data }
+    outs: { out: out.txt }
+`,
+      'app/params.yaml': '$types: { words: file }\nwords: ../words.txt\n',
+      'app/data/inner.txt': 'inner\n',
+      'words.txt': 'words\n',
+    });
+    symlinkSync('inner.txt', made.path('app/data/link.txt'));
+    writeFileSync(made.path('app/data/large.bin'), '');
+    truncateSync(made.path('app/data/large.bin'), (64 << 20) + 1);
+    const { stdout } = await made.retrial('-C', 'app', 'run', '--isolated', '--json');
+    const { stages } = JSON.parse(stdout) as { stages: { fingerprint: string }[] };
+    expect(made.read(join('app/runs/stages', stages[0]?.fingerprint ?? '', 'outs/out.txt'))).toBe(
+      'words\ninner\nlinked\n',
+    );
+  });
+
+  test('of the environment what is kept: no home of the user, an own folder for temporary files', async () => {
+    const made = project('echo "$HOME|$USER|$TMPDIR" > ${outs.out}; touch "$HOME/a" "$TMPDIR/b"', '    env: [USER]\n');
+    const result = await made.run('--isolated');
+    const [home, user, temporary = ''] = output(made, result.stages[0]?.fingerprint ?? '')
+      .trim()
+      .split('|');
+    expect(home).toMatch(/\/isolated\/home$/);
+    expect(user).toBe(process.env.USER ?? '');
+    expect(existsSync(temporary)).toBe(false);
+  });
+
+  test('the folder is gone when the stage has ended, however', async () => {
+    const made = project('echo "$TMPDIR" > ../../../../../left; cat secret.txt > ${outs.out}');
+    await made.retrial('run', '--isolated');
+    expect(filesBelow(made.path('runs/stages/.tmp'))).toEqual([]);
+    expect(existsSync(made.read('runs/left').trim())).toBe(false);
   });
 });
-
-const isolatedFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('retrial-isolated-'));
 
 test('a data set that is a link is what it links to', async () => {
   const made = project('cat data/link/inner.txt > ${outs.out}', '    deps: { link: data/link }\n');

@@ -56,12 +56,14 @@ test('every tsconfig of the chain: extended by path, without its ending, from a 
     'tsconfig.json': '{\n  // a comment\n  "extends": ["./config/base", "@tsconfig/some/tsconfig.json",],\n}',
     'config/base.json': '{ "extends": "../root.json", "compilerOptions": { "baseUrl": "../src" } }',
     'root.json': '\uFEFF{}',
+    'node_modules/@tsconfig/some/package.json': manifest('@tsconfig/some', '1.2.3'),
     'node_modules/@tsconfig/some/tsconfig.json': '{}',
     'src/b.ts': '',
   });
-  const chain = ['config/base.json', 'node_modules/@tsconfig/some/tsconfig.json', 'root.json', 'tsconfig.json'];
+  const chain = ['config/base.json', 'root.json', 'tsconfig.json'];
   expect((await trace()).files.filter((file) => file.endsWith('.json'))).toEqual(chain);
   expect((await trace()).files).toContain('src/b.ts');
+  expect((await trace()).packages).toEqual({ '@tsconfig/some@1.2.3': '' });
   write({ 'root.json': '{ "extends": "./more.json" }', 'more.json': '{}' });
   expect((await trace()).files).toContain('more.json');
 });
