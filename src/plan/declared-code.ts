@@ -24,7 +24,8 @@ export async function declaredCode(stage: Stage, root: string): Promise<string[]
 async function filesMatching(pattern: string, root: string): Promise<string[]> {
   if (/^[\w./-]+$/.test(pattern) && isFile(resolve(root, pattern))) return [resolve(root, pattern)];
   const { glob } = await import('tinyglobby');
-  return glob(pattern, { cwd: root, absolute: true, dot: true, expandDirectories: true });
+  const ignore = ['runs/**']; // what was made by code is none: outputs, and rebuilt projects
+  return glob(pattern, { cwd: root, ignore, absolute: true, dot: true, expandDirectories: true });
 }
 
 function unmatched(stage: Stage, pattern: string): Diagnostic {
