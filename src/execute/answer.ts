@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { RetrialEvent } from '../events.ts';
 import { hashJson } from '../hash.ts';
 import { ownFolder } from '../own-package.ts';
-import { readJson, writeMemo } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
+import { readMemo, writeMemo } from '../store/memo-file.ts';
 import { type Signatures, signaturesOf, stillStand } from '../store/signatures.ts';
 
 /** All that is asked; two questions that differ in anything have answers of their own. */
@@ -46,19 +46,11 @@ interface Kept<Result> extends Answer<Result> {
 const racyMs = 2_000;
 
 export async function standingAnswer<Result>(layout: Layout, question: Question): Promise<Answer<Result> | undefined> {
-  const kept = await readJson<Kept<Result>>(answerFile(layout, question));
-  if (kept?.version !== 1 || kept.node !== process.version || !isWhole(kept)) return undefined;
-  if (hashJson(kept.question ?? null) !== hashJson(question)) return undefined;
+  const kept = await readMemo<Kept<Result>>(answerFile(layout, question));
+  if (kept?.version !== 1 || kept.node !== process.version) return undefined;
+  if (hashJson(kept.question) !== hashJson(question)) return undefined;
   if (hashJson(kept.env) !== hashJson(valuesOf(Object.keys(kept.env)))) return undefined;
   return stillStand(kept.signatures) ? kept : undefined;
-}
-
-/** Anyone may write into `runs/memo`; what is no answer is none. */
-function isWhole({ env, signatures, events, result }: Partial<Kept<unknown>>): boolean {
-  const areObjects = [env, result, signatures, ...Object.values(signatures ?? {})].every(
-    (part) => typeof part === 'object' && part !== null,
-  );
-  return areObjects && Array.isArray(events);
 }
 
 /**
@@ -76,7 +68,7 @@ export async function keepAnswer<Result>(
   if (signatures === undefined) return;
   const env = valuesOf(lookedAt.env);
   const kept: Kept<Result> = { version: 1, node: process.version, question, env, signatures, events, result };
-  await writeMemo(answerFile(layout, question), JSON.stringify(kept));
+  await writeMemo(answerFile(layout, question), kept);
 }
 
 function answerFile(layout: Layout, question: Question): string {

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { sha256 } from '../hash.ts';
-import { readJson, writeMemo } from '../store/files.ts';
+import { readMemo, writeMemo } from '../store/memo-file.ts';
 import { type Signatures, signaturesOf, stillStand } from '../store/signatures.ts';
 import type { Unfollowed } from './unfollowed.ts';
 
@@ -38,22 +38,14 @@ const racyMs = 100;
  */
 export async function traceCode(entry: string, root: string, memoFolder: string, folder = root): Promise<CodeTrace> {
   const memoFile = join(memoFolder, `trace-${sha256(`${root}\n${folder}\n${entry}`).slice(0, 16)}.json`);
-  const memo = await readJson<TraceMemo>(memoFile);
-  if (memo !== undefined && isWhole(memo) && stillStand(memo.signatures)) return memo.trace;
+  const memo = await readMemo<TraceMemo>(memoFile);
+  if (memo?.version === 2 && stillStand(memo.signatures)) return memo.trace;
   const askedAt = Date.now();
   const { traceAfresh } = await import('./trace-afresh.ts');
   const trace = await traceAfresh(entry, root, folder);
   const signatures = signaturesOf(trace.watched, askedAt - racyMs);
-  if (signatures !== undefined)
-    await writeMemo(memoFile, JSON.stringify({ version: 2, trace, signatures } satisfies TraceMemo));
+  if (signatures !== undefined) await writeMemo(memoFile, { version: 2, trace, signatures } satisfies TraceMemo);
   return trace;
-}
-
-/** Anyone may write into `runs/memo`; what is no trace is none. */
-function isWhole({ version, trace, signatures }: Partial<TraceMemo>): boolean {
-  const maps = [trace?.packages, signatures, ...Object.values(signatures ?? {})];
-  const lists = [trace?.files, trace?.manifests, trace?.unfollowed, trace?.watched];
-  return version === 2 && lists.every(Array.isArray) && maps.every((map) => typeof map === 'object' && map !== null);
 }
 
 /** How a path is written in a key: relative to the pipeline, with forward slashes on every system. */

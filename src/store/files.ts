@@ -62,16 +62,6 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
 }
 
 /**
- * Writes into `runs/memo`, where everything can be had again and is only looked up to save time: a full disk or a store
- * that may only be read fails nothing that has no other need to write.
- */
-export async function writeMemo(path: string, text: string): Promise<void> {
-  await writeAtomic(path, text).catch((error: unknown) => {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-  });
-}
-
-/**
  * Creates a file whole or not at all; false where the name is taken. A hard link is exclusive on NFS too, and its
  * content is complete at the moment the name appears.
  */

@@ -7,8 +7,8 @@ import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentHash } from '../hash.ts';
-import { readJson, writeMemo } from './files.ts';
 import { hashFiles } from './hash-files.ts';
+import { readMemo, writeMemo } from './memo-file.ts';
 import type { FileReader } from './tree.ts';
 
 /** Size, mtime, ctime in nanoseconds, inode: what tells whether a file may have changed. */
@@ -40,7 +40,7 @@ function signature(at: BigIntStats): FileSignature {
 /** @param folder `runs/memo` */
 export async function openMemo(folder: string): Promise<HashMemo> {
   const path = join(folder, 'files.json');
-  const known = new Map(Object.entries((await readJson<Record<string, [FileSignature, ContentHash]>>(path)) ?? {}));
+  const known = new Map(Object.entries((await readMemo<Record<string, [FileSignature, ContentHash]>>(path)) ?? {}));
   const asked = new Set<string>();
   let changed = false;
 
@@ -69,7 +69,7 @@ export async function openMemo(folder: string): Promise<HashMemo> {
     },
     lookedAt: () => [...asked],
     save: async () => {
-      if (changed) await writeMemo(path, JSON.stringify(Object.fromEntries(remembered(known, asked))));
+      if (changed) await writeMemo(path, Object.fromEntries(remembered(known, asked)));
       changed = false;
     },
   };
