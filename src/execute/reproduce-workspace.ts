@@ -15,7 +15,7 @@ import type { AttemptInputs } from './attempt-inputs.ts';
 import { placeInputs, recordedInputs } from './reproduce-dependencies.ts';
 import { installRecorded } from './reproduce-install.ts';
 import { codeOf, type RecordedAttempt } from './reproduce-record.ts';
-import { linkPackages, rootFor } from './workspace.ts';
+import { linkPackages, packagesAbove, rootFor } from './workspace.ts';
 
 export interface Workspace {
   readonly pipeline: Pipeline;
@@ -46,10 +46,12 @@ export async function rebuild(options: RebuildOptions): Promise<Workspace[]> {
   const built: Workspace[] = [];
   for (const { code, stages } of groupByInputs(recorded, plan)) {
     const files = { ...inputs.files, ...Object.fromEntries(code) };
-    const root = rootFor(join(aside, `project-${built.length + 1}`), Object.keys(files));
+    const above = Object.keys(files).some((path) => path.startsWith('../')) ? await packagesAbove(options.root) : [];
+    const paths = [...Object.keys(files), ...above];
+    const root = rootFor(join(aside, `project-${built.length + 1}`), paths);
     await writeFiles(options, root, files);
     if (options.install) await installRecorded(root, options.signal);
-    await linkPackages(options.root, root, Object.keys(files));
+    await linkPackages(options.root, root, paths);
     const pipeline = await recordedPipeline(options, root, root);
     const placed = new Map(pipeline.stages);
     for (const name of stages) {

@@ -96,7 +96,7 @@ interface InstalledPackage {
 
 /** Packages, and what else a package manager keeps beside them. */
 async function installedIn(folder: string): Promise<InstalledPackage[]> {
-  const names = await readdir(folder);
+  const [names, real] = [await readdir(folder), await realpath(folder)];
   const scoped = names.map(async (name) =>
     name.startsWith('@') ? (await readdir(join(folder, name))).map((inner) => `${name}/${inner}`) : [name],
   );
@@ -104,7 +104,8 @@ async function installedIn(folder: string): Promise<InstalledPackage[]> {
   return Promise.all(
     there.map(async (name) => {
       const path = await realpath(join(folder, name));
-      return { name, path, isLocal: name !== 'retrial' && !path.includes(`${sep}node_modules${sep}`) };
+      const isInstalled = path.includes(`${sep}node_modules${sep}`) || path.startsWith(real + sep);
+      return { name, path, isLocal: name !== 'retrial' && !isInstalled };
     }),
   );
 }

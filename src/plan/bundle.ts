@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import { resolve } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { type Diagnostic, UserError } from '../errors.ts';
-import { installedPackage, type PackageImport, packageName } from './code-names.ts';
+import { installedPackage, linkedPackage, type PackageImport, packageName } from './code-names.ts';
 import { loaderOf } from './syntax-tree.ts';
 import { type Loads, loadsOf } from './unfollowed.ts';
 
@@ -31,29 +31,29 @@ export async function bundle(entries: readonly string[], root: string, folder: s
     conditions: [], // or esbuild adds `module`, which Node does not know
     logLevel: 'silent',
     plugins: [
-      packagesApart((found) => imports.set(`${found.from}\n${found.name}`, found)),
-      looking(folder, (found) => loads.push(found)),
+      packagesApart(root, (found) => imports.set(`${found.from}\n${found.name}`, found)),
+      looking(root, folder, (found) => loads.push(found)),
     ],
     loader: { '.node': 'file', '.wasm': 'file', '.html': 'text', '.css': 'text', '.sql': 'text', '.txt': 'text' },
   }).catch((error: unknown) => {
     throw new UserError(mistakesIn(error, root));
   });
   const files = Object.keys(metafile.inputs).map((path) => resolve(root, path));
-  const installed = files.flatMap((file) => installedPackage(file) ?? []); // imported by their paths
+  const installed = files.flatMap((file) => installedPackage(file, root) ?? []); // imported by their paths
   return {
-    files: files.filter((file) => installedPackage(file) === undefined),
+    files: files.filter((file) => installedPackage(file, root) === undefined),
     imports: [...imports.values(), ...installed],
     loads,
   };
 }
 
 /** Looks through each file as it is read. */
-function looking(folder: string, found: (loads: Loads) => void): Plugin {
+function looking(root: string, folder: string, found: (loads: Loads) => void): Plugin {
   return {
     name: 'loads',
     setup: (build) => {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
-        if (installedPackage(path) !== undefined) return undefined;
+        if (installedPackage(path, root) !== undefined) return undefined;
         const loads = await loadsOf(path, folder);
         found(loads);
         return loads.text === undefined ? undefined : { contents: loads.text, loader: loaderOf(path) };
@@ -62,41 +62,44 @@ function looking(folder: string, found: (loads: Loads) => void): Plugin {
   };
 }
 
+interface ResolvedName {
+  readonly result: OnResolveResult;
+  /** Of what is installed. */
+  readonly imported?: PackageImport;
+}
+
 const asked = Symbol('asked by this plugin');
 
 /**
  * Installed packages are not looked into. A package that is a link to a folder outside of node_modules is the project's
  * own code, and so is what `imports` of package.json and `paths` of tsconfig.json lead to.
  */
-function packagesApart(found: (imported: PackageImport) => void): Plugin {
+function packagesApart(root: string, found: (imported: PackageImport) => void): Plugin {
   return {
     name: 'packages apart',
     setup: (build) => {
       build.onResolve({ filter: /^[^./]/ }, async (args) => {
         if (args.kind === 'entry-point' || args.pluginData === asked) return undefined;
-        return await resolveName(build, args, found);
+        const { result, imported } = await resolveName(build, args, root);
+        if (imported !== undefined) found(imported);
+        return result;
       });
     },
   };
 }
 
-async function resolveName(
-  build: PluginBuild,
-  args: OnResolveArgs,
-  found: (imported: PackageImport) => void,
-): Promise<OnResolveResult> {
+async function resolveName(build: PluginBuild, args: OnResolveArgs, root: string): Promise<ResolvedName> {
   const apart: OnResolveResult = { path: args.path, external: true };
-  const name = packageName(args.path);
-  if (isBuiltin(args.path) || name === 'retrial') return apart; // `retrial/stage` is in the key as the stage protocol
+  const imported = { name: packageName(args.path), from: args.resolveDir };
+  if (isBuiltin(args.path) || imported.name === 'retrial') return { result: apart }; // `retrial/stage` is in the key as the stage protocol
   const { resolveDir, importer, kind } = args;
   const at = await build.resolve(args.path, { resolveDir, importer, kind, with: args.with, pluginData: asked });
-  if (at.errors.length > 0 && args.path.startsWith('#')) return { errors: at.errors };
-  if (at.errors.length > 0) found({ name, from: resolveDir });
-  if (at.errors.length > 0 || at.external) return apart;
-  const installed = installedPackage(at.path);
-  if (installed === undefined) return { path: at.path, namespace: at.namespace, sideEffects: at.sideEffects };
-  found(installed);
-  return apart;
+  if (at.errors.length > 0)
+    return args.path.startsWith('#') ? { result: { errors: at.errors } } : { result: apart, imported };
+  if (at.external) return { result: apart };
+  const installed = installedPackage(at.path, root) ?? linkedPackage(imported, at.path);
+  if (installed !== undefined) return { result: apart, imported: installed };
+  return { result: { path: at.path, namespace: at.namespace, sideEffects: at.sideEffects } };
 }
 
 interface EsbuildMessage {

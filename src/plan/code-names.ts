@@ -1,6 +1,6 @@
 /** How names of code are read. */
-import { statSync } from 'node:fs';
-import { extname, resolve, sep } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, extname, join, resolve, sep } from 'node:path';
 
 /** The file that Node starts for a path, as it completes the names of programs. */
 export function entryFile(path: string): string | undefined {
@@ -34,10 +34,26 @@ export interface PackageImport {
   readonly from: string;
 }
 
-/** The package that an installed file belongs to; undefined of a file outside of node_modules. */
-export function installedPackage(path: string): PackageImport | undefined {
+/**
+ * The package that an installed file belongs to; undefined of a file that is not below a node_modules of the project or
+ * above it. The project itself may be an installed package.
+ */
+export function installedPackage(path: string, root: string): PackageImport | undefined {
   const folder = `${sep}node_modules${sep}`;
   const at = path.lastIndexOf(folder);
-  if (at === -1) return undefined;
+  if (at === -1 || (isBelow(path, root) && at < root.length)) return undefined;
   return { from: path.slice(0, at), name: packageName(path.slice(at + folder.length).replaceAll(sep, '/')) };
+}
+
+/** Of a package whose node_modules is a link itself, to a folder of any name; undefined where the file is not in there. */
+export function linkedPackage({ name, from }: PackageImport, realPath: string): PackageImport | undefined {
+  for (let at = from; ; at = dirname(at)) {
+    const folder = join(at, 'node_modules');
+    if (existsSync(join(folder, name))) return isBelow(realPath, realpathSync(folder)) ? { name, from: at } : undefined;
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+export function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder + sep);
 }

@@ -16,7 +16,7 @@ export interface Tsconfigs {
 /** Every tsconfig.json from a folder up to the project's, else the nearest above it, each with all that it extends. */
 export async function tsconfigsFor(folders: Iterable<string>, root: string): Promise<Tsconfigs> {
   const found = { files: new Set<string>(), packages: [] as PackageImport[] };
-  for (const folder of folders) for (const path of tsconfigsAbove(folder, root)) await addChain(path, found);
+  for (const folder of folders) for (const path of tsconfigsAbove(folder, root)) await addChain(path, root, found);
   return found;
 }
 
@@ -30,14 +30,18 @@ function tsconfigsAbove(folder: string, root: string): string[] {
   }
 }
 
-async function addChain(path: string, found: { files: Set<string>; packages: PackageImport[] }): Promise<void> {
-  const installed = installedPackage(path);
+async function addChain(
+  path: string,
+  root: string,
+  found: { files: Set<string>; packages: PackageImport[] },
+): Promise<void> {
+  const installed = installedPackage(path, root);
   if (installed !== undefined) found.packages.push(installed);
   if (installed !== undefined || found.files.has(path)) return;
   found.files.add(path);
   for (const base of await extendedBy(path)) {
     const target = configFile(base, path);
-    if (target !== undefined) await addChain(target, found);
+    if (target !== undefined) await addChain(target, root, found);
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { hashJson } from '../hash.ts';
 import { readJson } from '../store/files.ts';
 import { hashFiles } from '../store/hash-files.ts';
-import type { PackageImport } from './code-names.ts';
+import { isBelow, type PackageImport } from './code-names.ts';
 
 interface Installed {
   readonly version?: string;
@@ -66,14 +66,18 @@ class PackageWalk {
   async #locate(from: string, name: string): Promise<Located | undefined> {
     for (let at = from; ; at = dirname(at)) {
       const path = join(at, 'node_modules', name);
-      const found = existsSync(path) ? await this.#at(realpathSync(path)) : undefined;
+      const found = existsSync(path) ? await this.#at(path, realpathSync(join(at, 'node_modules'))) : undefined;
       if (found !== undefined) return found;
       if (at === dirname(at)) return undefined;
     }
   }
 
-  async #at(folder: string): Promise<Located | undefined> {
-    const isLink = !folder.includes(`${sep}node_modules${sep}`);
+  /** @param installedIn where the node_modules that it was found in really is: that may be a link itself */
+  async #at(path: string, installedIn: string): Promise<Located | undefined> {
+    const real = realpathSync(path);
+    const isInstalled = real.includes(`${sep}node_modules${sep}`);
+    const isLink = !isInstalled && !isBelow(real, installedIn);
+    const folder = isInstalled || isLink ? real : path;
     const locked = isLink ? undefined : await this.#fromLock(folder);
     const installed = locked ?? (await this.#manifest(folder));
     if (installed === undefined) return undefined;

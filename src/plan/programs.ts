@@ -10,7 +10,7 @@ export interface Programs {
   readonly entries: readonly string[];
   /** Packages that are preloaded by name: `node --import tsx`. */
   readonly preloaded: readonly PackageImport[];
-  /** Whether Node is given a file whose name is a param's value, or made by the shell. */
+  /** Whether code is run that the command does not name: by a param's value, a variable, or a script of package.json. */
   readonly unknown: boolean;
 }
 
@@ -62,6 +62,14 @@ function textOf(part: Template[number], stage: Stage, root: string | undefined, 
 const valued = new Set(['-C', '--conditions', '--env-file', '--input-type', '--title', '--tsconfig']);
 const preloading = new Set(['-r', '--require', '--import', '--loader', '--experimental-loader']);
 const inline = new Set(['-e', '--eval', '-p', '--print', '-pe']);
+const managers = new Set(['npm', 'pnpm', 'yarn', 'bun']);
+
+/** `npm run fit`, `npm start`, `node --run fit`, `make fit` */
+function runsScript(program: string, [first = '']: readonly string[]): boolean {
+  if (program === 'node') return first === '--run';
+  return program === 'make' || (managers.has(program) && /^(run|run-script|start|test)$/.test(first));
+}
+
 const shells = new Set(['sh', 'bash', 'dash', 'zsh']);
 
 class ProgramReader {
@@ -82,8 +90,10 @@ class ProgramReader {
   program(words: readonly string[]): void {
     const [first, second] = words;
     if (first === 'cd' && second !== undefined) this.#folders.unshift(resolve(this.#folders[0] ?? '', second));
+    const started = words.findIndex((word) => !/^\w+=/.test(word)); // behind variables that are set for it
     for (const [at, word] of words.entries()) {
       const after = words.slice(at + 1);
+      if (at === started && runsScript(basename(word), after)) this.#unknown = true;
       if (['node', 'tsx'].includes(basename(word))) this.#node(after);
       if (shells.has(basename(word)) && after[0] === '-c') this.line(after[1] ?? '');
     }

@@ -17,8 +17,8 @@ export async function traceAfresh(entry: string, root: string, folder: string): 
     const reached: Bundle = await bundle(entries, root, folder);
     for (const file of reached.files) files.add(file);
     const named = [...new Set(reached.loads.flatMap((load) => load.followed))];
-    imports.push(...reached.imports, ...named.flatMap((file) => installedPackage(file) ?? []));
-    const followed = named.filter((file) => !files.has(file) && installedPackage(file) === undefined);
+    imports.push(...reached.imports, ...named.flatMap((file) => installedPackage(file, root) ?? []));
+    const followed = named.filter((file) => !files.has(file) && installedPackage(file, root) === undefined);
     for (const file of followed.filter((path) => !isCode(path))) files.add(file);
     entries = followed.filter(isCode);
     loads.push(...reached.loads);

@@ -53,7 +53,10 @@ export function pathInKey(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
 }
 
-/** The folder and those above it, up to the project's; of one outside of it, up to its package's. */
+/**
+ * The folder and those above it, up to the project's; of one outside of it, up to its package's. A tsconfig.json, a
+ * package.json or an index file may appear in any of them.
+ */
 export function foldersAbove(folder: string, root: string): string[] {
   const found: string[] = [];
   for (let at = folder; ; at = dirname(at)) {

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Stage } from '../pipeline/types.ts';
+import { foldersAbove } from './trace.ts';
 
 const mostFolders = 500;
 
@@ -21,16 +22,7 @@ export function watchedBy(
   const globbed = stage.code.flatMap((pattern) => foldersOf(pattern, root) ?? [tooMany]);
   if (globbed.includes(tooMany)) return undefined;
   const all = [...files, ...named.map((word) => resolve(folder, word)), join(root, 'package.json')];
-  return [...new Set([...all, ...all.flatMap((file) => foldersAbove(file, root)), ...globbed])];
-}
-
-/** A tsconfig.json, a package.json or an index file may appear in any of them. */
-function foldersAbove(file: string, root: string): string[] {
-  const folders: string[] = [];
-  for (let at = dirname(file); ; at = dirname(at)) {
-    folders.push(at);
-    if (at === root || !at.startsWith(root)) return folders;
-  }
+  return [...new Set([...all, ...all.flatMap((file) => foldersAbove(dirname(file), root)), ...globbed])];
 }
 
 const tooMany = '\0';

@@ -89,4 +89,6 @@ test('a file that only the run names is told', () => {
   expect(entries({ kind: 'shell', line: ['node ', { kind: 'param', key: 'model' }] }).unknown).toBe(true);
   expect(entries({ kind: 'shell', line: ['node $MODEL.js'] }).unknown).toBe(true);
   expect(entries({ kind: 'shell', line: ['node b.mjs ', { kind: 'param', key: 'model' }] }).unknown).toBe(false);
+  expect(entries({ kind: 'shell', line: ['A=1 npm run fit; node b.mjs'] }).unknown).toBe(true);
+  expect(entries({ kind: 'shell', line: ['npm ls; echo make'] }).unknown).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { traceCode } from '../../src/plan/trace.ts';
 import { codeProject, manifest } from '../helpers/code-project.ts';
 
 test('a workspace package is local code, with its own packages and its own package.json', async () => {
@@ -137,4 +138,45 @@ test('a memo is kept only of what settled before it was read, and stands until a
   rmSync(join(root, 'node_modules/lib'));
   symlinkSync('../two', join(root, 'node_modules/lib'));
   expect((await trace()).files).toEqual(['main.ts', 'two/index.js']);
+});
+
+test('node_modules may be a link to a folder of another name', async () => {
+  const { trace, link } = codeProject(
+    {
+      'main.ts': "import 'one';",
+      '../cache/one/package.json': manifest('one', '1.0.0', { dependencies: { two: '*' } }),
+      '../cache/one/index.js': '',
+      '../cache/two/package.json': manifest('two', '2.0.0'),
+      '../cache/.package-lock.json': JSON.stringify({
+        packages: { 'node_modules/two': { version: '2.0.0', integrity: 'sha512-two' } },
+      }),
+    },
+    'project',
+  );
+  link('node_modules', '../cache');
+  expect(await trace()).toMatchObject({ files: ['main.ts'], packages: { 'one@1.0.0': '', 'two@2.0.0': 'sha512-two' } });
+});
+
+test('the project may be an installed package itself', async () => {
+  const { trace } = codeProject(
+    {
+      'main.ts': "import './lib/a.ts'; import 'one';",
+      'lib/a.ts': 'export const name = process.argv[2];\nawait import(name);',
+      '../one/package.json': manifest('one', '1.0.0'),
+      '../one/index.js': '',
+    },
+    'node_modules/project',
+  );
+  const { files, packages, unfollowed } = await trace();
+  expect(files).toEqual(['lib/a.ts', 'main.ts']);
+  expect(packages).toEqual({ 'one@1.0.0': '' });
+  expect(unfollowed).toHaveLength(1);
+});
+
+test('the project may be reached through a link: its files are named from its own folder all the same', async () => {
+  const { trace, link, folder } = codeProject({ 'main.ts': "import './a.ts';", 'a.ts': '' }, 'real');
+  link('../link', 'real');
+  const through = await traceCode(join(folder, 'link/main.ts'), join(folder, 'link'), join(folder, 'memo'));
+  expect(through.files).toEqual([join(folder, 'link/a.ts'), join(folder, 'link/main.ts')]);
+  expect((await trace()).files).toEqual(['a.ts', 'main.ts']);
 });
