@@ -69,7 +69,7 @@ const changedLock = (what: string, change: (lock: Record<string, unknown>) => un
 });
 
 const locks: readonly Undone[] = [
-  ...['', '{', '{}', '[]', 'null', '7', '"x"', '{"format":1}', '\0\0\0\0'].map((content) => ({
+  ...['', '{}', '[]', 'null', '\0\0\0\0'].map((content) => ({
     what: `the lock of a result is ${JSON.stringify(content)}`,
     make: (store: Store) => writeFileSync(lock(store), content),
   })),

@@ -66,7 +66,7 @@ retrial runs --json`,
       expect((JSON.parse(project.read(name)) as RunJson).metrics).toEqual({ 'score.n': Number(name.split('.')[1]) });
     const runs = JSON.parse(stdout.slice(stdout.indexOf('['))) as { status: string }[];
     expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['complete']));
-  });
+  }, 120_000);
 
   test('that may only be read: what is known is told, what would be new is refused, and made when it may be', async () => {
     const project = rig(files);
@@ -136,7 +136,6 @@ describe(`an ordinary user${confined.ordinarySkipReason}`, { skip: !confined.can
     ['runs/', 'runs'],
     ['the results', 'runs/stages'],
     ['the journals', 'runs/journal'],
-    ['the claims', 'runs/claims'],
   ])('may not write into %s: the run fails in words, and goes on when they may', async (_what, folder) => {
     const project = rig(files);
     const refused = await confined.asOrdinaryUser(project, `retrial run; chmod 555 ${folder}; retrial run --set n=2`);
@@ -148,7 +147,7 @@ describe(`an ordinary user${confined.ordinarySkipReason}`, { skip: !confined.can
   });
 });
 
-test('an output of 5,000 files is published, known again, and read again where one moved', async () => {
+test('an output of 5,000 files is published, known again, and made again where one of them changed', async () => {
   const project = rig({
     ...files,
     'make.mjs': `import { mkdirSync, writeFileSync } from 'node:fs';
@@ -163,12 +162,9 @@ writeFileSync(\`\${process.argv[3]}/0.txt\`, '7');
   const first = await project.run();
   expect(outcomes(first)).toEqual({ make: 'ran', score: 'ran' });
   expect(outcomes(await project.run())).toEqual({ make: 'fresh', score: 'fresh' });
-  const made = project.path(`runs/stages/${first.stages[0]?.fingerprint}/outs/made`);
-  utimesSync(`${made}/49/4999`, 1, 1);
-  expect(outcomes(await project.run())).toEqual({ make: 'fresh', score: 'fresh' });
   project.write({ [`runs/stages/${first.stages[0]?.fingerprint}/outs/made/49/4999`]: '499x' });
   expect(outcomes(await project.run())).toEqual({ make: 'ran', score: 'fresh' });
-});
+}, 120_000);
 
 test('a clock set back: files of tomorrow are no reason to run, and their changes are seen', async () => {
   const project = rig(files);
