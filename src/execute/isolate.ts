@@ -13,7 +13,7 @@ import { isErrno } from '../store/files.ts';
 import { stageEnvironment } from './environment.ts';
 import { fileInputs } from './file-inputs.ts';
 import type { DependencyPaths } from './inputs.ts';
-import { linkPackages, packagesAbove, place, rootFor } from './workspace.ts';
+import { linkPackages, packagesAbove, place, rootFor, shutOff } from './workspace.ts';
 
 /** Where a stage runs and what it is given. */
 export interface StagePlace {
@@ -53,6 +53,7 @@ export async function isolate(
   const packages = surveyed.manifests.length > 0 ? await packagesAbove(pipeline.root) : [];
   const folder = join(scratch, 'isolated');
   const root = rootFor(folder, [...files, ...packages, ...inputs.map(({ path }) => path)]);
+  await shutOff(folder);
   const inside = inputs.filter(({ path }) => isInside(path));
   for (const path of [...files, ...inside.map((input) => input.path)])
     await place(resolve(pipeline.root, path), resolve(root, path));

@@ -19,6 +19,12 @@ export function rootFor(folder: string, paths: readonly string[]): string {
   return join(folder, ...Array.from({ length: Math.max(0, ...climbs) }, () => 'above'), 'project');
 }
 
+/** Makes the folder one above which nothing says how the code in it is loaded: it is inside of today's project. */
+export async function shutOff(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{}\n');
+}
+
 /** Larger files are linked to; smaller ones are copied, as a link leads a program back to the folder it was made in. */
 const largeBytes = 64 << 20;
 
