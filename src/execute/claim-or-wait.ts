@@ -5,8 +5,9 @@ import type { ProcessIdentity } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { type Claim, observeClaim, tryClaim } from '../store/claims.ts';
 import { exists } from '../store/files.ts';
+import { usePublished } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
-import { findPublished, type StageLock } from '../store/published.ts';
+import type { StageLock } from '../store/published.ts';
 import type { Release, Slots } from './slots.ts';
 
 export type Turn =
@@ -38,7 +39,7 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
     if (request.signal?.aborted) return giveBack(release, { kind: 'failed', failure: { kind: 'cancelled' } });
     const attempt = await tryClaim(folder, after === undefined ? {} : { after });
     if (attempt.kind === 'owned') {
-      const lock = request.force ? undefined : await findPublished(layout, fingerprint);
+      const lock = request.force ? undefined : await usePublished(layout, fingerprint);
       if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release, restarts: attempt.restarts };
       await attempt.claim.end({ state: 'released' });
       return giveBack(release, { kind: 'published', lock });
@@ -51,7 +52,7 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
       after ??= attempt.number - 1;
     }
     await untilMoved(request, attempt.number);
-    const lock = request.force ? undefined : await findPublished(layout, fingerprint);
+    const lock = request.force ? undefined : await usePublished(layout, fingerprint);
     if (lock !== undefined) return { kind: 'published', lock };
   }
 }

@@ -7,7 +7,8 @@ import { renderCommand } from '../pipeline/templates.ts';
 import type { Stage } from '../pipeline/types.ts';
 import { removeClaims } from '../store/claims.ts';
 import { removeFolder } from '../store/files.ts';
-import { findPublished, publish, type StageLock } from '../store/published.ts';
+import { usePublished } from '../store/in-use.ts';
+import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
 import { followSeries } from './follow.ts';
 import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
@@ -30,7 +31,7 @@ export async function executeStage(run: RunContext, stage: Stage, upstream: Upst
   const startedMs = performance.now();
   const took = () => performance.now() - startedMs;
   const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
-  const known = run.force ? undefined : await findPublished(run.layout, key.hash, run.memo);
+  const known = run.force ? undefined : await usePublished(run.layout, key.hash, run.memo);
   if (known !== undefined) return run.point(stage, known, took());
   const turn = await nextTurn(run, stage, key);
   const turnMs = performance.now(); // how long it waited for its turn says nothing of the stage

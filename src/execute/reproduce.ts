@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import type { AttemptId } from '../events.ts';
 import { short } from '../hash.ts';
 import { openJournal } from '../record/journal.ts';
-import { isErrno, newNonce } from '../store/files.ts';
+import { isErrno } from '../store/files.ts';
+import { beginUsing } from '../store/in-use.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
+import { ownedName } from '../store/owned-names.ts';
 import type { Judgement } from './reproduce-judge.ts';
 import { type RecordedAttempt, readRecorded } from './reproduce-record.ts';
 import { type ReproduceRequest, reproduceAside } from './reproduce-session.ts';
@@ -26,7 +28,8 @@ export interface Reproduction extends Judgement {
 export async function reproduce(request: ReproduceRequest): Promise<Reproduction | undefined> {
   const { layout, id, signal } = request;
   const recorded = await readRecorded(layout, id);
-  const folder = layout.reproduction(`${short(id.configHash)}@${id.attempt}-${newNonce()}`);
+  const folder = layout.reproduction(`${short(id.configHash)}@${id.attempt}-${ownedName()}`);
+  const using = beginUsing(layout, 'everything');
   let kept = false;
   try {
     const judgement = await reproduceAside(request, recorded, layoutOf(folder));
@@ -36,6 +39,7 @@ export async function reproduce(request: ReproduceRequest): Promise<Reproduction
     const code = recorded.inputs === undefined ? 'not-recorded' : request.currentCode === true ? 'current' : 'recorded';
     return { id, ...judgement, code, tolerance: request.tolerance ?? 0, ...(kept ? { kept: folder } : {}) };
   } finally {
+    using.end();
     await (kept ? tidy(layoutOf(folder)) : removeAside(folder));
   }
 }

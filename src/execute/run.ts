@@ -8,6 +8,7 @@ import { configHashOf } from '../plan/config-hash.ts';
 import { expandTargets, stagesInOrder, upstream } from '../plan/graph.ts';
 import { type AttemptLock, newestLock } from '../store/attempts.ts';
 import { newNonce } from '../store/files.ts';
+import { beginUsing } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
 import { openMemo } from '../store/memo.ts';
 import { currentProcess } from '../store/process-identity.ts';
@@ -87,6 +88,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     stopping: AbortSignal.any([stop.signal, interrupted]),
     sink: request.sink,
   });
+  const using = beginUsing(layout, 'what it marks');
   try {
     const results = await runAll(context, stages, (result) => {
       recorder.stageFinished(stageFinished(pipeline, result));
@@ -103,6 +105,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     return { configHash, attempt, status, stages: results, metrics, ...(seen === undefined ? {} : { lookedAt: seen }) };
   } finally {
     executor.close();
+    using.end();
     await memo.save();
   }
 }

@@ -15,7 +15,7 @@ export async function runs(db: Database, study?: string): Promise<RunRow[]> {
     await db.all<Raw>(
       `${selectRuns('attempt_id', `coalesce(${trial}, a.trial)`)} FROM runs a WHERE config_hash IN (
          SELECT config_hash FROM trial_runs WHERE study = ?1
-         UNION SELECT config_hash FROM attempts WHERE study = ?1) ${order}`,
+         UNION SELECT config_hash FROM attempts WHERE study = ?1 AND NOT removed) ${order}`,
       study,
     ),
   );
@@ -23,21 +23,35 @@ export async function runs(db: Database, study?: string): Promise<RunRow[]> {
 
 /** All attempts of a config, newest first. */
 export async function attempts(db: Database, configHash: ConfigHash): Promise<RunRow[]> {
-  const sql = `${selectRuns('id')} FROM attempts a WHERE config_hash = ? ORDER BY attempt DESC`;
+  const sql = `${selectRuns('id')} FROM attempts a WHERE config_hash = ? AND NOT removed ORDER BY attempt DESC`;
   return rowsOf(await db.all<Raw>(sql, configHash));
+}
+
+/** All attempts of all configs, newest first. */
+export async function allAttempts(db: Database): Promise<RunRow[]> {
+  return rowsOf(
+    await db.all<Raw>(
+      `${selectRuns('id')} FROM attempts a WHERE NOT removed ORDER BY started_at DESC, config_hash, attempt DESC`,
+    ),
+  );
 }
 
 /** @param id column of the attempt's id: tables and views name it differently. */
 function selectRuns(id: 'id' | 'attempt_id', trial = 'a.trial'): string {
   return `SELECT a.${id} AS attemptId, a.config_hash AS configHash, a.attempt, a.status, a.started_at AS startedAt,
-    a.finished_at AS finishedAt, a.duration_ms AS durationMs, a.params, a.targets, a.note, a.study, ${trial} AS trial,
+    a.finished_at AS finishedAt, a.duration_ms AS durationMs, a.params, a.targets, a.note, a.pinned, a.study, ${trial} AS trial,
     a.process, (SELECT json_group_array(tag) FROM tags t WHERE t.attempt_id = a.${id}) AS tags,
     (SELECT json_object('verdict', verdict, 'at', at) FROM reproductions r WHERE r.config_hash = a.config_hash
-      ORDER BY at DESC LIMIT 1) AS reproduced`;
+      ORDER BY at DESC LIMIT 1) AS reproduced,
+    (SELECT json_group_array(DISTINCT s.stage) FROM attempt_stages s JOIN differences d
+      ON d.fingerprint = s.fingerprint AND d.stage = s.stage WHERE s.attempt_id = a.${id}) AS nondeterministic`;
 }
 
 const rowsOf = (rows: readonly Raw[]) =>
-  rows.map((row) => parsed<RunRow>(row, ['params', 'targets', 'tags', 'process', 'reproduced']));
+  rows.map((row) => ({
+    ...parsed<RunRow>(row, ['params', 'targets', 'tags', 'process', 'reproduced', 'nondeterministic']),
+    pinned: row.pinned === 1,
+  }));
 
 /** In the order declared. */
 export async function stages(db: Database, attemptIds: readonly number[]): Promise<StageRow[]> {
@@ -45,12 +59,16 @@ export async function stages(db: Database, attemptIds: readonly number[]): Promi
     `SELECT attempt_id AS attemptId, stage, description, s.params, deps, series, fingerprint, s.started_at AS startedAt,
        s.duration_ms AS durationMs, execution_ms AS executionMs, retries, failure, differing,
        CASE WHEN outcome IS NOT NULL THEN outcome WHEN a.status <> 'running' THEN 'cancelled'
-         WHEN s.started_at IS NULL THEN 'waiting' ELSE 'running' END AS outcome
+         WHEN s.started_at IS NULL THEN 'waiting' ELSE 'running' END AS outcome,
+       (SELECT json_group_array(DISTINCT output) FROM differences d
+         WHERE d.fingerprint = s.fingerprint AND d.stage = s.stage) AS nondeterministic
      FROM attempt_stages s JOIN attempts a ON a.id = attempt_id
      WHERE attempt_id IN (SELECT value FROM json_each(?)) ORDER BY attempt_id, position, stage`,
     JSON.stringify(attemptIds),
   );
-  return rows.map((row) => parsed<StageRow>(row, ['params', 'deps', 'series', 'failure', 'differing']));
+  return rows.map((row) =>
+    parsed<StageRow>(row, ['params', 'deps', 'series', 'failure', 'differing', 'nondeterministic']),
+  );
 }
 
 export async function outputs(db: Database, attemptIds: readonly number[]): Promise<OutputRow[]> {
@@ -94,7 +112,7 @@ export async function trials(db: Database, study: string): Promise<TrialRow[]> {
 export async function holdouts(db: Database): Promise<HoldoutRow[]> {
   const rows = await db.all<Raw>(
     `SELECT name AS metric, stage, comparable, count(DISTINCT config_hash) AS configs
-     FROM metrics JOIN attempts ON attempts.id = attempt_id WHERE holdout GROUP BY name, comparable ORDER BY name`,
+     FROM metrics JOIN attempts ON attempts.id = attempt_id WHERE holdout AND NOT removed GROUP BY name, comparable ORDER BY name`,
   );
   return rows.map((row) => parsed<HoldoutRow>(row, ['comparable']));
 }

@@ -29,12 +29,15 @@ export function layoutOf(runs: string) {
     reproduction: (name: string) => join(runs, 'reproductions', name),
     quarantine: join(runs, 'quarantine'),
     trash: join(runs, 'trash'),
+    /** One file for each process that reads or makes results just now: gc leaves it what it uses. */
+    inUse: join(runs, 'in-use'),
     index: join(runs, 'index.sqlite'),
     latest: join(runs, 'latest'),
   };
 }
 
-function publishedStage(folder: string) {
+/** @param folder where a published result is, or was moved to */
+export function publishedStage(folder: string) {
   return {
     folder,
     outs: join(folder, 'outs'),
@@ -42,6 +45,8 @@ function publishedStage(folder: string) {
     lock: join(folder, 'lock.json'),
     /** There when all of it has reached the disk: without it, a result is read anew after the machine was restarted. */
     durable: join(folder, 'durable'),
+    /** Its time says when a run last used the result. */
+    used: join(folder, 'used'),
     log: join(folder, 'log.txt'),
     series: join(folder, 'series.jsonl'),
   };

@@ -138,6 +138,7 @@ async function setAsideUnless(
 /** Publishes a scratch folder under its key, or adopts what another process published first. */
 export async function publish(layout: Layout, scratchFolder: string, lock: StageLock): Promise<PublishResult> {
   await syncOutputs(scratchFolder, Object.values(lock.outputs));
+  await writeFile(join(scratchFolder, 'used'), ''); // touched later, by runs that otherwise write nothing
   await writeSynced(join(scratchFolder, 'lock.json'), jsonText(lock));
   await syncFolder(scratchFolder);
   const standing = await moveIn(layout, scratchFolder, lock.fingerprint);

@@ -31,7 +31,7 @@ stages:
   const published = order.findIndex((line) => /^renamed .*\/stages\/[0-9a-f]{64}$/.test(line));
   expect(published).toBeGreaterThan(0);
   const before = order.slice(0, published).filter((line) => line.includes('/stages/.tmp/'));
-  const names = before.map((line) => line.replace(/.*\/stages\/\.tmp\/[0-9a-f]+/, ''));
+  const names = before.map((line) => line.replace(/.*\/stages\/\.tmp\/[0-9a-f-]+/, ''));
   expect(names).toEqual(
     expect.arrayContaining(['/outs/a.txt', '/outs/more/b', '/outs/more', '/outs', '/lock.json', '']),
   );

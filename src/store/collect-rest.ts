@@ -1,0 +1,103 @@
+/** What is no result: leftovers of the dead, what was set aside, and what has served its purpose. */
+import { lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unreachable } from '../errors.ts';
+import type { FingerprintHash } from '../hash.ts';
+import { observeClaim, removeClaims } from './claims.ts';
+import type { CollectRequest } from './collect.ts';
+import { exists, jsonText, readJson, writeAtomic } from './files.ts';
+import type { InUse } from './in-use.ts';
+import type { Layout } from './layout.ts';
+import { leftovers } from './leftovers.ts';
+import { below, namesIn } from './listing.ts';
+import { isLockOf } from './lock-shape.ts';
+import { ownerLives } from './owned-names.ts';
+import type { StageLock } from './published.ts';
+import { emptyOut, moveToTrash } from './trash.ts';
+
+export interface RestToGo {
+  readonly kind: 'scratch' | 'claim' | 'quarantine' | 'trash' | 'checkpoint' | 'reproduction' | 'object-scratch';
+  /** Below `runs/`. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+type Found = Omit<RestToGo, 'bytes'>;
+
+export async function planRest({ layout, graceMs }: CollectRequest, { byAnyone, left }: InUse): Promise<RestToGo[]> {
+  const found: Found[] = [
+    ...(await leftovers(layout)).map(({ kind, path }): Found => ({ kind, path })),
+    ...left.map((path): Found => ({ kind: 'claim', path })),
+    ...(await inFolder(layout.quarantine, 'quarantine')),
+    ...(await inFolder(layout.trash, 'trash')),
+    ...(byAnyone ? [] : await inFolder(join(layout.objects, '.tmp'), 'object-scratch')),
+    ...(await endedReproductions(layout)),
+    ...(await doneCheckpoints(layout)),
+  ];
+  const toGo: RestToGo[] = [];
+  for (const { kind, path } of found) {
+    const at = await lstat(path).catch(() => undefined);
+    if (at === undefined || Math.max(at.ctimeMs, at.mtimeMs) > Date.now() - graceMs) continue; // a rename sets ctime
+    toGo.push({ kind, path: below(layout, path), bytes: await bytesOf(path) });
+  }
+  return toGo;
+}
+
+async function inFolder(folder: string, kind: Found['kind']): Promise<Found[]> {
+  return (await namesIn(folder)).map((name) => ({ kind, path: join(folder, name) }));
+}
+
+/** Those that are under way are named after their process. */
+async function endedReproductions(layout: Layout): Promise<Found[]> {
+  const all = await inFolder(layout.reproduction('.'), 'reproduction');
+  return all.filter(({ path }) => ownerLives(path.replace(/^.*@\d+-/, '')) !== true);
+}
+
+/** The result is there: nobody goes on from its checkpoint. */
+async function doneCheckpoints(layout: Layout): Promise<Found[]> {
+  const done: Found[] = [];
+  for (const name of (await namesIn(join(layout.runs, 'checkpoints'))) as FingerprintHash[]) {
+    const isHeld = (await observeClaim(layout.claims(name)))?.held ?? false;
+    if (!isHeld && (await exists(layout.stage(name).lock)))
+      done.push({ kind: 'checkpoint', path: layout.checkpoint(name) });
+  }
+  return done;
+}
+
+export async function removeRest(layout: Layout, { kind, path }: RestToGo): Promise<void> {
+  const absolute = join(layout.runs, path);
+  switch (kind) {
+    case 'claim':
+      return await removeClaims(absolute);
+    case 'quarantine':
+      await rememberLock(layout, absolute);
+      return await rm(absolute, { recursive: true, force: true });
+    case 'trash':
+      return await rm(absolute, { recursive: true, force: true });
+    case 'scratch':
+    case 'checkpoint':
+    case 'reproduction':
+    case 'object-scratch': {
+      const trashed = await moveToTrash(layout, absolute); // one step: nobody finds half of it
+      return trashed === undefined ? undefined : await emptyOut(trashed);
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Runs may point at a damaged result that was never made again. */
+async function rememberLock(layout: Layout, folder: string): Promise<void> {
+  const lock = await readJson<StageLock>(join(folder, 'lock.json'));
+  if (lock?.fingerprint === undefined || !isLockOf(lock, lock.fingerprint)) return;
+  if (!(await exists(layout.stage(lock.fingerprint).lock)))
+    await writeAtomic(layout.collected(lock.fingerprint), jsonText(lock));
+}
+
+async function bytesOf(path: string): Promise<number> {
+  const at = await lstat(path).catch(() => undefined);
+  if (at?.isDirectory() !== true) return at?.isFile() ? at.size : 0;
+  let bytes = 0;
+  for (const name of await namesIn(path)) bytes += await bytesOf(join(path, name));
+  return bytes;
+}

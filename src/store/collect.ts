@@ -1,0 +1,87 @@
+/**
+ * What can go from a store, and its going. Pointers are read first, then what there is; each thing is moved to the trash,
+ * looked at once more, and put back where somebody has come to need it. Safe beside any number of running processes.
+ */
+import { unreachable } from '../errors.ts';
+import { tryClaim } from './claims.ts';
+import { type ObjectsKept, planObjects, removeObjects } from './collect-objects.ts';
+import { planRest, type RestToGo, removeRest } from './collect-rest.ts';
+import { planResults, type ResultToGo, removeResult } from './collect-results.ts';
+import { whoUses } from './in-use.ts';
+import type { Layout } from './layout.ts';
+
+export interface Keep {
+  /** Attempts, as `HASH@2`, whose results may go; of any other they stay. */
+  readonly dropped: ReadonlySet<string>;
+  /** Bytes that results may take together: those that need not be kept go only while they take more. */
+  readonly maxBytes?: number;
+}
+
+export interface CollectRequest {
+  readonly layout: Layout;
+  readonly keep: Keep;
+  /** Things younger than this stay, in milliseconds; a day, or zero. */
+  readonly graceMs: number;
+  readonly dryRun: boolean;
+}
+
+export interface Removed {
+  readonly kind: 'result' | 'object' | RestToGo['kind'];
+  /** Below `runs/`. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export type Collected =
+  | { readonly kind: 'busy' /** Another collection is under way. */; readonly pid: number; readonly host: string }
+  | {
+      readonly kind: 'done';
+      readonly removed: readonly Removed[];
+      /** Results that stay, and their bytes. */
+      readonly left: { readonly results: number; readonly bytes: number };
+      readonly objects: ObjectsKept;
+    };
+
+export async function collect(request: CollectRequest): Promise<Collected> {
+  if (request.dryRun) return await go(request);
+  const folder = request.layout.claims('gc');
+  const attempt = await tryClaim(folder);
+  switch (attempt.kind) {
+    case 'held':
+      return { kind: 'busy', pid: attempt.by.pid, host: attempt.by.host };
+    case 'ended':
+      throw new Error('a collection never ends as done');
+    case 'owned':
+      try {
+        return await go(request);
+      } finally {
+        await attempt.claim.end({ state: 'released' });
+      }
+    default:
+      return unreachable(attempt);
+  }
+}
+
+async function go(request: CollectRequest): Promise<Collected> {
+  const startedMs = Date.now();
+  const before = await whoUses(request.layout); // first: who comes later marks what it uses later than this
+  const results = await planResults(request, before, startedMs);
+  const gone: ResultToGo[] = [];
+  for (const result of results.toGo)
+    if (request.dryRun || (await removeResult(request.layout, result))) gone.push(result);
+  const objects = await planObjects(request);
+  const orphans = request.dryRun ? objects.toGo : await removeObjects(request.layout, objects);
+  const rest = await planRest(request, before);
+  if (!request.dryRun) for (const thing of rest) await removeRest(request.layout, thing);
+  const freed = gone.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    kind: 'done',
+    removed: [
+      ...gone.map(({ path, bytes }): Removed => ({ kind: 'result', path, bytes })),
+      ...orphans.map(({ path, bytes }): Removed => ({ kind: 'object', path, bytes })),
+      ...rest.map(({ kind, path, bytes }): Removed => ({ kind, path, bytes })),
+    ],
+    left: { results: results.count - gone.length, bytes: results.bytes - freed },
+    objects: objects.kept,
+  };
+}

@@ -1,0 +1,37 @@
+/** Where things go before they are deleted: one rename, which can be taken back. */
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isErrno, newNonce } from './files.ts';
+import type { Layout } from './layout.ts';
+
+export interface Trashed {
+  readonly from: string;
+  readonly at: string;
+}
+
+/** @returns undefined where it was gone already */
+export async function moveToTrash(layout: Layout, path: string): Promise<Trashed | undefined> {
+  const at = join(layout.trash, `${basename(path)}-${newNonce()}`);
+  await mkdir(layout.trash, { recursive: true });
+  try {
+    await rename(path, at);
+    return { from: path, at };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Puts it back, unless something has taken its place meanwhile: then it is deleted. */
+export async function restoreFromTrash({ from, at }: Trashed): Promise<void> {
+  try {
+    await rename(at, from);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST', 'ENOTEMPTY')) throw error;
+    await rm(at, { recursive: true, force: true });
+  }
+}
+
+export async function emptyOut({ at }: Trashed): Promise<void> {
+  await rm(at, { recursive: true, force: true });
+}
