@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression, Super } from 'acorn';
 import { builtinNames } from './builtin-names.ts';
 import { entryFile, isCode, isFile, isPath } from './code-names.ts';
 import {
@@ -118,7 +118,7 @@ class LoadsFinder {
   #computed(node: AnyNode, name: Argument, what: string): void {
     if (literal(name) !== undefined) return;
     this.#computedCalls.push(this.#tree.placeOf(node));
-    if (!this.#hasFileUrl(name)) this.#tell(node, `${what} of a computed name`);
+    if (!this.#namesFile(name)) this.#tell(node, `${what} of a computed name`);
   }
 
   /** Started from a file that is relative to where the command runs, or given as a URL relative to this one. */
@@ -128,7 +128,7 @@ class LoadsFinder {
     const path = literal(this.#names.constant(first));
     const found = path === undefined || !isPath(path) ? undefined : entryFile(resolve(this.#folder, path));
     if (found !== undefined) this.#followed.add(found);
-    else if (!this.#hasFileUrl(first)) this.#tell(node, `${what} from a computed path`);
+    else if (!this.#namesFile(first)) this.#tell(node, `${what} from a computed path`);
   }
 
   #url(node: NewExpression): void {
@@ -148,10 +148,26 @@ class LoadsFinder {
     else this.#followed.add(found);
   }
 
-  /** `new URL('./w.js', import.meta.url)`, or a constant that is one, or something made of it: followed or told itself. */
-  #hasFileUrl(name: Argument): boolean {
-    const value = this.#names.constant(name);
-    return value !== undefined && [...nodesBelow(value)].some(({ node }) => this.#isFileUrl(node));
+  /** A file told by URL or resolved, a constant that is one, or what is made of it alone: followed or told by itself. */
+  #namesFile(name: Argument | Super, depth = 0): boolean {
+    const value = name?.type === 'Super' ? undefined : this.#names.constant(name);
+    if (value === undefined || depth > 5) return false;
+    if (this.#isFileUrl(value)) return true;
+    const inner = (node: Argument | Super) => this.#namesFile(node, depth + 1);
+    switch (value.type) {
+      case 'ConditionalExpression':
+        return inner(value.consequent) && inner(value.alternate);
+      case 'LogicalExpression':
+        return inner(value.left) && inner(value.right);
+      case 'MemberExpression':
+        return inner(value.object); // url.href
+      case 'CallExpression':
+        if (isImportMeta(value.callee, 'resolve') || isMember(value.callee, 'require', 'resolve')) return true;
+        if (value.arguments.length === 0 && value.callee.type === 'MemberExpression') return inner(value.callee.object);
+        return value.arguments.length === 1 && inner(value.arguments[0]); // fileURLToPath(url)
+      default:
+        return false;
+    }
   }
 
   #tell(node: AnyNode, what: string): void {

@@ -38,10 +38,14 @@ test.each([
     "const here = import.meta.url;\nexport const at = new URL('../data/', here);",
     '2:19 a file named by new URL(…, import.meta.url)',
   ],
+  [
+    "import { Worker } from 'node:worker_threads';\nnew Worker(process.argv[2] ?? new URL('./a.ts', import.meta.url));",
+    '2:1 a worker from a computed path',
+  ],
   ["export const at = import.meta.resolve('one');", '1:19 import.meta.resolve()'],
   ["export const at = require.resolve('./' + process.argv[2]);", '1:19 require.resolve()'],
 ])('said with its place: %s', async (code, expected) => {
-  expect((await unfollowed(code)).found).toEqual([expected]);
+  expect((await unfollowed(code, { 'a.ts': '', 'a.cjs': '' })).found).toEqual([expected]);
 });
 
 test.each([
@@ -53,6 +57,8 @@ test.each([
   ["import { fork } from 'node:child_process';\nfork('./w.ts');"],
   ["const { fork } = require('child_process');\nconst file = './w.ts';\nfork(file);"],
   ["export const file = import.meta.resolve('./w.ts');"],
+  ["await import(new URL('./w.ts', import.meta.url).href);"],
+  ["import { fork } from 'node:child_process';\nfork(require.resolve('./w.ts'));"],
   ["export const file = require.resolve('./w.ts');"],
 ])('a literal file is followed, with what it imports: %s', async (code) => {
   const { found, files } = await unfollowed(code, { 'w.ts': "import './deep.ts';", 'deep.ts': '' });
