@@ -7,6 +7,10 @@ export function addReading(retrial: Command): void {
     .command('runs')
     .description('the runs on record')
     .option('--study <name>', 'only those of a study')
+    .option('--where <expression>', 'SQL over status, study, … and, in double quotes, params and metrics')
+    .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …')
+    .option('--csv', 'as CSV')
+    .option('--md', 'as a Markdown table')
     .option('--sort <column>', 'a metric, a param, or started; -column for descending')
     .option('--limit <n>', 'at most so many', count)
     .option('--json', 'as JSON')
@@ -28,6 +32,7 @@ export function addReading(retrial: Command): void {
     .command('compare [runs...]')
     .description('one offline HTML page of runs (hashes) or studies (names)')
     .option('-o, --output <file>', 'where to write it (default: runs/compare.html)')
+    .option('--json', 'what the page holds, as JSON')
     .action(
       exits(async (selected: string[], _options: object, command: Command) =>
         (await import('../commands/compare.ts')).compare(selected, await recordOf(command)),
@@ -40,6 +45,16 @@ export function addReading(retrial: Command): void {
     .action(
       exits(async (a: string | undefined, b: string | undefined, _options: object, command: Command) =>
         (await import('../commands/diff.ts')).diff(a, b, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('query <sql>')
+    .description('ask the record in SQL: docs/schema.md tells its tables and views')
+    .option('--csv', 'as CSV')
+    .option('--json', 'as JSON')
+    .action(
+      exits(async (sql: string, _options: object, command: Command) =>
+        (await import('../commands/query.ts')).query(sql, await recordOf(command)),
       ),
     );
   addOutputs(retrial);

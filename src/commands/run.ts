@@ -4,7 +4,7 @@ import { exitCode } from '../errors.ts';
 import type { Sink } from '../events.ts';
 import { type Answer, keepAnswer, type Question, standingAnswer } from '../execute/answer.ts';
 import type { RunResult } from '../execute/run.ts';
-import { short } from '../hash.ts';
+import { type ConfigHash, short } from '../hash.ts';
 import { consoleSink } from '../logging/console.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
@@ -27,7 +27,8 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (options.dryRun === true) return (await import('./status.ts')).status(targets, { ...options, why: true });
   const question = questionOf(targets, options);
   const layout = layoutOf(join(dirname(question.file), 'runs'));
-  const known = options.force === true ? undefined : await standingAnswer<RunJson>(layout, question);
+  const isMarked = (options.tag ?? []).length > 0 || options.note !== undefined;
+  const known = options.force === true || isMarked ? undefined : await standingAnswer<RunJson>(layout, question);
   if (known === undefined) return await runAfresh(question, layout, options);
   const screen = consoleSink({ stream: process.stderr, layout });
   for (const event of known.events) screen(event);
@@ -68,6 +69,7 @@ async function runAfresh(question: Question, layout: Layout, options: RunOptions
     });
     screen.close();
     report(runJson(result), options.json === true);
+    if (result.attempt === null && result.status === 'complete') await markExisting(layout, result.configHash, options);
     if (options.isolated === true && result.status === 'failed') process.stderr.write(isolatedHint);
     await keep(layout, question, { events, result: runJson(result) }, result, askedAt);
     return interrupt.exitCode() ?? (result.status === 'complete' ? exitCode.ok : exitCode.stageFailed);
@@ -75,6 +77,16 @@ async function runAfresh(question: Question, layout: Layout, options: RunOptions
     screen.close();
     interrupt.stop();
   }
+}
+
+/** Nothing had to be done, so that no attempt was begun: what was said of it is said of the one whose results these are. */
+async function markExisting(layout: Layout, configHash: ConfigHash, { tag = [], note }: RunOptions): Promise<void> {
+  if (tag.length === 0 && note === undefined) return;
+  const [{ newestLock }, { say }] = await Promise.all([import('../store/attempts.ts'), import('../record/mark.ts')]);
+  const attempt = (await newestLock(layout, configHash))?.attempt;
+  if (attempt === undefined) return;
+  const said = { ...(tag.length === 0 ? {} : { addTags: tag }), ...(note === undefined ? {} : { note }) };
+  await say(layout, { configHash, attempt }, { type: 'run-marked', ...said });
 }
 
 const isolatedHint =

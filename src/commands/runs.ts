@@ -1,11 +1,15 @@
 /** `retrial runs`: the runs on record, the latest attempt of each config. */
 import { exitCode } from '../errors.ts';
+import { csv, markdown } from '../logging/delimited.ts';
+import { oneLine } from '../logging/format.ts';
 import { metricsJson, printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
+import { table } from '../logging/table.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
 import { unknownStudy } from '../record/select-runs.ts';
-import { listedRun } from '../report/listed-run.ts';
+import { type ListedRun, listedRun } from '../report/listed-run.ts';
+import { runCells } from '../report/run-columns.ts';
 import { runTable } from '../report/run-table.ts';
 import { sortedSections } from '../report/sorted-runs.ts';
 import { type ReadingOptions, reading } from './reading.ts';
@@ -15,22 +19,28 @@ export interface RunsOptions extends ReadingOptions {
   /** A metric (best first), a param or `started`; with `-` in front the other way round. */
   readonly sort?: string;
   readonly limit?: number;
+  /** An SQL expression that keeps those it is true for. */
+  readonly where?: string;
+  /** Names with commas between. */
+  readonly columns?: string;
+  readonly csv?: boolean;
+  readonly md?: boolean;
 }
 
 const defaultLimit = 50;
 
 export async function runs(options: RunsOptions): Promise<number> {
-  const { rows, metrics } = await reading(options, async (index) => await recorded(index, options.study));
+  const { rows, metrics } = await reading(options, async (index) => await recorded(index, options));
   const metricsOf = (run: RunRow) => metrics.get(run.attemptId) ?? [];
   const listed = new Map(rows.map((run) => [listedRun(run, metricsOf(run)), run]));
   const sections = sortedSections([...listed.keys()], [...metrics.values()].flat(), options.sort);
-  const limit = options.limit ?? (options.json ? rows.length : defaultLimit);
-  if (options.json) {
-    const ordered = sections.flatMap((section) => section.runs).slice(0, limit);
+  const whole = options.json === true || isPlain(options);
+  const limit = options.limit ?? (whole ? rows.length : defaultLimit);
+  const ordered = sections.flatMap((section) => section.runs).slice(0, limit);
+  if (isPlain(options)) printCells(ordered, options);
+  else if (options.json) {
     printJson(ordered.flatMap((run) => listed.get(run) ?? []).map((run) => runJson(run, metricsOf(run))));
-    return exitCode.ok;
-  }
-  if (rows.length === 0) process.stderr.write('there is no run yet: start one with `retrial run`\n');
+  } else if (rows.length === 0) process.stderr.write(nothingText(options));
   else
     printLines(
       runTable({
@@ -40,8 +50,37 @@ export async function runs(options: RunsOptions): Promise<number> {
         times: true,
       }),
     );
-  if (rows.length > limit) process.stderr.write(`${limit} of ${rows.length} runs; --limit says how many\n`);
+  if (rows.length > limit && !whole) process.stderr.write(`${limit} of ${rows.length} runs; --limit says how many\n`);
   return exitCode.ok;
+}
+
+const isPlain = ({ columns, csv: asCsv, md }: RunsOptions) => columns !== undefined || asCsv === true || md === true;
+
+function printCells(runs: readonly ListedRun[], options: RunsOptions): void {
+  const { titles, rows } = runCells(
+    runs,
+    options.columns?.split(',').map((name) => name.trim()),
+  );
+  if (options.md === true) process.stdout.write(markdown(titles, rows));
+  else if (options.csv === true) process.stdout.write(csv(titles, rows));
+  else if (options.json === true)
+    printJson(rows.map((row) => Object.fromEntries(titles.map((title, at) => [title, row[at] ?? null]))));
+  else {
+    const { chalk, ...style } = stdoutStyle();
+    const cells = rows.map((row) => row.map((cell) => (cell === null ? '' : oneLine(String(cell)))));
+    printLines(
+      table(
+        titles.map((title) => ({ title })),
+        cells,
+        { ...style, heading: chalk.bold },
+      ).lines,
+    );
+  }
+}
+
+function nothingText({ where, study }: RunsOptions): string {
+  if (where !== undefined || study !== undefined) return 'no run is so\n';
+  return 'there is no run yet: start one with `retrial run`\n';
 }
 
 /** Whole milliseconds: what is behind them is noise. */
@@ -49,18 +88,19 @@ export const wholeMs = (ms: number | null) => (ms === null ? null : Math.round(m
 
 /** One run as `runs --json` prints it. */
 export function runJson(run: RunRow, metrics: readonly MetricRow[]) {
-  const { configHash, attempt, status, durationMs, params, tags, note, study, trial } = run;
+  const { configHash, attempt, status, durationMs, params, tags, note, pinned, nondeterministic, study, trial } = run;
   return {
     ...{ configHash, attempt, status, startedAt: new Date(run.startedAt).toISOString() },
     durationMs: wholeMs(durationMs),
-    ...{ params, metrics: metricsJson(metrics), tags, note, study, trial },
+    ...{ params, metrics: metricsJson(metrics), tags, note, pinned, nondeterministic, study, trial },
   };
 }
 
-async function recorded(index: Index, study: string | undefined) {
+async function recorded(index: Index, { study, where }: RunsOptions) {
   const studies = (await index.studies()).map(({ name }) => name);
   if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
-  const rows = await index.runs(study);
+  const kept = where === undefined ? undefined : await index.attemptsWhere(where);
+  const rows = (await index.runs(study)).filter(({ attemptId }) => kept?.has(attemptId) ?? true);
   const metrics = new Map<number, MetricRow[]>(rows.map((run) => [run.attemptId, []]));
   for (const metric of await index.metrics([...metrics.keys()])) metrics.get(metric.attemptId)?.push(metric);
   return { rows, metrics };

@@ -37,7 +37,18 @@ async function showJson(index: Index, layout: Layout, run: RunRow) {
 }
 
 function stageJson(
-  { stage, deps, outcome, fingerprint, durationMs, executionMs, retries, failure, differing }: StageRow,
+  {
+    stage,
+    deps,
+    outcome,
+    fingerprint,
+    durationMs,
+    executionMs,
+    retries,
+    failure,
+    differing,
+    nondeterministic,
+  }: StageRow,
   outputs: readonly OutputRow[],
 ) {
   const own = outputs.filter((output) => output.stage === stage);
@@ -46,6 +57,7 @@ function stageJson(
     ...{ durationMs: wholeMs(durationMs), executionMs: wholeMs(executionMs) },
     ...(failure === null ? {} : { reason: failure }),
     ...(differing === null ? {} : { differing }),
+    ...(nondeterministic.length === 0 ? {} : { nondeterministic }),
     outputs: Object.fromEntries(own.map(({ name, path, kind, hash, size }) => [name, { path, kind, hash, size }])),
   };
 }

@@ -17,6 +17,7 @@ import type {
 import { canonicalJson } from '../hash.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import type { Goal } from '../pipeline/types.ts';
+import { differed, runMarked } from './apply-marks.ts';
 import type { Database, SqlValue } from './database.ts';
 
 /** @param journalId row of the journal that the event was read from. */
@@ -36,8 +37,9 @@ export async function applyEvent(db: Database, event: JournalEvent, journalId: n
     case 'run-reproduced':
       return await runReproduced(db, event);
     case 'run-marked':
+      return await runMarked(db, await attemptRow(db, event.id, event.at), event);
     case 'run-removed':
-      return; // taken in with the commands that write them
+      return await db.run('UPDATE attempts SET removed = 1 WHERE id = ?', await attemptRow(db, event.id, event.at));
     case 'study-started':
       return await db.run(
         `INSERT INTO studies (name, started_at, spec) VALUES (?, ?, ?)
@@ -66,9 +68,9 @@ async function attemptRow(db: Database, id: AttemptId, at: number): Promise<numb
 async function runStarted(db: Database, event: RunStarted, journalId: number): Promise<void> {
   const id = await attemptRow(db, event.id, event.at);
   await db.run(
-    `UPDATE attempts SET started_at = ?, params = ?, targets = ?, note = ?, study = ?, trial = ?, process = ?,
+    `UPDATE attempts SET started_at = ?, params = ?, targets = ?, study = ?, trial = ?, process = ?,
        journal_id = ? WHERE id = ?`,
-    ...[event.at, JSON.stringify(event.params), JSON.stringify(event.targets), event.note ?? null],
+    ...[event.at, JSON.stringify(event.params), JSON.stringify(event.targets)],
     ...[event.study?.name ?? null, event.study?.trial ?? null, JSON.stringify(event.by), journalId, id],
   );
   const stages = Object.entries(event.stages);
@@ -85,8 +87,8 @@ async function runStarted(db: Database, event: RunStarted, journalId: number): P
     return [id, name, JSON.stringify(value), number];
   });
   await db.insert('params', ['attempt_id', 'name', 'value', 'number'], params);
-  const tags = event.tags.map((tag): SqlValue[] => [id, tag]);
-  await db.insert('tags', ['attempt_id', 'tag'], tags);
+  const { at, tags, note } = event;
+  await runMarked(db, id, { at, addTags: tags, ...(note === undefined ? {} : { note }) });
 }
 
 async function stageStarted(db: Database, event: StageStarted): Promise<void> {
@@ -116,6 +118,8 @@ async function stageFinished(db: Database, event: StageFinished): Promise<void> 
   ]);
   await db.insert('outputs', ['attempt_id', 'stage', 'name', 'path', 'kind', 'hash', 'size'], outputs);
   await db.insert('metrics', metricColumns, metricRows(id, event));
+  if (event.fingerprint !== undefined)
+    await differed(db, event.at, 'published', { ...event, fingerprint: event.fingerprint }, event.differing ?? []);
 }
 
 const jsonOrNull = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
@@ -154,6 +158,8 @@ export function goalOf(goals: MetricsRecord['goal'], name: string): Goal | null 
 async function runReproduced(db: Database, event: RunReproduced): Promise<void> {
   const row = [event.id.configHash, event.id.attempt, event.at, event.verdict, event.firstDifference ?? null];
   await db.insert('reproductions', ['config_hash', 'attempt', 'at', 'verdict', 'first_difference'], [row]);
+  for (const stage of event.stages ?? [])
+    if (stage.sameInputs) await differed(db, event.at, 'reproduced', stage, stage.differing);
 }
 
 async function trialRow(db: Database, event: TrialAsked | TrialTold): Promise<void> {

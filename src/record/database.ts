@@ -31,10 +31,12 @@ const promised = <T>(start: (done: Callback<T>) => unknown) =>
  * Opens or creates a database file (`:memory:` for one that is gone when closed).
  * Throws UserError where SQLite is not installed, and errors with a `code` (`SQLITE_NOTADB`) otherwise.
  */
-export async function openDatabase(file: string): Promise<Database> {
+export async function openDatabase(file: string, { readOnly = false } = {}): Promise<Database> {
   const sqlite = loadSqlite();
+  const mode = readOnly ? sqlite.OPEN_READONLY : sqlite.OPEN_READWRITE | sqlite.OPEN_CREATE;
   const connection = await new Promise<Connection>((resolve, reject) => {
-    const opened: Connection = new sqlite.Database(file, (error) => (error === null ? resolve(opened) : reject(error)));
+    const done = (error: Error | null) => (error === null ? resolve(opened) : reject(error));
+    const opened: Connection = new sqlite.Database(file, mode, done);
   });
   connection.configure('busyTimeout', busyTimeoutMs);
   return databaseOf(connection);

@@ -8,6 +8,7 @@ import { isDamage, openIndexDatabase, setAside } from './open-database.ts';
 import { pinnedAttempts } from './pinned.ts';
 import * as queries from './queries.ts';
 import { resolveHash, selectRun, selectRuns } from './select-runs.ts';
+import { attemptsWhere } from './where.ts';
 
 export type Index = ReturnType<typeof indexOf>;
 
@@ -62,6 +63,8 @@ function indexOf(db: Database, layout: Layout, file: string) {
     },
     /** One row for each config, its latest attempt, newest first; of one study where named. */
     runs: (study?: string) => queries.runs(db, study),
+    /** Ids of the attempts, one for each run, for which an SQL expression is true. */
+    attemptsWhere: (expression: string) => attemptsWhere(db, file, expression),
     /** The run that a prefix of a hash, `HASH@2` or `latest` names; UserError with candidates where none or several. */
     run: (selector: string) => selectRun(db, selector),
     /** The runs of hashes and studies, each once. */

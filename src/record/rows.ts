@@ -4,7 +4,7 @@ import type { ProcessIdentity, RunReproduced, RunStatus, StageOutcome, TrialStat
 import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
 import type { Goal, JsonValue, ParamTree, Series } from '../pipeline/types.ts';
 
-/** One attempt of a config; where a function gives one for each config, it is the latest. */
+/** One attempt of a config; where a function gives one for each config, it is the newest that was not killed. */
 export interface RunRow {
   readonly attemptId: number;
   readonly configHash: ConfigHash;
@@ -17,12 +17,16 @@ export interface RunRow {
   readonly targets: readonly string[];
   readonly tags: readonly string[];
   readonly note: string | null;
+  /** Its results are never collected. */
+  readonly pinned: boolean;
   readonly study: string | null;
   readonly trial: number | null;
   /** Who ran it; null where its first event was lost. */
   readonly process: ProcessIdentity | null;
   /** The last verdict of `reproduce` on any attempt of the config. */
   readonly reproduced: { readonly verdict: RunReproduced['verdict']; readonly at: number } | null;
+  /** Stages whose result once came out otherwise under the same key, in this run or any other. */
+  readonly nondeterministic: readonly string[];
 }
 
 export interface StageRow {
@@ -42,6 +46,8 @@ export interface StageRow {
   readonly failure: Failure | null;
   /** Outputs that differ from an earlier execution with the same fingerprint; null where none was known. */
   readonly differing: readonly string[] | null;
+  /** Outputs that once came out otherwise under this fingerprint. */
+  readonly nondeterministic: readonly string[];
 }
 
 export interface OutputRow {

@@ -2,7 +2,7 @@
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -33,6 +33,10 @@ CREATE TABLE attempts (
   params TEXT NOT NULL DEFAULT '{}',
   targets TEXT NOT NULL DEFAULT '[]',
   note TEXT,
+  note_at INTEGER NOT NULL DEFAULT 0,
+  pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
+  pinned_at INTEGER NOT NULL DEFAULT 0,
+  removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
   study TEXT,
   trial INTEGER,
   process TEXT,
@@ -42,12 +46,14 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_by_start ON attempts (started_at);
 CREATE INDEX attempts_by_trial ON attempts (study, trial);
 CREATE INDEX attempts_running ON attempts (status) WHERE status = 'running';
-CREATE TABLE tags (
+CREATE TABLE tag_marks (
   attempt_id INTEGER NOT NULL REFERENCES attempts (id) ON DELETE CASCADE,
   tag TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  added INTEGER NOT NULL CHECK (added IN (0, 1)),
   PRIMARY KEY (attempt_id, tag)
 ) WITHOUT ROWID;
-CREATE INDEX tags_by_tag ON tags (tag);
+CREATE INDEX tag_marks_by_tag ON tag_marks (tag);
 CREATE TABLE params (
   attempt_id INTEGER NOT NULL REFERENCES attempts (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
@@ -63,6 +69,14 @@ CREATE TABLE reproductions (
   verdict TEXT NOT NULL CHECK (verdict IN ('identical', 'equal-metrics', 'different', 'drifted', 'failed')),
   first_difference TEXT,
   PRIMARY KEY (config_hash, attempt, at)
+) WITHOUT ROWID;
+CREATE TABLE differences (
+  fingerprint TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('published', 'reproduced')),
+  output TEXT NOT NULL,
+  PRIMARY KEY (fingerprint, stage, at, source, output)
 ) WITHOUT ROWID;`;
 
 const stages = `
@@ -143,15 +157,23 @@ CREATE TABLE trial_runs (
 ) WITHOUT ROWID;
 CREATE INDEX trial_runs_by_config ON trial_runs (config_hash);`;
 
-/** What analysts ask for. A failed trial that was begun again after is running, not failed. */
+/**
+ * What analysts ask for. A failed trial that was begun again after is running, not failed; of a run's attempts the newest
+ * that was not killed speaks for it; what was removed is in none.
+ */
 const views = `
+CREATE VIEW tags AS SELECT attempt_id, tag FROM tag_marks WHERE added;
+CREATE VIEW nondeterministic_stages AS
+  SELECT fingerprint, stage, json_group_array(DISTINCT output) AS outputs, min(at) AS at
+  FROM differences GROUP BY fingerprint, stage;
 CREATE VIEW runs AS
   SELECT id AS attempt_id, config_hash, attempt, status,
     strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1000.0, 'unixepoch') AS started,
-    started_at, finished_at, duration_ms, params, targets, note, study, trial, process,
+    started_at, finished_at, duration_ms, params, targets, note, pinned, study, trial, process,
     (SELECT verdict FROM reproductions r WHERE r.config_hash = a.config_hash ORDER BY at DESC LIMIT 1) AS reproduced
   FROM attempts a
-  WHERE attempt = (SELECT max(attempt) FROM attempts b WHERE b.config_hash = a.config_hash);
+  WHERE attempt = (SELECT attempt FROM attempts b WHERE b.config_hash = a.config_hash AND NOT b.removed
+    ORDER BY b.status = 'killed', b.attempt DESC LIMIT 1);
 CREATE VIEW run_metrics AS
   SELECT r.config_hash, r.status, m.* FROM runs r JOIN metrics m USING (attempt_id);
 CREATE VIEW run_params AS

@@ -8,14 +8,16 @@ import type { RunRow } from './rows.ts';
 const maxCandidates = 8;
 
 /**
- * The run of a config hash, of any unique prefix of one, or of `latest`; its latest attempt, or the one behind `@`.
+ * The run of a config hash, of any unique prefix of one, or of `latest`; the newest attempt
+ * that was not killed, or the one behind `@`.
  * Throws UserError, with the candidates, where that is none or several.
  */
 export async function selectRun(db: Database, selector: string): Promise<RunRow> {
   const [prefix = '', attempt] = selector.split('@');
   const configHash = await resolveHash(db, prefix);
   const all = await attempts(db, configHash);
-  const found = attempt === undefined ? all[0] : all.find((row) => String(row.attempt) === attempt);
+  const newest = all.find((row) => row.status !== 'killed') ?? all[0];
+  const found = attempt === undefined ? newest : all.find((row) => String(row.attempt) === attempt);
   if (found !== undefined) return found;
   const known = all.map((row) => `${short(configHash)}@${row.attempt}`).reverse();
   throw new UserError(`${short(configHash)} has no attempt ${attempt}`, `there are: ${known.join(', ')}`);
@@ -31,7 +33,8 @@ export async function resolveHash(db: Database, prefix: string): Promise<ConfigH
       'a hash, or its first digits, are of 0-9 and a-f; or say `latest`',
     );
   const found = await db.all<{ config_hash: ConfigHash }>(
-    'SELECT DISTINCT config_hash FROM attempts WHERE config_hash >= ? AND config_hash < ? ORDER BY config_hash LIMIT ?',
+    `SELECT DISTINCT config_hash FROM attempts WHERE config_hash >= ? AND config_hash < ? AND NOT removed
+     ORDER BY config_hash LIMIT ?`,
     ...[text, `${text}g`, maxCandidates + 1],
   );
   const [first, ...more] = found.map((row) => row.config_hash);

@@ -39,6 +39,9 @@ export interface ComparedRun {
   readonly durationMs: number | null;
   readonly tags: readonly string[];
   readonly note: string | null;
+  readonly pinned: boolean;
+  /** Stages whose result once came out otherwise under the same key. */
+  readonly nondeterministic: readonly string[];
   readonly trial: number | null;
   /** Flattened: `model.loss` → value; lists stay lists. */
   readonly params: Readonly<Record<string, JsonValue>>;
@@ -69,6 +72,8 @@ export interface ComparedStage {
   readonly deps: readonly string[];
   readonly outcome: StageOutcome | 'running' | 'waiting';
   readonly fingerprint: string | null;
+  /** Outputs that once came out otherwise under the same fingerprint. */
+  readonly nondeterministic: readonly string[];
   readonly durationMs: number | null;
   readonly executionMs: number | null;
   readonly outputs: readonly {

@@ -154,11 +154,20 @@ function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }
 }
 
 function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: readonly OutputRow[]): ComparedStage {
-  const { deps, outcome, fingerprint, durationMs, executionMs, failure } = row;
+  const { deps, outcome, fingerprint, nondeterministic, durationMs, executionMs, failure } = row;
   const log = layout.run(run.configHash).attempt(run.attempt).log(row.stage);
   const ofStage = outputs.filter((output) => output.stage === row.stage);
   return {
-    ...{ name: row.stage, desc: row.description, deps, outcome, fingerprint, durationMs, executionMs },
+    ...{
+      name: row.stage,
+      desc: row.description,
+      deps,
+      outcome,
+      fingerprint,
+      nondeterministic,
+      durationMs,
+      executionMs,
+    },
     outputs: ofStage.map(({ name, path, hash, size }) => ({ name, path, hash, size })),
     failure: failure === null ? null : formatFailure(failure),
     logTail: outcome === 'failed' ? (logEnd(log, logLines)?.join('\n') ?? null) : null,

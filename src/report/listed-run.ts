@@ -8,9 +8,9 @@ export type ListedRun = Omit<ComparedRun, 'series' | 'stages' | 'environment' | 
 
 /** @param metrics those of the run */
 export function listedRun(run: RunRow, metrics: readonly MetricRow[]): ListedRun {
-  const { configHash, attempt, status, durationMs, tags, note, trial } = run;
+  const { configHash, attempt, status, durationMs, tags, note, pinned, nondeterministic, trial } = run;
   return {
-    ...{ configHash, attempt, status, durationMs, tags, note, trial },
+    ...{ configHash, attempt, status, durationMs, tags, note, pinned, nondeterministic, trial },
     startedAt: new Date(run.startedAt).toISOString(),
     params: flatten(run.params),
     metrics: Object.fromEntries(metrics.map((metric) => [metric.name, comparedMetric(metric)])),

@@ -38,7 +38,13 @@ export function runTable(options: RunTableOptions): string[] {
     return title === undefined ? own : [options.chalk.cyan(title), ...own];
   });
   const note = `(no room for ${dropped.join(', ')})`;
-  return [heading, ...drawn, ...(dropped.length === 0 ? [] : [options.chalk.dim(note)])];
+  const unsteady = [...new Set(runs.flatMap((run) => run.nondeterministic))];
+  const legend = `≠ not deterministic: with all that went in the same, ${oneLine(unsteady.join(', '))} came out otherwise`;
+  return [
+    ...[heading, ...drawn],
+    ...(dropped.length === 0 ? [] : [options.chalk.dim(note)]),
+    ...(unsteady.length === 0 ? [] : [options.chalk.yellow(legend)]),
+  ];
 }
 
 function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections }: RunTableOptions): RunColumn[] {
@@ -50,7 +56,10 @@ function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections
     ...(numbered
       ? [{ title: '#', align: 'right', cell: (_, place) => (place === null ? '' : String(place)) } as RunColumn]
       : []),
-    { title: 'run', cell: (run, place) => (place === 1 ? chalk.green : chalk.yellow)(short(run.configHash)) },
+    {
+      title: 'run',
+      cell: (run, place) => `${(place === 1 ? chalk.green : chalk.yellow)(short(run.configHash))}${mark(run)}`,
+    },
     ...(runs.some((run) => run.trial !== null)
       ? [
           {
@@ -73,10 +82,23 @@ function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections
       const priority = i === 0 ? {} : { dropAfter: 2 };
       return { title: titleOf(name), align: 'right', ...priority, cell: (run) => metricText(run, name) };
     }),
-    ...(runs.some((run) => run.tags.length > 0)
-      ? [{ title: 'tags', shrinkTo: 8, dropAfter: 1, cell: (run) => oneLine(run.tags.join(', ')) } as RunColumn]
+    ...(runs.some((run) => marksOf(run) !== '')
+      ? [{ title: 'tags', shrinkTo: 8, dropAfter: 1, cell: marksOf } as RunColumn]
+      : []),
+    ...(times && runs.some((run) => run.note !== null)
+      ? [{ title: 'note', shrinkTo: 12, dropAfter: 0.5, cell: (run) => oneLine(run.note ?? '') } as RunColumn]
       : []),
   ];
+}
+
+/** What people said of it, in one cell. */
+function marksOf({ tags, pinned }: ListedRun): string {
+  return oneLine([...(pinned ? ['pinned'] : []), ...tags].join(', '));
+}
+
+/** A stage of it came out otherwise under the same key: its numbers are one draw of several. */
+function mark({ nondeterministic }: ListedRun): string {
+  return nondeterministic.length > 0 ? ' ≠' : '';
 }
 
 const timeColumns: readonly RunColumn[] = [

@@ -32,6 +32,7 @@ export function runText(run: RunRow, compared: ComparedRun, options: RunTextOpti
     ...titled('params', pairs(compared.params)),
     ...titled('stages', stageLines(compared, options)),
     ...failureLines(compared, options),
+    ...unsteadyLines(compared, options),
     ...titled('metrics', metricLines(compared, options)),
     ...titled('outputs', outputLines(compared, options)),
     ...titled('environment', pairs(flatten(compared.environment))),
@@ -47,6 +48,7 @@ function facts(run: RunRow): string[] {
     ...(by === null ? [] : [`by process ${by.pid} on ${oneLine(by.host)}`]),
     ...(run.study === null ? [] : [`trial ${run.trial} of study ${oneLine(run.study)}`]),
     ...(run.tags.length === 0 ? [] : [`tags ${oneLine(run.tags.join(', '))}`]),
+    ...(run.pinned ? ['pinned: its results are never collected'] : []),
     ...(run.note === null ? [] : [`note: ${oneLine(run.note)}`]),
     ...(reproduced === null ? [] : [`reproduced ${formatTime(reproduced.at)}: ${reproduced.verdict}`]),
   ];
@@ -89,6 +91,20 @@ function failureLines({ stages }: ComparedRun, { chalk, log }: RunTextOptions): 
       logTail === null ? [] : [...logTail.split('\n').map((line) => chalk.dim(`  │ ${line}`)), `  log: ${log(name)}`];
     return ['', chalk.red(`${name} ${failure ?? 'failed'}`), ...tail];
   });
+}
+
+/** Found when it was made again, by another run or by `reproduce`. */
+function unsteadyLines({ stages }: ComparedRun, { chalk }: RunTextOptions): string[] {
+  return stages.flatMap(({ name, nondeterministic }) =>
+    nondeterministic.length === 0
+      ? []
+      : [
+          '',
+          chalk.yellow(
+            `≠ ${name} is not deterministic: with all that went in the same, other bytes in ${nondeterministic.join(', ')}`,
+          ),
+        ],
+  );
 }
 
 function metricLines({ metrics }: ComparedRun, options: RunTextOptions): string[] {

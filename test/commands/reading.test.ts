@@ -41,7 +41,7 @@ describe('runs', () => {
         ...{ 'train.g_loss': 0.7, 'train.d_accuracy': 0.5, 'evaluate.ndcg@10': 0.1 },
         ...{ 'evaluate.precision@5': 0.125, 'evaluate.loss': 1.5 },
       },
-      ...{ tags: [], note: null, study: 'loss', trial: 0 },
+      ...{ tags: [], note: null, pinned: false, nondeterministic: [], study: 'loss', trial: 0 },
     });
   });
 

@@ -8,6 +8,12 @@ export function reasonOf(run: ComparedRun): string {
   return failed === undefined ? '' : `${failed.name}: ${failed.failure}`;
 }
 
+/** Which stages once came out otherwise under the same key; empty where none is known to. */
+export function unsteadyText({ nondeterministic }: ComparedRun): string {
+  if (nondeterministic.length === 0) return '';
+  return `not deterministic: with all that went in the same, ${nondeterministic.join(', ')} came out otherwise`;
+}
+
 /** @param text NaN, or which infinity */
 export function diverged(text: string | undefined): HTMLElement {
   const what = text === undefined ? 'diverged' : `diverged (${text})`;

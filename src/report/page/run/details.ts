@@ -5,7 +5,7 @@ import type { ComparedRun } from '../../comparison.ts';
 import { command, hash } from '../copy.ts';
 import { type Child, h, section, table } from '../dom.ts';
 import { durationText, sizeText, timeText, valueText } from '../format.ts';
-import { reasonOf } from '../outcome.ts';
+import { reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
 import { dag } from './dag.ts';
 import { runMetrics } from './run-metrics.ts';
@@ -43,6 +43,7 @@ function runElements(state: PageState, run: ComparedRun): HTMLElement[] {
   return [
     ...heading(state, run),
     ...(reason === '' ? [] : [h('p.failure', {}, reason)]),
+    ...(run.nondeterministic.length === 0 ? [] : [h('p.failure', {}, `≠ ${unsteadyText(run)}`)]),
     ...logs,
     h('div.columns-2', {}, block('Params', runParams(state, run)), block('Metrics', runMetrics(state, run))),
     block('Stages', dag(run.stages), stageTable(run.stages)),
@@ -65,6 +66,7 @@ function heading(state: PageState, run: ComparedRun): HTMLElement[] {
     run.trial === null ? null : fact(`trial ${run.trial}`),
     fact(`started ${timeText(run.startedAt)}`),
     run.durationMs === null ? null : fact(`took ${durationText(run.durationMs)}`),
+    run.pinned ? fact('pinned') : null,
     ...run.tags.map((tag) => fact(`# ${tag}`)),
   ];
   return [

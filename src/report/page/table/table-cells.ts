@@ -2,7 +2,7 @@
 import type { ComparedRun } from '../../comparison.ts';
 import { h } from '../dom.ts';
 import { durationText, timeText, valueText } from '../format.ts';
-import { diverged, reasonOf } from '../outcome.ts';
+import { diverged, reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
 
 /** What a column shows. */
@@ -33,7 +33,13 @@ export function cellOf(run: ComparedRun, subject: Subject): unknown {
 }
 
 function notesOf(run: ComparedRun): string {
-  return [reasonOf(run), ...run.tags.map((tag) => `# ${tag}`), run.note ?? '']
+  return [
+    reasonOf(run),
+    unsteadyText(run),
+    run.pinned ? 'pinned' : '',
+    ...run.tags.map((tag) => `# ${tag}`),
+    run.note ?? '',
+  ]
     .filter((text) => text !== '')
     .join(' · ');
 }
@@ -57,7 +63,9 @@ export function drawCell(run: ComparedRun, subject: Subject, state: PageState): 
     case 'metric':
       return drawMetric(run, subject.name, state);
     case 'run':
-      return h('code', { title: run.configHash }, state.hashText(run));
+      return run.nondeterministic.length === 0
+        ? h('code', { title: run.configHash }, state.hashText(run))
+        : h('code', { title: unsteadyText(run) }, `${state.hashText(run)} ≠`);
     case 'trial':
       return h('span', {}, run.trial === null ? '' : String(run.trial));
     case 'status':

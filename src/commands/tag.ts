@@ -1,0 +1,25 @@
+/** `retrial tag HASH TAG…`: words to find a run by. Tagged runs keep their results. */
+import { exitCode, UserError } from '../errors.ts';
+import { short } from '../hash.ts';
+import { say } from '../record/mark.ts';
+import { findRun } from '../store/find-run.ts';
+import { layoutOf } from '../store/layout.ts';
+
+export interface MarkOptions {
+  /** The `runs/` folder, absolute. */
+  readonly runsDir: string;
+  /** Take it away instead. */
+  readonly remove?: boolean;
+}
+
+export async function tag(typed: string, tags: readonly string[], { runsDir, remove }: MarkOptions): Promise<number> {
+  const wrong = tags.find((one) => one.trim() === '' || /[\p{Cc}]/u.test(one));
+  if (wrong !== undefined) throw new UserError(`${JSON.stringify(wrong)} is no tag`, 'a tag is a word or a few');
+  const layout = layoutOf(runsDir);
+  const id = await findRun(layout, typed);
+  await say(layout, id, { type: 'run-marked', ...(remove === true ? { removeTags: tags } : { addTags: tags }) });
+  process.stderr.write(
+    `${short(id.configHash)}@${id.attempt} ${remove === true ? 'no longer ' : ''}tagged ${tags.join(', ')}\n`,
+  );
+  return exitCode.ok;
+}

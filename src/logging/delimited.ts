@@ -1,0 +1,27 @@
+/** Rows for other programs and for documents. */
+
+export type Cell = string | number | boolean | null;
+
+/** RFC 4180, with line ends of Unix. A null is an empty field. */
+export function csv(titles: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [titles, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');
+}
+
+function csvField(cell: Cell): string {
+  const text = cell === null ? '' : String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A table of GitHub's Markdown. */
+export function markdown(titles: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly Cell[]) => `| ${cells.map(markdownCell).join(' | ')} |\n`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('');
+}
+
+function markdownCell(cell: Cell): string {
+  return (cell === null ? '' : String(cell))
+    .replaceAll('\\', '\\\\')
+    .replaceAll('|', '\\|')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,110 @@
+/** The record from the command line: marks, SQL, columns, and stages that are not deterministic. */
+import { describe, expect, test } from 'vitest';
+import { type Rig, rig } from '../helpers/rig.ts';
+
+const files = {
+  'pipeline.yaml': `version: 1
+params: params.yaml
+stages:
+  train:
+    cmd: 'echo "{\\"loss\\": \${params.lr}}" > \${outs.scores}'
+    metrics: { scores: { path: scores.json, goal: minimize } }
+`.replace(
+    `'echo "{\\"loss\\": \${params.lr}}" > \${outs.scores}'`,
+    "printf %s '{\"loss\":' ${params.lr} '}' > ${outs.scores}",
+  ),
+  'params.yaml': 'lr: 0.5\n',
+};
+const json = async (project: Rig, ...args: string[]) => JSON.parse((await project.retrial(...args)).stdout);
+
+describe('marks', () => {
+  test('tag, note and pin are said later, taken back, and said of a run that had nothing to do', async () => {
+    const project = rig(files);
+    await project.retrial('run', '--tag', 'first', '--note', 'to begin');
+    const [begun] = await json(project, 'runs', '--json');
+    expect(begun).toMatchObject({ tags: ['first'], note: 'to begin', pinned: false });
+    for (const args of [
+      ['tag', 'latest', 'good', 'old'],
+      ['tag', 'latest', 'old', '--remove'],
+      ['pin', 'latest'],
+    ])
+      expect((await project.retrial(...args)).exitCode).toBe(0);
+    await project.retrial('note', 'latest', 'it converged');
+    expect(await project.run('--tag', 'again')).toMatchObject({ attempt: null });
+    const [marked] = await json(project, 'runs', '--json');
+    expect(marked).toMatchObject({ tags: ['again', 'first', 'good'], note: 'it converged', pinned: true });
+    const { stdout } = await project.retrial('runs');
+    expect(stdout).toMatch(/pinned, again, first, good +it converged/);
+  });
+
+  test('of a run that is not there are a mistake', async () => {
+    const project = rig(files);
+    await project.retrial('run');
+    for (const args of [
+      ['tag', 'ffff', 'x'],
+      ['note', 'ffff', 'x'],
+      ['pin', 'ffff'],
+      ['tag', 'latest', ' '],
+    ])
+      expect((await project.retrial(...args)).exitCode, args.join(' ')).toBe(2);
+  });
+});
+
+describe('asked in SQL', () => {
+  test('query and --where read, in the forms that are asked for', async () => {
+    const project = rig(files);
+    for (const lr of ['0.5', '0.1', '0.2']) await project.retrial('run', '--set', `lr=${lr}`);
+    expect(await json(project, 'query', 'SELECT count(*) AS n FROM runs', '--json')).toEqual([{ n: 3 }]);
+    const { stdout } = await project.retrial('query', 'SELECT \'a,"b"\' AS text, 1 AS n;', '--csv');
+    expect(stdout).toBe('text,n\n"a,""b""",1');
+    const columns = ['--columns', 'lr,train.loss,status', '--sort', 'lr'];
+    const where = ['--where', '"train.loss" < 0.3 AND "lr" <> 0.15 AND status = \'complete\''];
+    expect((await project.retrial('runs', ...where, ...columns, '--csv')).stdout).toBe(
+      'lr,train.loss,status\n0.1,0.1,complete\n0.2,0.2,complete',
+    );
+    expect((await project.retrial('runs', ...where, ...columns, '--md')).stdout).toContain('| 0.1 | 0.1 | complete |');
+    expect(await json(project, 'runs', ...where, '--json')).toHaveLength(2);
+    expect((await json(project, 'compare', '--json')).runs).toHaveLength(3);
+  });
+
+  test.each([
+    ['query', 'DELETE FROM attempts'],
+    ['query', 'SELECT 1; DELETE FROM attempts'],
+    ['query', 'WITH x AS (SELECT 1) INSERT INTO tag_marks SELECT 1, 2, 3, 1'],
+    ['query', "ATTACH 'stolen.sqlite' AS stolen"],
+    ['query', "VACUUM INTO 'stolen.sqlite'"],
+    ['query', 'PRAGMA writable_schema = 1'],
+    ['query', 'SELECT nothing FROM nowhere'],
+    ['query', ''],
+    ['--where', '1); DELETE FROM attempts; --'],
+    ['--where', 'status ='],
+    ['--where', '"train.los" > 1'],
+    ['--where', 'load_extension(1)'],
+  ])('%s %s is refused in a line, and nothing is written', async (command, sql) => {
+    const project = rig(files);
+    await project.retrial('run');
+    const asked = command === 'query' ? ['query', sql] : ['runs', '--where', sql];
+    const refused = await project.retrial(...asked);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toContain('error: ');
+    expect(await json(project, 'runs', '--json')).toHaveLength(1);
+    expect(await json(project, 'query', 'SELECT count(*) AS n FROM tag_marks', '--json')).toEqual([{ n: 0 }]);
+  });
+});
+
+test('a stage that reproduces otherwise is marked wherever its result is shown', async () => {
+  const project = rig({
+    'pipeline.yaml': `version: 1
+stages:
+  roll: { cmd: "od -An -N4 -tu4 /dev/urandom > \${outs.number}", outs: { number: number.txt } }
+`,
+  });
+  await project.retrial('run');
+  expect((await project.retrial('runs')).stdout).not.toContain('≠');
+  expect((await project.retrial('reproduce', 'latest')).exitCode).toBe(4);
+  expect((await project.retrial('runs')).stdout).toContain('≠ not deterministic');
+  expect((await project.retrial('show', 'latest')).stdout).toContain('≠ roll is not deterministic');
+  expect((await project.retrial('compare')).stdout).toContain('≠');
+  expect((await json(project, 'runs', '--json'))[0].nondeterministic).toEqual(['roll']);
+  expect((await json(project, 'compare', '--json')).runs[0].nondeterministic).toEqual(['roll']);
+});
