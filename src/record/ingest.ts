@@ -22,8 +22,21 @@ export async function ingest(db: Database, layout: Layout): Promise<void> {
   const journals = await findJournals(layout);
   if (!(await hasNews(db, journals))) return;
   await db.immediate(async () => {
-    for (const journal of journals) await ingestJournal(db, journal);
+    for (const journal of journals)
+      await ingestJournal(db, journal).catch((error: unknown) => noteUnreadable(db, journal, error));
   });
+}
+
+const unreadable = 'cannot be read';
+
+/** One journal without permission, or a folder in its place, costs only itself; it is taken in once it can be read. */
+async function noteUnreadable(db: Database, { name }: Journal, error: unknown): Promise<void> {
+  if (!(error instanceof Error) || !('syscall' in error)) throw error;
+  await db.run(
+    `INSERT OR REPLACE INTO journal_problems (journal_id, offset, message)
+     SELECT id, read_to, ? FROM journals WHERE name = ?`,
+    ...[`${unreadable}: ${error.message}`, name],
+  );
 }
 
 /** In the order they were begun; those of studies lie in the studies' folders. */
@@ -57,6 +70,7 @@ async function ingestJournal(db: Database, { name, file }: Journal): Promise<voi
   const row = await db.get<{ id: number; read_to: number }>('SELECT id, read_to FROM journals WHERE name = ?', name);
   if (row === undefined) throw new Error(`no row for journal ${name}`);
   if ((await stat(file)).size <= row.read_to) return;
+  await db.run('DELETE FROM journal_problems WHERE journal_id = ? AND message LIKE ?', row.id, `${unreadable}%`);
   let end = row.read_to;
   let unknown = 0;
   for await (const entry of readJournal(file, row.read_to)) {

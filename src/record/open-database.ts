@@ -1,5 +1,5 @@
 /** Where the index lies, and what is done about one that is missing, damaged, older or newer. */
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,10 +56,14 @@ async function openSound(layout: Layout, file: string): Promise<IndexDatabase> {
   try {
     return { db: await openWal(file), file };
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamage(error) && !isFolder(file)) throw error;
     setAside(layout, file);
     return { db: await openWal(file), file };
   }
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function openWal(file: string): Promise<Database> {

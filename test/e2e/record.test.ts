@@ -1,4 +1,5 @@
 /** The record from the command line: marks, SQL, columns, and stages that are not deterministic. */
+import { mkdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Rig, rig } from '../helpers/rig.ts';
 
@@ -90,6 +91,16 @@ describe('asked in SQL', () => {
     expect(await json(project, 'runs', '--json')).toHaveLength(1);
     expect(await json(project, 'query', 'SELECT count(*) AS n FROM tag_marks', '--json')).toEqual([{ n: 0 }]);
   });
+});
+
+test('a folder in the place of the index or of a journal costs a warning', async () => {
+  const project = rig(files);
+  await project.retrial('run');
+  for (const path of ['runs/index.sqlite', 'runs/journal/9.jsonl']) mkdirSync(project.path(path));
+  const listed = await project.retrial('runs', '--json');
+  expect(listed.stderr).toContain('9.jsonl');
+  expect(listed.exitCode).toBe(0);
+  expect(JSON.parse(listed.stdout)).toHaveLength(1);
 });
 
 test('a stage that reproduces otherwise is marked wherever its result is shown', async () => {
