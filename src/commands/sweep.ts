@@ -62,9 +62,12 @@ async function runWorker(spec: SweepSpec, layout: Layout, workers: number): Prom
   const signals = parentSignals();
   const jobs = Math.max(1, Math.floor(availableParallelism() / workers));
   const { stopping, interrupted } = signals;
-  await work({ spec, layout, jobs, stopping, interrupted, sink: () => undefined });
-  signals.close();
-  return exitCode.ok;
+  try {
+    await work({ spec, layout, jobs, stopping, interrupted, sink: () => undefined });
+    return exitCode.ok;
+  } finally {
+    signals.close(); // an open pipe would keep a worker that came to grief alive, and its trial claimed
+  }
 }
 
 /** @returns an exit code where it was interrupted */

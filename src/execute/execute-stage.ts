@@ -153,6 +153,7 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
         }),
         cwd: place.cwd,
         env: { ...place.env, ...own },
+        mark: scratch.nonce, // in RETRIAL_STAGE
         logFile: attempt.log(stage.name),
         ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
       },

@@ -8,6 +8,8 @@ export interface Job {
   readonly cwd: string;
   /** The whole environment: nothing else is given. */
   readonly env: Readonly<Record<string, string>>;
+  /** A text without blanks that is in `env` and in no other job's: all that the job starts inherits it. */
+  readonly mark: string;
   /** Standard output and error, appended in the order written. */
   readonly logFile: string;
   readonly timeoutMs?: number;

@@ -3,15 +3,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Executor, Exit, Job } from './executor.ts';
+import { endStragglers } from './stragglers.ts';
 import { startWatcher, type Watcher } from './watcher.ts';
 
-const graceMs = 5_000;
+/** How long a stage that was asked to stop may take. */
+const graceMs = Number(process.env.RETRIAL_GRACE_MS) || 5_000;
 
 export function localExecutor(): Executor {
   let watcher: Watcher | undefined;
   return {
     run: (job, signal) => {
-      watcher ??= startWatcher();
+      watcher ??= startWatcher(graceMs);
       return runJob(job, watcher, signal);
     },
     close: () => watcher?.close(),
@@ -25,10 +27,11 @@ async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefine
     const child = start(job, log.fd);
     if ('ok' in child) return child;
     if (child.pid === undefined) return await spawnFailure(child);
-    watcher.watch(child.pid);
+    watcher.watch(child.pid, job.mark);
     const exit = await ended(child, child.pid, job, signal);
     await endGroup(child.pid); // what the command left behind in the background ends with it
-    watcher.unwatch(child.pid);
+    await endStragglers(job.mark, child.pid, graceMs);
+    watcher.unwatch(child.pid, job.mark);
     return exit;
   } finally {
     await log.close();
