@@ -135,6 +135,8 @@ export interface RunRemoved {
   readonly type: 'run-removed';
   readonly at: number;
   readonly id: AttemptId;
+  /** True where it was brought back, out of an archive. */
+  readonly undone?: boolean;
 }
 export interface StudyStarted {
   readonly type: 'study-started';

@@ -28,4 +28,62 @@ export function addKeeping(retrial: Command): void {
         (await import('../commands/gc.ts')).gc(await recordOf(command)),
       ),
     );
+  addMarks(retrial);
+}
+
+function addMarks(retrial: Command): void {
+  retrial
+    .command('tag <hash> <tags...>')
+    .description('words to find a run by; a tagged run keeps its results')
+    .option('--remove', 'take them away')
+    .action(
+      exits(async (hash: string, tags: string[], _options: object, command: Command) =>
+        (await import('../commands/tag.ts')).tag(hash, tags, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('note <hash> <text>')
+    .description('why a run was made, or what came of it; an empty text takes the note away')
+    .action(
+      exits(async (hash: string, text: string, _options: object, command: Command) =>
+        (await import('../commands/note.ts')).note(hash, text, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('pin <hash>')
+    .description('never collect the results of a run')
+    .option('--remove', 'no longer')
+    .action(
+      exits(async (hash: string, _options: object, command: Command) =>
+        (await import('../commands/pin.ts')).pin(hash, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('rm <hashes...>')
+    .description('take runs, or with @2 single attempts, out of the record; results stay until gc')
+    .option('-f, --force', 'also pinned and tagged ones')
+    .action(
+      exits(async (hashes: string[], _options: object, command: Command) =>
+        (await import('../commands/rm.ts')).rm(hashes, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('archive [hashes...]')
+    .description('write runs, with all it takes to go on with them elsewhere, to one file')
+    .requiredOption('-o, --output <file>', 'the archive, a .tar.gz')
+    .option('--study <name>', 'the runs of one study')
+    .option('--all', 'every run')
+    .action(
+      exits(async (hashes: string[], options: { output: string }, command: Command) =>
+        (await import('../commands/archive.ts')).archive(hashes, options.output, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('restore <file>')
+    .description('take the runs of an archive into this record; what is here stays')
+    .action(
+      exits(async (file: string, _options: object, command: Command) =>
+        (await import('../commands/restore.ts')).restore(file, await recordOf(command)),
+      ),
+    );
 }

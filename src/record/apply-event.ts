@@ -39,7 +39,10 @@ export async function applyEvent(db: Database, event: JournalEvent, journalId: n
     case 'run-marked':
       return await runMarked(db, await attemptRow(db, event.id, event.at), event);
     case 'run-removed':
-      return await db.run('UPDATE attempts SET removed = 1 WHERE id = ?', await attemptRow(db, event.id, event.at));
+      return await db.run(
+        'UPDATE attempts SET removed = ?, removed_at = ? WHERE id = ? AND removed_at < ?',
+        ...[event.undone === true ? 0 : 1, event.at, await attemptRow(db, event.id, event.at), event.at],
+      );
     case 'study-started':
       return await db.run(
         `INSERT INTO studies (name, started_at, spec) VALUES (?, ?, ?)

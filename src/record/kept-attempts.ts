@@ -19,11 +19,10 @@ export interface KeepPolicy {
  */
 export async function droppedAttempts(index: Index, policy: KeepPolicy, nowMs: number): Promise<Set<string>> {
   const rows = await index.allAttempts();
-  const pinned = await index.pinnedAttempts();
   const { last = 0, best, youngerThanMs = 0 } = policy;
   const bestIds = best === undefined ? new Set() : await bestOf(index, rows, best);
   const isKept = (row: RunRow, position: number) =>
-    pinned.has(nameOf(row)) ||
+    row.pinned ||
     row.tags.length > 0 ||
     row.status === 'running' ||
     position < last ||

@@ -5,7 +5,6 @@ import type { Database } from './database.ts';
 import { markDead } from './dead-runs.ts';
 import { ingest } from './ingest.ts';
 import { isDamage, openIndexDatabase, setAside } from './open-database.ts';
-import { pinnedAttempts } from './pinned.ts';
 import * as queries from './queries.ts';
 import { resolveHash, selectRun, selectRuns } from './select-runs.ts';
 import { attemptsWhere } from './where.ts';
@@ -72,7 +71,6 @@ function indexOf(db: Database, layout: Layout, file: string) {
     resolveHash: (prefix: string) => resolveHash(db, prefix),
     attempts: (configHash: ConfigHash) => queries.attempts(db, configHash),
     allAttempts: () => queries.allAttempts(db),
-    pinnedAttempts: () => pinnedAttempts(layout),
     stages: (attemptIds: readonly number[]) => queries.stages(db, attemptIds),
     outputs: (attemptIds: readonly number[]) => queries.outputs(db, attemptIds),
     metrics: (attemptIds: readonly number[]) => queries.metrics(db, attemptIds),

@@ -2,7 +2,7 @@
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -37,6 +37,7 @@ CREATE TABLE attempts (
   pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
   pinned_at INTEGER NOT NULL DEFAULT 0,
   removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
+  removed_at INTEGER NOT NULL DEFAULT 0,
   study TEXT,
   trial INTEGER,
   process TEXT,

@@ -19,7 +19,9 @@ export interface AttemptLock {
 export async function newAttempt(layout: Layout, configHash: ConfigHash): Promise<AttemptId> {
   const run = layout.run(configHash);
   await mkdir(run.attempts, { recursive: true });
-  for (let attempt = ((await attemptNumbers(layout, configHash))[0] ?? 0) + 1; ; attempt++) {
+  const removed = await readJson<{ highest: number }>(layout.removed(configHash));
+  const standing = await attemptNumbers(layout, configHash);
+  for (let attempt = Math.max(standing[0] ?? 0, removed?.highest ?? 0) + 1; ; attempt++) {
     try {
       await mkdir(run.attempt(attempt).folder);
       return { configHash, attempt };

@@ -19,6 +19,8 @@ export function layoutOf(runs: string) {
     collected: (fingerprint: FingerprintHash) => join(runs, 'collected', `${fingerprint}.json`),
     objects: join(runs, 'objects'),
     object: (hash: ContentHash) => join(runs, 'objects', hash.slice(0, 2), hash.slice(2)),
+    /** The highest number of an attempt that was removed of a run. */
+    removed: (configHash: ConfigHash) => join(runs, 'removed', `${configHash}.json`),
     run: (configHash: ConfigHash) => runFolder(join(runs, configHash)),
     study: (name: string) => studyFolder(join(runs, 'studies', name)),
     checkpoint: (fingerprint: FingerprintHash) => join(runs, 'checkpoints', fingerprint),

@@ -1,0 +1,68 @@
+/** `retrial rm HASH…`: takes runs, or single attempts, out of the record; their results stay until `gc`. */
+import { exitCode, UserError } from '../errors.ts';
+import { type ConfigHash, short } from '../hash.ts';
+import { openJournal } from '../record/journal.ts';
+import type { Index } from '../record/open-index.ts';
+import type { RunRow } from '../record/rows.ts';
+import type { Layout } from '../store/layout.ts';
+import { removeAttempts } from '../store/remove-run.ts';
+import { type ReadingOptions, reading } from './reading.ts';
+
+export interface RmOptions extends ReadingOptions {
+  /** Also pinned and tagged ones. */
+  readonly force?: boolean;
+}
+
+/** @returns 1 where an attempt was begun just then, which keeps its run */
+export async function rm(selectors: readonly string[], options: RmOptions): Promise<number> {
+  return await reading(options, async (index, layout) => {
+    const rows = await selected(index, selectors);
+    refuse(rows, options.force === true);
+    let code: number = exitCode.ok;
+    for (const [configHash, attempts] of byRun(rows)) {
+      if (await remove(layout, configHash, attempts)) continue;
+      process.stderr.write(`error: an attempt of ${short(configHash)} has begun: it stays\n`);
+      code = exitCode.stageFailed;
+    }
+    return code;
+  });
+}
+
+/** Without `@n` all attempts of a run. */
+async function selected(index: Index, selectors: readonly string[]): Promise<RunRow[]> {
+  const rows = new Map<number, RunRow>();
+  for (const selector of selectors) {
+    const run = await index.run(selector);
+    const attempts = selector.includes('@') ? [run] : await index.attempts(run.configHash);
+    for (const attempt of attempts) rows.set(attempt.attemptId, attempt);
+  }
+  return [...rows.values()];
+}
+
+function refuse(rows: readonly RunRow[], force: boolean): void {
+  const names = (some: readonly RunRow[]) => some.map(nameOf).join(', ');
+  const running = rows.filter(({ status }) => status === 'running');
+  if (running.length > 0) throw new UserError(`still running: ${names(running)}`, 'end it first');
+  const marked = rows.filter(({ pinned, tags }) => pinned || tags.length > 0);
+  if (marked.length > 0 && !force)
+    throw new UserError(`pinned or tagged: ${names(marked)}`, 'to remove them all the same, say --force');
+}
+
+function byRun(rows: readonly RunRow[]): Map<ConfigHash, RunRow[]> {
+  const runs = new Map<ConfigHash, RunRow[]>();
+  for (const row of rows) runs.set(row.configHash, [...(runs.get(row.configHash) ?? []), row]);
+  return runs;
+}
+
+/** The folders first: where it ends between, the same command does the rest. */
+async function remove(layout: Layout, configHash: ConfigHash, rows: readonly RunRow[]): Promise<boolean> {
+  const numbers = rows.map(({ attempt }) => attempt);
+  if (!(await removeAttempts(layout, configHash, numbers))) return false;
+  const journal = openJournal(layout.journals);
+  for (const attempt of numbers) journal.append({ type: 'run-removed', at: Date.now(), id: { configHash, attempt } });
+  journal.close();
+  process.stderr.write(`removed ${rows.map(nameOf).join(', ')}; its results stay until retrial gc\n`);
+  return true;
+}
+
+const nameOf = ({ configHash, attempt }: RunRow) => `${short(configHash)}@${attempt}`;

@@ -1,0 +1,110 @@
+/** Runs leave a store, come to another one, and come back; what arrives is checked. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { create } from 'tar';
+import { expect, test } from 'vitest';
+import type { ConfigHash } from '../../src/hash.ts';
+import { refusal } from '../../src/store/archive-entries.ts';
+import { verifyStore } from '../../src/store/verify.ts';
+import { keptFiles, keptIn, keptProject } from '../helpers/kept-project.ts';
+import { filesBelow, outcomes, type Rig, rig } from '../helpers/rig.ts';
+import { flipBit } from '../hostile/damaged-store.ts';
+
+async function ok(project: Rig, ...args: string[]) {
+  const outcome = await project.retrial(...args);
+  expect({ args, ...outcome }).toMatchObject({ args, exitCode: 0 });
+  return outcome;
+}
+
+test('an archive holds all it takes to show, run and reproduce elsewhere; restoring again changes nothing', async () => {
+  const { project } = keptProject();
+  const first = await project.run('--tag', 'paper');
+  await project.run('--set', 'text=other');
+  await ok(project, 'archive', first.configHash, '-o', 'runs.tar.gz');
+  expect((await project.retrial('archive', '--all', '-o', 'runs.tar.gz')).exitCode).toBe(2);
+
+  const elsewhere = rig(keptFiles);
+  const archive = project.path('runs.tar.gz');
+  await ok(elsewhere, 'restore', archive);
+  const { layout } = keptIn(elsewhere);
+  expect(await verifyStore(layout)).toMatchObject({ problems: [], checked: { results: 2, attempts: 1 } });
+  const before = filesBelow(layout.runs);
+  expect((await ok(elsewhere, 'restore', archive)).stderr).toContain('1 were here');
+  expect(filesBelow(layout.runs)).toEqual(before);
+  const shown = JSON.parse((await ok(elsewhere, 'show', 'latest', '--json')).stdout) as Record<string, unknown>;
+  expect(shown).toMatchObject({ configHash: first.configHash, tags: ['paper'], metrics: { 'score.size': 101 } });
+  expect(outcomes(await elsewhere.run())).toEqual({ make: 'fresh', score: 'fresh' });
+  elsewhere.write({ 'make.mjs': 'process.exit(1)', 'words.txt': 'others' }); // what is reproduced is what was recorded
+  await ok(elsewhere, 'reproduce', first.configHash);
+});
+
+test('rm takes runs out of the record, an archive brings them back', async () => {
+  const { project, layout } = keptProject();
+  const first = await project.run('--tag', 'paper');
+  const second = await project.run('--set', 'text=other');
+  await ok(project, 'archive', '--all', '-o', 'all.tar.gz');
+  const refused = await project.retrial('rm', first.configHash, second.configHash);
+  expect(refused).toMatchObject({ exitCode: 2 });
+  expect(refused.stderr).toContain('pinned or tagged');
+  await ok(project, 'rm', second.configHash);
+  await ok(project, 'rm', `${first.configHash.slice(0, 8)}@1`, '--force');
+  expect(JSON.parse((await ok(project, 'runs', '--json')).stdout)).toEqual([]);
+  expect(existsSync(layout.run(first.configHash as ConfigHash).folder)).toBe(false);
+  expect((await project.run()).attempt).toBe(2); // results stayed, and no number comes twice
+  await ok(project, 'restore', 'all.tar.gz');
+  const hashes = (JSON.parse((await ok(project, 'runs', '--json')).stdout) as { configHash: string }[]).map(
+    ({ configHash }) => configHash,
+  );
+  expect(hashes.sort()).toEqual([first.configHash, second.configHash].sort());
+  expect((await verifyStore(layout)).problems).toEqual([]);
+  await ok(project, 'rm', first.configHash, second.configHash, '--force');
+  await ok(project, 'gc', '--now');
+  expect(readdirSync(layout.stages).filter((name) => name !== '.tmp')).toEqual([]);
+  expect(filesBelow(layout.objects).filter((path) => path.length > 60)).toEqual([]);
+});
+
+test('a damaged archive, and entries that lead out, restore nothing', async () => {
+  const { project, layout, fingerprint } = keptProject();
+  const result = await project.run();
+  await ok(project, 'archive', 'latest', '-o', 'whole.tar.gz');
+  const whole = readFileSync(project.path('whole.tar.gz'));
+  writeFileSync(project.path('short.tar.gz'), whole.subarray(0, whole.length >> 1));
+  writeFileSync(project.path('text.tar.gz'), 'no archive');
+  const unpacked = project.path('unpacked');
+  cpSync(layout.runs, unpacked, { recursive: true, verbatimSymlinks: true });
+  const make = join('stages', fingerprint(result, 'make'));
+  flipBit(join(unpacked, make, 'outs/made/one.txt'), true);
+  symlinkSync('/etc', join(unpacked, make, 'outs/made/out'));
+  mkdirSync(join(unpacked, 'elsewhere'));
+  writeFileSync(join(unpacked, 'manifest.json'), JSON.stringify({ format: 1, attempts: [], studies: [] }));
+  const pack = (file: string, paths: string[], preservePaths = false) =>
+    create({ file: project.path(file), gzip: true, cwd: unpacked, preservePaths }, paths);
+  await pack('flipped.tar.gz', ['manifest.json', `${make}/lock.json`, `${make}/outs/made/one.txt`]);
+  await pack('link.tar.gz', ['manifest.json', make]);
+  await pack('other.tar.gz', ['manifest.json', 'elsewhere']);
+  await pack('above.tar.gz', ['manifest.json', '../params.yaml'], true);
+  const empty = rig(keptFiles);
+  for (const name of ['short', 'text', 'flipped', 'link', 'other', 'above', 'none']) {
+    const { exitCode, stderr } = await empty.retrial('restore', project.path(`${name}.tar.gz`));
+    expect({ name, exitCode, stderr }).toMatchObject({ name, exitCode: 2 });
+    const left = filesBelow(empty.path('runs')).filter((path) => !['stages', 'stages/.tmp', 'in-use'].includes(path));
+    expect({ name, left }).toEqual({ name, left: [] });
+  }
+  rmSync(unpacked, { recursive: true });
+});
+
+test('which entries are taken', () => {
+  const stage = `stages/${'a'.repeat(64)}`;
+  const refused = (path: string, type = 'File', linkpath?: string) =>
+    refusal({ path, type, ...(linkpath === undefined ? {} : { linkpath }) }) !== undefined;
+  for (const path of ['manifest.json', `${stage}/outs/b`, `${stage}/outs/ü \n.txt`])
+    expect([path, refused(path)]).toEqual([path, false]);
+  for (const path of ['/etc/passwd', '../x', `${stage}/../../x`, `${stage}/outs/../../x`, 'index.sqlite', 'C:/x', ''])
+    expect([path, refused(path)]).toEqual([path, true]);
+  expect(refused(`${stage}/outs/a/link`, 'SymbolicLink', '../b')).toBe(false);
+  for (const target of ['/etc', '../../x', '../../../../x', '..'])
+    expect([target, refused(`${stage}/outs/a/link`, 'SymbolicLink', target)]).toEqual([target, true]);
+  expect(refused('manifest.json', 'SymbolicLink', 'x')).toBe(true);
+  for (const type of ['Link', 'CharacterDevice', 'BlockDevice', 'FIFO'])
+    expect(refused(`${stage}/outs/x`, type)).toBe(true);
+});
