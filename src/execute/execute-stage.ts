@@ -31,7 +31,7 @@ export async function executeStage(run: RunContext, stage: Stage, upstream: Upst
   const startedMs = performance.now();
   const took = () => performance.now() - startedMs;
   const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
-  const known = run.force ? undefined : await usePublished(run.layout, key.hash, run.memo);
+  const known = run.force ? undefined : await knownResult(run, stage, key);
   if (known !== undefined) return run.point(stage, known, took());
   const turn = await nextTurn(run, stage, key);
   const turnMs = performance.now(); // how long it waited for its turn says nothing of the stage
@@ -45,6 +45,15 @@ export async function executeStage(run: RunContext, stage: Stage, upstream: Upst
     default:
       return unreachable(turn);
   }
+}
+
+/** Here, or else in the remote: what is fetched from there is published here. */
+async function knownResult(run: RunContext, stage: Stage, key: StageKey): Promise<StageLock | undefined> {
+  const here = await usePublished(run.layout, key.hash, run.memo);
+  if (here !== undefined || run.remote === undefined || stage.always) return here;
+  return (await run.remote.fetch(run.layout, key.hash))
+    ? await usePublished(run.layout, key.hash, run.memo)
+    : undefined;
 }
 
 function nextTurn(run: RunContext, stage: Stage, key: StageKey): Promise<Turn> {
@@ -114,6 +123,7 @@ async function executeOnce(
     const collected = await collect(scratch, stage, key, { startedAt, durationMs, run: attempt.name, ...files });
     if (!collected.ok) return failed(stage, key, collected.failure, 0);
     const { lock, differing } = await publish(run.layout, scratch.folder, collected.lock);
+    if (!stage.always) run.remote?.push(run.layout, lock);
     await run.pointTo(stage, key.hash);
     return {
       name: stage.name,

@@ -7,6 +7,7 @@ import { type AttemptLock, pointTo } from '../store/attempts.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import type { StageLock } from '../store/published.ts';
+import type { Remote } from '../store/remote.ts';
 import type { AttemptFiles, AttemptRecorder } from './attempt-recorder.ts';
 import type { StageResult } from './execute-stage.ts';
 import type { Executor } from './executor.ts';
@@ -29,6 +30,8 @@ export interface RunContext {
   /** Aborted when running stages are to stop too. */
   readonly interrupted: AbortSignal;
   readonly live: Sink;
+  /** Where results are shared through. */
+  readonly remote: Remote | undefined;
   surveyed(stage: Stage): Surveyed;
   /** Begins the attempt, once: a run that does nothing records nothing. */
   begin(): Promise<AttemptFiles>;
@@ -45,18 +48,20 @@ export interface RunContextParts
     'pipeline' | 'layout' | 'memo' | 'nonce' | 'executor' | 'slots' | 'force' | 'isolated' | 'stopping' | 'interrupted'
   > {
   readonly sink: Sink;
+  readonly remote?: Remote | undefined;
   readonly surveys: ReadonlyMap<string, Surveyed>;
   readonly recorder: AttemptRecorder;
   readonly previous: AttemptLock | undefined;
 }
 
 export function runContext(parts: RunContextParts): RunContext {
-  const { recorder, layout, previous, surveys, sink, ...shared } = parts;
+  const { recorder, layout, previous, surveys, sink, remote, ...shared } = parts;
   const { configHash } = recorder;
   return {
     ...shared,
     layout,
     live: sink,
+    remote,
     surveyed: (stage) => {
       const surveyed = surveys.get(stage.name);
       if (surveyed === undefined) throw new Error(`stage ${stage.name} was not surveyed`);

@@ -1,5 +1,6 @@
 /** Runs a pipeline: every stage whose dependencies are there, as many at once as there are slots. */
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { Failure } from '../errors.ts';
 import type { RunStatus, Sink } from '../events.ts';
 import type { ConfigHash } from '../hash.ts';
@@ -13,6 +14,7 @@ import type { Layout } from '../store/layout.ts';
 import { openMemo } from '../store/memo.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { StageLock } from '../store/published.ts';
+import type { Remote } from '../store/remote.ts';
 import type { LookedAt } from './answer.ts';
 import { type AttemptRecorder, attemptRecorder } from './attempt-recorder.ts';
 import { executeStage, type StageResult } from './execute-stage.ts';
@@ -77,6 +79,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     inputs: { memo, surveys },
     started: origin(request),
   });
+  const remote = await remoteOf(pipeline, request.sink);
   const executor = localExecutor();
   const stop = new AbortController();
   const interrupted = request.signal ?? new AbortController().signal;
@@ -87,6 +90,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     isolated: request.isolated ?? false,
     stopping: AbortSignal.any([stop.signal, interrupted]),
     sink: request.sink,
+    remote,
   });
   const using = beginUsing(layout, 'what it marks');
   try {
@@ -105,9 +109,21 @@ export async function run(request: RunRequest): Promise<RunResult> {
     return { configHash, attempt, status, stages: results, metrics, ...(seen === undefined ? {} : { lookedAt: seen }) };
   } finally {
     executor.close();
+    await remote?.settled();
     using.end();
     await memo.save();
   }
+}
+
+/** RETRIAL_REMOTE goes before what pipeline.yaml says: another machine may have the shared disk elsewhere. */
+async function remoteOf({ root, remote }: Pipeline, sink: Sink): Promise<Remote | undefined> {
+  const named = process.env.RETRIAL_REMOTE;
+  const folder = named === undefined || named === '' ? remote : resolve(root, named);
+  if (folder === undefined) return undefined;
+  const { openRemote } = await import('../store/remote.ts');
+  return openRemote(folder, (message, hint) =>
+    sink({ type: 'warned', diagnostics: [{ severity: 'warning', message, hint }] }),
+  );
 }
 
 /** Each stage starts when those it needs have ended; results in the order of `stages`. */

@@ -50,6 +50,7 @@ export async function loadPipeline(options: LoadOptions): Promise<Pipeline> {
   const listed = expanded.flatMap((one) => one.params);
   return {
     ...{ file: resolve(options.file), root, stages, params: params.tree, fileParams: params.files, aliases },
+    ...(typeof value.remote === 'string' ? { remote: resolve(root, value.remote) } : {}),
     sources: [{ path: basename(options.file), text: file.text }, ...params.sources],
     warnings: [...params.warnings, ...idleSettings(options.set ?? [], stages.values(), listed, aliases)],
   };

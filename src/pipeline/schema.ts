@@ -118,6 +118,11 @@ export const pipelineSchema = {
   properties: {
     version: { const: 1, description: 'Version of this format.' },
     params: { type: 'string', minLength: 1, description: 'The file that declares every param with its default.' },
+    remote: {
+      type: 'string',
+      minLength: 1,
+      description: 'A folder shared with other machines: results are fetched from it, and kept there.',
+    },
     aliases: {
       type: 'object',
       additionalProperties: { type: 'string', minLength: 1, description: 'Its name today.' },

@@ -18,6 +18,8 @@ export interface Pipeline {
   readonly fileParams: readonly FileParam[];
   /** Former dotted name of a param → its name today. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** Absolute path of the folder that results are shared through. In no key. */
+  readonly remote?: string;
   /** The texts this was made from, for the record: pipeline.yaml and each params file, by path relative to root. */
   readonly sources: readonly { readonly path: string; readonly text: string }[];
   readonly warnings: readonly Diagnostic[];

@@ -15,7 +15,12 @@ function isOutput(output: unknown): boolean {
   if (!isRecord(output)) return false;
   const { path, kind, hash, files } = output;
   if (typeof path !== 'string' || typeof hash !== 'string' || !['file', 'folder'].includes(String(kind))) return false;
-  return Array.isArray(files) && files.every((file) => isRecord(file) && typeof file.path === 'string');
+  return isInside(path) && Array.isArray(files) && files.every((file) => isRecord(file) && isInside(file.path));
+}
+
+/** A lock that came from elsewhere may name what is not its own. */
+function isInside(path: unknown): boolean {
+  return typeof path === 'string' && !path.startsWith('/') && !path.split('/').includes('..');
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
