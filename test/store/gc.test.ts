@@ -70,6 +70,7 @@ test('a policy keeps the last, the best, the pinned and the tagged; what went is
   expect((await recordedLock(layout, fingerprint(a, 'score')))?.metrics).toEqual({ scores: { size: 101 } });
   expect((await project.retrial('show', a.configHash)).stdout).toContain('101');
   expect((await project.retrial('compare', a.configHash, f.configHash, '-o', 'page.html')).exitCode).toBe(0);
+  expect((await project.retrial('reproduce', d.configHash)).exitCode).toBe(0); // collected, and judged by its lock
   const again = await project.run('--set', 'text=a');
   expect({ ...outcomes(again), metrics: again.metrics }).toEqual({ make: 'ran', score: 'ran', metrics: a.metrics });
   expect(outcomes(await project.run('--set', 'text=bb'))).toEqual({ make: 'fresh', score: 'fresh' });
