@@ -1,7 +1,7 @@
 /** Lines of files that stages write: in flat memory, whatever was written into them. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { isErrno } from '../store/files.ts';
+import { isErrno, unlessStale } from '../store/files.ts';
 
 /** No point and no progress is as long; what is, is passed over. */
 export const longestLineBytes = 1 << 20;
@@ -48,7 +48,7 @@ function split(chunk: Buffer): Buffer[] {
 /** A stage may put a pipe in place of its file: opening it would wait for a writer, and reading it never end. */
 export async function openFile(path: string): Promise<FileHandle | undefined> {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await unlessStale(() => open(path, constants.O_RDONLY | constants.O_NONBLOCK));
     if ((await file.stat()).isFile()) return file;
     await file.close();
     return undefined;

@@ -1,5 +1,6 @@
 /** Reads what stages measured: metrics files, and the lines of live series. */
 import { readFile, stat } from 'node:fs/promises';
+import { unlessStale } from '../store/files.ts';
 import type { MetricValues, SeriesSummary } from '../store/published.ts';
 import { linesOf } from './lines.ts';
 
@@ -30,7 +31,7 @@ async function readText(path: string): Promise<string> {
   const at = await stat(path);
   if (at.isDirectory()) throw new MetricsError('is a folder');
   if (at.size > largestMebibytes * 2 ** 20) throw new MetricsError(`is larger than ${largestMebibytes} MiB`);
-  return await readFile(path, 'utf8');
+  return await unlessStale(() => readFile(path, 'utf8'));
 }
 
 /** One line of a series file, or undefined for progress and for anything that is no point. */

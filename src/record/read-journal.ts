@@ -1,6 +1,7 @@
 /** Reads a journal from a byte offset on: whole lines only, whatever a crash left between and behind them. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { JournalEvent } from '../events.ts';
+import { unlessStale } from '../store/files.ts';
 import { journalVersion } from './journal.ts';
 
 /** One line; `end` is the offset to go on from. */
@@ -34,7 +35,7 @@ const newline = 10;
  * the next reading, as is everything behind a run of NUL bytes in a file written to within the last minute.
  */
 export async function* readJournal(file: string, fromOffset = 0): AsyncGenerator<JournalEntry> {
-  const handle = await open(file);
+  const handle = await unlessStale(() => open(file));
   try {
     const { mtimeMs, size } = await handle.stat();
     const settled = Date.now() - mtimeMs > holeSettlesMs;

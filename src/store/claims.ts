@@ -5,10 +5,10 @@
  * store sees to that.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../events.ts';
-import { createExclusive, isErrno, jsonText, newNonce, readJson, writeAtomic } from './files.ts';
+import { createExclusive, isErrno, jsonText, newNonce, readJson, removeFolder, writeAtomic } from './files.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
 
 /** How an owner left its claim; `done` is followed by {@link removeClaims} where a published result takes its place. */
@@ -87,7 +87,7 @@ export async function removeClaims(folder: string): Promise<void> {
   const aside = `${folder}.${newNonce()}.old`;
   try {
     await rename(folder, aside); // one step: nobody sees a folder that has lost its highest number only
-    await rm(aside, { recursive: true, force: true });
+    await removeFolder(aside);
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }

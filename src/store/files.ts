@@ -1,7 +1,8 @@
 /** Small file operations that are right under crashes and concurrent processes. */
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, link, mkdir, open, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { constants as fileModes } from 'node:fs';
+import { access, link, lstat, mkdir, open, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** 16 hex digits nobody else has. */
@@ -13,18 +14,36 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** A file of a network file system was replaced under its name; Node has no name for that error. */
+function isStale(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).errno === -constants.errno.ESTALE;
+}
+
+const mostTries = 20;
+
+/** Reads again, by its name, what turns out to be a stale handle. */
+export async function unlessStale<T>(read: () => Promise<T> | T): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isStale(error) || tries === mostTries) throw error;
+    }
+  }
+}
+
 /** The file's text, or undefined where there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await unlessStale(() => readFile(path, 'utf8'));
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ESTALE')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }
 
 export async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
+  return access(path, fileModes.F_OK).then(
     () => true,
     () => false,
   );
@@ -54,10 +73,22 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   try {
     await writeSynced(temporary, text);
-    await rename(temporary, path);
+    await renameOnce(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined); // of a full disk nothing half-written is left
     throw error;
+  }
+}
+
+/**
+ * Renames, also where the reply is lost after the work was done and what was to be renamed is gone when it is asked for
+ * again. For names that nobody else renames.
+ */
+export async function renameOnce(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT') || (await exists(from)) || !(await exists(to))) throw error;
   }
 }
 
@@ -73,11 +104,16 @@ export async function createExclusive(path: string, text: string): Promise<boole
     await link(temporary, path);
     return true;
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
-    throw error;
+    if (!isErrno(error, 'EEXIST')) throw error;
+    return await isSameFile(temporary, path); // ours, where only the reply was lost
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([lstat(a), lstat(b).catch(() => undefined)]);
+  return other !== undefined && one.ino === other.ino && one.dev === other.dev;
 }
 
 export async function writeSynced(path: string, text: string): Promise<void> {
@@ -90,12 +126,15 @@ export async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
-/** Removes a folder and all in it; that it is empty, or gone, is the common case and costs one call. */
+/**
+ * Removes a folder and all in it, also where a listing of a moment ago lacks something. That it is empty, or gone, is the
+ * common case and costs one call.
+ */
 export async function removeFolder(path: string): Promise<void> {
   try {
     await rmdir(path);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) await rm(path, { recursive: true, force: true });
+    if (!isErrno(error, 'ENOENT')) await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }
 }
 

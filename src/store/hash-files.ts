@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ContentHash, sha256 } from '../hash.ts';
 import { ownFolder, runsFromSource } from '../own-package.ts';
+import { unlessStale } from './files.ts';
 
 export interface SizedFile {
   readonly path: string;
@@ -23,7 +24,8 @@ const batchBytes = 32 << 20;
 /** In the order of the files. Rejects with the error of a file that cannot be read. */
 export async function hashFiles(files: readonly SizedFile[]): Promise<ContentHash[]> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  if (files.length <= fewFiles && bytes <= fewBytes) return files.map(({ path }) => sha256(readFileSync(path)));
+  if (files.length <= fewFiles && bytes <= fewBytes)
+    return await unlessStale(() => files.map(({ path }) => sha256(readFileSync(path))));
   return (await Promise.all(batchesOf(files).map(inThread))).flat();
 }
 

@@ -1,8 +1,8 @@
 /** `runs/latest`: a link to the folder of the run that was begun last, for people and for `latest` in the place of a hash. */
-import { readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ConfigHash } from '../hash.ts';
-import { exists, isErrno, newNonce } from './files.ts';
+import { exists, isErrno, newNonce, renameOnce } from './files.ts';
 import type { Layout } from './layout.ts';
 
 /** Leads the link to a run in one step. A file system without links has none, and loses only the convenience. */
@@ -10,7 +10,7 @@ export async function pointLatest(layout: Layout, configHash: ConfigHash): Promi
   const temporary = `${layout.latest}.${newNonce()}.tmp`;
   try {
     await symlink(configHash, temporary); // relative, as the folder may be copied elsewhere
-    await rename(temporary, layout.latest);
+    await renameOnce(temporary, layout.latest);
   } catch (error) {
     await rm(temporary, { force: true });
     if (!isErrno(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EEXIST', 'ENOTEMPTY')) throw error;

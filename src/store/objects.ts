@@ -3,10 +3,10 @@
  * An object is written whole and synced under a name of its own, then renamed to its hash: a reader can check it, and
  * two processes that write the same one do each other no harm.
  */
-import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ContentHash, hashFile, sha256 } from '../hash.ts';
-import { isErrno, newNonce, syncFolder } from './files.ts';
+import { isErrno, newNonce, renameOnce, syncFolder, unlessStale } from './files.ts';
 import type { Layout } from './layout.ts';
 
 /** An object that is not there, or is not what its name says. */
@@ -41,7 +41,7 @@ export async function putFile(layout: Layout, path: string, known?: ContentHash)
 /** The bytes of an object, checked against its name. Throws {@link ObjectError}. */
 export async function readObject(layout: Layout, hash: ContentHash): Promise<Buffer> {
   try {
-    const bytes = await readFile(layout.object(hash));
+    const bytes = await unlessStale(() => readFile(layout.object(hash)));
     if (sha256(bytes) === hash) return bytes;
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new ObjectError(hash, 'missing');
@@ -85,7 +85,7 @@ async function writeObject(layout: Layout, write: (temporary: string) => Promise
     await sync(temporary);
     const target = layout.object(hash);
     const first = await mkdir(dirname(target), { recursive: true });
-    await rename(temporary, target);
+    await renameOnce(temporary, target);
     await syncFolder(dirname(target));
     if (first !== undefined) await syncFolder(layout.objects);
     return hash;

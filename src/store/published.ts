@@ -3,12 +3,12 @@
  * and synced before the rename, so that a folder with this name is whole, whenever the power went.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricsRecord, OutputRecord, ProcessIdentity } from '../events.ts';
 import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
-import { isErrno, jsonText, newNonce, readJson, syncFolder, writeSynced } from './files.ts';
+import { isErrno, jsonText, newNonce, readJson, removeFolder, syncFolder, writeSynced } from './files.ts';
 import type { Layout } from './layout.ts';
 import { isLockOf } from './lock-shape.ts';
 import { currentProcess } from './process-identity.ts';
@@ -147,7 +147,7 @@ export async function publish(layout: Layout, scratchFolder: string, lock: Stage
     await markDurable(layout.stage(lock.fingerprint).durable);
     return { lock, differing: [] };
   }
-  await rm(scratchFolder, { recursive: true, force: true });
+  await removeFolder(scratchFolder);
   return { lock: standing, differing: differingOutputs(standing, lock) };
 }
 

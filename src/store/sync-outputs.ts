@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { syncFolder } from './files.ts';
+import { syncFolder, unlessStale } from './files.ts';
 import { inParallel, type TreeContent } from './tree.ts';
 
 /** So many files are synced one by one; for more, one call for the file system is ten times as fast. */
@@ -41,7 +41,7 @@ async function syncFileSystem(path: string): Promise<boolean> {
 }
 
 async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r');
+  const file = await unlessStale(() => open(path, 'r'));
   await file.sync().finally(() => file.close());
 }
 

@@ -1,7 +1,7 @@
 /** Where things go before they are deleted: one rename, which can be taken back. */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isErrno, newNonce } from './files.ts';
+import { isErrno, newNonce, renameOnce } from './files.ts';
 import type { Layout } from './layout.ts';
 
 export interface Trashed {
@@ -14,7 +14,7 @@ export async function moveToTrash(layout: Layout, path: string): Promise<Trashed
   const at = join(layout.trash, `${basename(path)}-${newNonce()}`);
   await mkdir(layout.trash, { recursive: true });
   try {
-    await rename(path, at);
+    await renameOnce(path, at);
     return { from: path, at };
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
