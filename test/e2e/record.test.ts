@@ -1,7 +1,7 @@
 /** The record from the command line: marks, SQL, columns, and stages that are not deterministic. */
 import { mkdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Rig, rig } from '../helpers/rig.ts';
+import { filesBelow, type Rig, rig } from '../helpers/rig.ts';
 
 const files = {
   'pipeline.yaml': `version: 1
@@ -68,7 +68,7 @@ describe('asked in SQL', () => {
     expect((await json(project, 'compare', '--json')).runs).toHaveLength(3);
   });
 
-  test.each([
+  const refused: readonly (readonly [string, string])[] = [
     ['query', 'DELETE FROM attempts'],
     ['query', 'SELECT 1; DELETE FROM attempts'],
     ['query', 'WITH x AS (SELECT 1) INSERT INTO tag_marks SELECT 1, 2, 3, 1'],
@@ -81,15 +81,18 @@ describe('asked in SQL', () => {
     ['--where', 'status ='],
     ['--where', '"train.los" > 1'],
     ['--where', 'load_extension(1)'],
-  ])('%s %s is refused in a line, and nothing is written', async (command, sql) => {
+  ];
+  test('what writes, is several statements or wrong is refused in a line, and nothing is written', async () => {
     const project = rig(files);
     await project.retrial('run');
-    const asked = command === 'query' ? ['query', sql] : ['runs', '--where', sql];
-    const refused = await project.retrial(...asked);
-    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(refused.stderr).toContain('error: ');
+    for (const [command, sql] of refused) {
+      const asked = await project.retrial(...(command === 'query' ? ['query', sql] : ['runs', '--where', sql]));
+      expect(asked, sql).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(asked.stderr, sql).toContain('error: ');
+    }
     expect(await json(project, 'runs', '--json')).toHaveLength(1);
     expect(await json(project, 'query', 'SELECT count(*) AS n FROM tag_marks', '--json')).toEqual([{ n: 0 }]);
+    expect(filesBelow(project.folder).filter((name) => name.includes('stolen'))).toEqual([]);
   });
 });
 

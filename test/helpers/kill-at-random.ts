@@ -6,6 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { layoutOf } from '../../src/store/layout.ts';
+import { verifyStore } from '../../src/store/verify.ts';
 import { isRunning } from './processes.ts';
 import { type Rig, rig } from './rig.ts';
 
@@ -57,12 +59,9 @@ async function killOnce(project: Rig, time: number, afterMs: number, withGroup: 
   running.kill('SIGKILL');
   for (const pid of groups) kill(pid);
   await running;
-  await nothingRuns(project, `killed after ${afterMs.toFixed(0)} ms`);
-  const verified = await project.retrial('verify', '--json');
-  expect(JSON.parse(verified.stdout), `killed after ${afterMs.toFixed(0)} ms`).toMatchObject({
-    ok: true,
-    problems: [],
-  });
+  const when = `killed after ${afterMs.toFixed(0)} ms`;
+  await nothingRuns(project, when);
+  expect((await verifyStore(layoutOf(project.path('runs')))).problems, when).toEqual([]);
 }
 
 /** The same command goes on; what was finished before is not done again; nothing says that it is running. */
@@ -78,6 +77,7 @@ async function finish(project: Rig, time: number): Promise<void> {
   const joined = result.stages.find(({ name }) => name === 'join')?.fingerprint ?? '';
   const numbers = (count: number) => Array.from({ length: count }, (_, at) => `${at + 1}\n`).join('');
   expect(project.read(join('runs/stages', joined, 'outs/all.txt'))).toBe(numbers(n) + numbers(8));
+  expect((await project.retrial('verify')).exitCode).toBe(0);
   const runs = JSON.parse((await project.retrial('runs', '--json')).stdout) as { status: string }[];
   expect(runs.map(({ status }) => status)).not.toContain('running');
 }

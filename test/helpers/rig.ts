@@ -39,10 +39,13 @@ export interface RunJson {
   readonly metrics: Readonly<Record<string, number | string>>;
 }
 
-/** Removed when the test has finished. */
-export function rig(files: Readonly<Record<string, string>>): Rig {
+/** @param onEnd calls back when the folder is to be removed: when the test has finished, or with `afterAll` the file */
+export function rig(
+  files: Readonly<Record<string, string>>,
+  onEnd: (remove: () => void) => void = onTestFinished,
+): Rig {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-rig-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onEnd(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string) => join(folder, name);
   const write: Rig['write'] = (more) => {
     for (const [name, text] of Object.entries(more)) {
