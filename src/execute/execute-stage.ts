@@ -1,5 +1,5 @@
 /** One stage of one run: from its key to its result. Start reading here; mechanisms are elsewhere. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
 import { type Failure, unreachable } from '../errors.ts';
 import type { StageOutcome } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
@@ -142,7 +142,7 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
   const attempt = await run.begin();
   const deps = dependencyPaths(run.pipeline, stage, run.layout, upstream);
   const checkpoint = run.layout.checkpoint(key.hash);
-  await mkdir(checkpoint, { recursive: true });
+  mkdirSync(checkpoint, { recursive: true });
   const place = await (run.isolated
     ? isolate(run.pipeline, stage, run.surveyed(stage), deps, scratch.folder)
     : inProject(run.pipeline, stage, deps));
@@ -152,7 +152,7 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
     RETRIAL_METRICS: attempt.series(stage.name),
     RETRIAL_CHECKPOINT: checkpoint,
   };
-  await rm(own.RETRIAL_METRICS, { recursive: true, force: true }); // what an earlier try of this attempt reported
+  rmSync(own.RETRIAL_METRICS, { recursive: true, force: true }); // what an earlier try of this attempt reported
   const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live);
   try {
     return await run.executor.run(

@@ -1,5 +1,6 @@
 /** The folder an execution writes into, and what is made of it when the command has ended. */
-import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
@@ -27,10 +28,10 @@ export async function makeScratch(layout: Layout, stage: Stage): Promise<Scratch
   const nonce = ownedName();
   const at = layout.scratch(nonce);
   const outs = Object.fromEntries(Object.entries(stage.outs).map(([name, out]) => [name, join(at.outs, out.path)]));
-  await mkdir(at.outs, { recursive: true });
+  mkdirSync(at.outs, { recursive: true });
   for (const [name, out] of Object.entries(stage.outs)) {
     const path = outs[name] ?? '';
-    await mkdir(out.path.endsWith('/') ? path : dirname(path), { recursive: true });
+    mkdirSync(out.path.endsWith('/') ? path : dirname(path), { recursive: true });
   }
   return { nonce, folder: at.folder, outs: withoutSlash(outs), descriptionFile: at.description };
 }
@@ -40,7 +41,7 @@ export async function describeStage(scratch: Scratch, stage: Stage, key: StageKe
   const { params, cpus, protocol, item } = key.fingerprint;
   const told = { protocol, stage: stage.name, params: canonical(params), deps, outs: scratch.outs, cpus };
   const description = item === undefined ? told : { ...told, item: canonical(item) };
-  await writeFile(scratch.descriptionFile, jsonText(description));
+  writeFileSync(scratch.descriptionFile, jsonText(description));
 }
 
 /** In canonical order, as in the key: the order a file was written in must not reach the stage. */
@@ -127,9 +128,9 @@ async function metricsOf(
 async function tidy(scratch: Scratch, stage: Stage, execution: Execution): Promise<void> {
   const declared = new Set(Object.values(stage.outs).map((out) => out.path.split('/')[0]));
   const outs = join(scratch.folder, 'outs');
-  for (const name of await readdir(outs))
+  for (const name of readdirSync(outs))
     if (!declared.has(name)) await rm(join(outs, name), { recursive: true, force: true });
-  await rm(scratch.descriptionFile, { force: true });
+  rmSync(scratch.descriptionFile, { force: true });
   await keep(execution.logFile, join(scratch.folder, 'log.txt'));
   await keep(execution.seriesFile, join(scratch.folder, 'series.jsonl'));
 }

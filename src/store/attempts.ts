@@ -1,5 +1,6 @@
 /** The folder of a run: its config, its attempts, and the pointers to what its stages produced. */
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { rmSync, symlinkSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { AttemptId, RunStatus, StageOutcome } from '../events.ts';
 import type { ConfigHash, FingerprintHash } from '../hash.ts';
@@ -74,8 +75,10 @@ export async function writeAttemptLock(layout: Layout, lock: AttemptLock): Promi
 export async function pointTo(layout: Layout, configHash: ConfigHash, stage: string, fingerprint: FingerprintHash) {
   const link = layout.run(configHash).pointer(stage);
   const target = relative(join(link, '..'), layout.stage(fingerprint).folder);
-  await rm(link, { force: true });
-  await symlink(target, link).catch((error: unknown) => {
+  rmSync(link, { force: true });
+  try {
+    symlinkSync(target, link);
+  } catch (error) {
     if (!isErrno(error, 'EEXIST', 'EPERM', 'ENOTSUP')) throw error;
-  });
+  }
 }

@@ -1,7 +1,10 @@
-/** Small file operations that are right under crashes and concurrent processes. */
+/**
+ * Small file operations that are right under crashes and concurrent processes. Those that take microseconds are done at
+ * once: handing one to another thread and back costs more than it does.
+ */
 import { randomBytes } from 'node:crypto';
-import { constants as fileModes } from 'node:fs';
-import { access, link, lstat, mkdir, open, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -35,7 +38,7 @@ export async function unlessStale<T>(read: () => Promise<T> | T): Promise<T> {
 /** The file's text, or undefined where there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await unlessStale(() => readFile(path, 'utf8'));
+    return await unlessStale(() => readFileSync(path, 'utf8'));
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
@@ -43,10 +46,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 export async function exists(path: string): Promise<boolean> {
-  return access(path, fileModes.F_OK).then(
-    () => true,
-    () => false,
-  );
+  return existsSync(path);
 }
 
 /** A parsed JSON object, or undefined where there is no file, or it holds anything else than one whole object. */
@@ -70,7 +70,7 @@ function objectIn(text: string): object | undefined {
 /** Replaces a file in one step: a reader sees the old text or the new, never half. */
 export async function writeAtomic(path: string, text: string): Promise<void> {
   const temporary = `${path}.${newNonce()}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   try {
     await writeSynced(temporary, text);
     await renameOnce(temporary, path);
@@ -98,21 +98,21 @@ export async function renameOnce(from: string, to: string): Promise<void> {
  */
 export async function createExclusive(path: string, text: string): Promise<boolean> {
   const temporary = join(dirname(path), `.${newNonce()}.tmp`);
-  await mkdir(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   try {
-    await writeFile(temporary, text);
-    await link(temporary, path);
+    writeFileSync(temporary, text);
+    linkSync(temporary, path);
     return true;
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
-    return await isSameFile(temporary, path); // ours, where only the reply was lost
+    return isSameFile(temporary, path); // ours, where only the reply was lost
   } finally {
-    await unlink(temporary).catch(() => undefined);
+    rmSync(temporary, { force: true });
   }
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [one, other] = await Promise.all([lstat(a), lstat(b).catch(() => undefined)]);
+function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [lstatSync(a), lstatSync(b, { throwIfNoEntry: false })];
   return other !== undefined && one.ino === other.ino && one.dev === other.dev;
 }
 
@@ -132,7 +132,7 @@ export async function writeSynced(path: string, text: string): Promise<void> {
  */
 export async function removeFolder(path: string): Promise<void> {
   try {
-    await rmdir(path);
+    rmdirSync(path);
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }

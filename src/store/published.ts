@@ -2,8 +2,8 @@
  * Published results of stages: `stages/<fingerprint>/`, immutable, each made by one rename. Everything is in place
  * and synced before the rename, so that a folder with this name is whole, whenever the power went.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricsRecord, OutputRecord, ProcessIdentity } from '../events.ts';
 import type { ContentHash, FingerprintHash } from '../hash.ts';
@@ -82,13 +82,17 @@ async function survivedBoot(layout: Layout, lock: StageLock): Promise<boolean> {
   const { outs, durable } = layout.stage(lock.fingerprint);
   for (const output of Object.values(lock.outputs))
     if (!(await holdsWhenRead(join(outs, output.path), output))) return false;
-  await markDurable(durable);
+  markDurable(durable);
   return true;
 }
 
 /** A store that cannot be written to is read again each time. */
-async function markDurable(path: string): Promise<void> {
-  await writeFile(path, '').catch(() => undefined);
+function markDurable(path: string): void {
+  try {
+    writeFileSync(path, '');
+  } catch {
+    // it is read anew after the next start
+  }
 }
 
 /** @param reader remembers what it read, for results whose files have moved and are the same */
@@ -138,13 +142,13 @@ async function setAsideUnless(
 /** Publishes a scratch folder under its key, or adopts what another process published first. */
 export async function publish(layout: Layout, scratchFolder: string, lock: StageLock): Promise<PublishResult> {
   await syncOutputs(scratchFolder, Object.values(lock.outputs));
-  await writeFile(join(scratchFolder, 'used'), ''); // touched later, by runs that otherwise write nothing
+  writeFileSync(join(scratchFolder, 'used'), ''); // touched later, by runs that otherwise write nothing
   await writeSynced(join(scratchFolder, 'lock.json'), jsonText(lock));
   await syncFolder(scratchFolder);
   const standing = await moveIn(layout, scratchFolder, lock.fingerprint);
   if (standing.execution.nonce === lock.execution.nonce) {
     await syncFolder(layout.stages);
-    await markDurable(layout.stage(lock.fingerprint).durable);
+    markDurable(layout.stage(lock.fingerprint).durable);
     return { lock, differing: [] };
   }
   await removeFolder(scratchFolder);
