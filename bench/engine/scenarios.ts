@@ -1,4 +1,5 @@
 /** What the tools are timed at. */
+import { join } from 'node:path';
 import type { Work, WorkStage } from './tools.ts';
 
 export type Phase = 'cold' | 'no-op' | 'back again';
@@ -37,7 +38,7 @@ function abreast(width: number): Work {
 }
 
 function files(): Work {
-  const line = `head -c 102400000 /dev/zero | openssl enc -aes-128-ctr -nosalt -k retrial 2>/dev/null | split -b 10240 -a 4 - $OUT/f`;
+  const line = `node ${join(import.meta.dirname, 'write-files.js')} $OUT`;
   return { stages: [{ name: 'files', needs: [], line, folder: true }] };
 }
 
