@@ -7,6 +7,7 @@ import type { ConfigHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
 import { expandTargets, stagesInOrder, upstream } from '../plan/graph.ts';
+import type { Surveyed } from '../plan/surroundings.ts';
 import { type AttemptLock, newestLock } from '../store/attempts.ts';
 import { newNonce } from '../store/files.ts';
 import { beginUsing } from '../store/in-use.ts';
@@ -62,36 +63,9 @@ export interface RunResult {
 
 export async function run(request: RunRequest): Promise<RunResult> {
   const startedMs = performance.now();
+  const prepared = await prepare(request);
   const { pipeline, layout } = request;
-  const stages = stagesInOrder(pipeline, request.targets);
-  const memo = await openMemo(layout.memo);
-  const surveys = await surveyAll(pipeline, stages, layout, memo); // finds every mistake before anything runs
-  const warnings = [...pipeline.warnings, ...[...surveys.values()].flatMap((surveyed) => surveyed.warnings)];
-  if (warnings.length > 0) request.sink({ type: 'warned', diagnostics: warnings });
-  const configHash = configHashOf(pipeline);
-  const previous = await newestLock(layout, configHash);
-  const recorder = attemptRecorder({
-    layout,
-    pipeline,
-    configHash,
-    previous,
-    sink: request.sink,
-    inputs: { memo, surveys },
-    started: origin(request),
-  });
-  const remote = await remoteOf(pipeline, request.sink);
-  const executor = localExecutor();
-  const stop = new AbortController();
-  const interrupted = request.signal ?? new AbortController().signal;
-  const context = runContext({
-    ...{ pipeline, layout, memo, executor, surveys, recorder, previous, interrupted, nonce: newNonce() },
-    slots: slots(request.jobs ?? availableParallelism()),
-    force: request.force ?? false,
-    isolated: request.isolated ?? false,
-    stopping: AbortSignal.any([stop.signal, interrupted]),
-    sink: request.sink,
-    remote,
-  });
+  const { context, recorder, stages, stop, interrupted } = prepared;
   const using = beginUsing(layout, 'what it marks');
   try {
     const results = await runAll(context, stages, (result) => {
@@ -100,19 +74,64 @@ export async function run(request: RunRequest): Promise<RunResult> {
     });
     const status = statusOf(results, interrupted);
     const attempt = await recorder.finish(status, pointers(results), performance.now() - startedMs);
-    const locks = results.flatMap(({ lock }) => lock ?? []);
-    const seen =
-      request.watch === true && attempt === null && status === 'complete' && previous !== undefined
-        ? lookedAt({ pipeline, layout, stages, surveys, memo, previous, locks })
-        : undefined;
     const metrics = metricValues(pipeline, results);
-    return { configHash, attempt, status, stages: results, metrics, ...(seen === undefined ? {} : { lookedAt: seen }) };
+    const said = { configHash: recorder.configHash, attempt, status, stages: results, metrics };
+    const seen = attempt === null && status === 'complete' ? standsOn(request, prepared, results) : undefined;
+    return seen === undefined ? said : { ...said, lookedAt: seen };
   } finally {
-    executor.close();
-    await remote?.settled();
+    context.executor.close();
+    await context.remote?.settled();
     using.end();
-    await memo.save();
+    await context.memo.save();
   }
+}
+
+interface Prepared {
+  readonly context: RunContext;
+  readonly recorder: AttemptRecorder;
+  /** Dependencies first. */
+  readonly stages: readonly Stage[];
+  readonly surveys: ReadonlyMap<string, Surveyed>;
+  readonly previous: AttemptLock | undefined;
+  /** Aborted when no further stage is to start. */
+  readonly stop: AbortController;
+  readonly interrupted: AbortSignal;
+}
+
+/** Finds every mistake before anything runs, and writes nothing. */
+async function prepare(request: RunRequest): Promise<Prepared> {
+  const { pipeline, layout, sink, force = false, isolated = false } = request;
+  const stages = stagesInOrder(pipeline, request.targets);
+  const memo = await openMemo(layout.memo);
+  const surveys = await surveyAll(pipeline, stages, layout, memo);
+  const warnings = [...pipeline.warnings, ...[...surveys.values()].flatMap((surveyed) => surveyed.warnings)];
+  if (warnings.length > 0) sink({ type: 'warned', diagnostics: warnings });
+  const configHash = configHashOf(pipeline);
+  const previous = await newestLock(layout, configHash);
+  const recorder = attemptRecorder({
+    ...{ layout, pipeline, configHash, previous, sink },
+    inputs: { memo, surveys },
+    started: origin(request),
+  });
+  const stop = new AbortController();
+  const interrupted = request.signal ?? new AbortController().signal;
+  const context = runContext({
+    ...{ pipeline, layout, memo, surveys, recorder, previous, interrupted, sink, force, isolated, nonce: newNonce() },
+    executor: localExecutor(),
+    slots: slots(request.jobs ?? availableParallelism()),
+    stopping: AbortSignal.any([stop.signal, interrupted]),
+    remote: await remoteOf(pipeline, sink),
+  });
+  return { context, recorder, stages, surveys, previous, stop, interrupted };
+}
+
+/** What the answer that everything is fresh was read from, where it was asked for. */
+function standsOn(request: RunRequest, prepared: Prepared, results: readonly StageResult[]): LookedAt | undefined {
+  const { pipeline, layout, watch } = request;
+  const { stages, surveys, previous, context } = prepared;
+  if (watch !== true || previous === undefined) return undefined;
+  const locks = results.flatMap(({ lock }) => lock ?? []);
+  return lookedAt({ pipeline, layout, stages, surveys, memo: context.memo, previous, locks });
 }
 
 /** RETRIAL_REMOTE goes before what pipeline.yaml says: another machine may have the shared disk elsewhere. */
