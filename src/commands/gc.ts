@@ -4,9 +4,10 @@ import { formatSize } from '../logging/format.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines } from '../logging/stdout.ts';
 import { durationMs, sizeBytes } from '../pipeline/quantities.ts';
-import { droppedAttempts, type KeepPolicy } from '../record/kept-attempts.ts';
-import { type Collected, collect, type Removed } from '../store/collect.ts';
+import { type KeepPolicy, keptAttempts } from '../record/kept-attempts.ts';
+import { type Collected, collect } from '../store/collect.ts';
 import { layoutOf } from '../store/layout.ts';
+import { bytesOf, gcText } from './gc-text.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 
 export interface GcOptions extends ReadingOptions {
@@ -34,10 +35,11 @@ export async function gc(options: GcOptions): Promise<number> {
     process.stderr.write(`error: another gc is under way: process ${collected.pid} on ${collected.host}\n`);
     return exitCode.stageFailed;
   }
-  const { removed, left, objects } = collected;
-  const freedBytes = removed.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (options.json === true) printJson({ dryRun, removed, freedBytes, left });
-  else printLines(gcText(removed, freedBytes, left, dryRun));
+  const { removed, kept, objects } = collected;
+  const freedBytes = bytesOf(removed);
+  const left = { results: kept.length, bytes: bytesOf(kept) };
+  if (options.json === true) printJson({ dryRun, removed, freedBytes, kept, left });
+  else printLines(gcText(removed, kept, dryRun));
   if (objects === 'in-use') process.stderr.write('objects were left alone, as something runs\n');
   if (maxBytes !== undefined && left.bytes > maxBytes)
     process.stderr.write(`${formatSize(left.bytes)} are kept, more than --max-size: nothing else may go\n`);
@@ -54,8 +56,8 @@ async function collectKeeping(
   if (policy === undefined)
     return await collect({ layout: layoutOf(options.runsDir), keep: { dropped: new Set() }, ...how });
   return await reading(options, async (index, layout) => {
-    const dropped = await droppedAttempts(index, policy, Date.now());
-    return await collect({ layout, keep: { dropped, ...(maxBytes === undefined ? {} : { maxBytes }) }, ...how });
+    const attempts = await keptAttempts(index, policy, Date.now());
+    return await collect({ layout, keep: { ...attempts, ...(maxBytes === undefined ? {} : { maxBytes }) }, ...how });
   });
 }
 
@@ -80,23 +82,4 @@ function quantity(text: string, parse: (text: string) => number, example: string
   } catch {
     throw new UserError(`"${text}" is no quantity`, `such as ${example}`);
   }
-}
-
-const shownEach = 20;
-
-function gcText(
-  removed: readonly Removed[],
-  freedBytes: number,
-  left: { readonly results: number; readonly bytes: number },
-  dryRun: boolean,
-): string[] {
-  const kinds = [...new Set(removed.map(({ kind }) => kind))];
-  const lines = kinds.flatMap((kind) => {
-    const some = removed.filter((thing) => thing.kind === kind);
-    const shown = some.slice(0, shownEach).map(({ path, bytes }) => `  ${path}  ${formatSize(bytes)}`);
-    const more = some.length > shownEach ? [`  and ${some.length - shownEach} more`] : [];
-    return [`${some.length} × ${kind}`, ...shown, ...more];
-  });
-  const word = dryRun ? 'would free' : 'freed';
-  return [...lines, `${word} ${formatSize(freedBytes)}; ${left.results} results stay, ${formatSize(left.bytes)}`];
 }

@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
+import type { AttemptReason } from '../store/collect.ts';
 import type { Index } from './open-index.ts';
 import type { MetricRow, RunRow } from './rows.ts';
 
@@ -14,26 +15,34 @@ export interface KeepPolicy {
 }
 
 /**
- * Attempts, as `HASH@2`, that are neither pinned, tagged, running nor kept by the policy. Throws {@link UserError} where
- * no run has the policy's metric, or it has no goal.
+ * Attempts, as `HASH@2`: those that are neither pinned, tagged, running nor kept by the policy, and of the others why.
+ * Throws {@link UserError} where no run has the policy's metric, or it has no goal.
  */
-export async function droppedAttempts(index: Index, policy: KeepPolicy, nowMs: number): Promise<Set<string>> {
+export async function keptAttempts(index: Index, policy: KeepPolicy, nowMs: number) {
   const rows = await index.allAttempts();
   const { last = 0, best, youngerThanMs = 0 } = policy;
   const bestIds = best === undefined ? new Set() : await bestOf(index, rows, best);
-  const isKept = (row: RunRow, position: number) =>
-    row.pinned ||
-    row.tags.length > 0 ||
-    row.status === 'running' ||
-    position < last ||
-    bestIds.has(row.attemptId) ||
-    (row.finishedAt ?? row.startedAt) > nowMs - youngerThanMs;
-  return new Set(rows.filter((row, position) => !isKept(row, position)).map(nameOf));
+  const reason = (row: RunRow, position: number): AttemptReason | undefined => {
+    if (row.pinned) return 'pinned';
+    if (row.tags.length > 0) return 'tagged';
+    if (row.status === 'running') return 'running';
+    if (bestIds.has(row.attemptId)) return 'best';
+    if (position < last) return 'last';
+    return (row.finishedAt ?? row.startedAt) > nowMs - youngerThanMs ? 'younger' : undefined;
+  };
+  const dropped = new Set<string>();
+  const because = new Map<string, AttemptReason>();
+  for (const [position, row] of rows.entries()) {
+    const why = reason(row, position);
+    if (why === undefined) dropped.add(nameOf(row));
+    else because.set(nameOf(row), why);
+  }
+  return { dropped, because };
 }
 
 const nameOf = ({ configHash, attempt }: RunRow) => `${configHash}@${attempt}`;
 
-/** Ids of the best of each group of values that may be compared. */
+/** Ids of the best of each group of values that may be compared. A run counts once, however often it was attempted. */
 async function bestOf(index: Index, rows: readonly RunRow[], { count, metric }: NonNullable<KeepPolicy['best']>) {
   const values = (await index.metrics(rows.map(({ attemptId }) => attemptId))).filter(({ name }) => name === metric);
   const goal = values.find((value) => value.goal !== null)?.goal;
@@ -44,13 +53,15 @@ async function bestOf(index: Index, rows: readonly RunRow[], { count, metric }: 
   const ranked = values
     .filter((row): row is MetricRow & { value: number } => row.value !== null)
     .sort((a, b) => sign * (a.value - b.value));
-  const taken = new Map<string, number>();
+  const runOf = new Map(rows.map(({ attemptId, configHash }) => [attemptId, configHash]));
+  const taken = new Map<string, Set<string>>();
   const best = new Set<number>();
-  for (const { attemptId, comparable } of ranked) {
+  for (const { attemptId, comparable, value } of ranked) {
     const group = canonicalJson(comparable as JsonValue);
-    const before = taken.get(group) ?? 0;
-    taken.set(group, before + 1);
-    if (before < count) best.add(attemptId);
+    const counted = taken.get(group) ?? new Set();
+    taken.set(group, counted);
+    counted.add(`${runOf.get(attemptId)} ${value}`);
+    if (counted.size <= count) best.add(attemptId);
   }
   return best;
 }

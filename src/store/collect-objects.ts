@@ -1,5 +1,6 @@
 /** Objects that no attempt is made from. They stay while anyone runs: an attempt that begins may need any of them. */
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ContentHash } from '../hash.ts';
 import { objectsOfAttempt } from './attempt-objects.ts';
 import { attemptNumbers } from './attempts.ts';
@@ -7,7 +8,8 @@ import type { CollectRequest } from './collect.ts';
 import { whoUses } from './in-use.ts';
 import { configHashes } from './latest.ts';
 import type { Layout } from './layout.ts';
-import { below, objectHashes } from './listing.ts';
+import { below, namesIn, objectHashes } from './listing.ts';
+import { hasObject } from './objects.ts';
 import { emptyOut, moveToTrash, restoreFromTrash, type Trashed } from './trash.ts';
 
 /** `in-use`: none was looked at, as somebody runs. */
@@ -55,6 +57,20 @@ export async function removeObjects(layout: Layout, { toGo }: ObjectsPlan): Prom
     }
   }
   return gone;
+}
+
+/**
+ * Out of the trash, what a collection that was killed had moved there, and had not looked at again: an attempt that began
+ * in that moment may be made from it.
+ */
+export async function putBackNeeded(layout: Layout): Promise<void> {
+  const trashed = (await namesIn(layout.trash)).filter((name) => /^[0-9a-f]{62}-[0-9a-f]{16}$/.test(name));
+  if (trashed.length === 0) return;
+  for (const hash of await referencedObjects(layout)) {
+    if (await hasObject(layout, hash)) continue;
+    const name = trashed.find((one) => one.startsWith(`${hash.slice(2)}-`));
+    if (name !== undefined) await restoreFromTrash({ from: layout.object(hash), at: join(layout.trash, name) });
+  }
 }
 
 async function referencedObjects(layout: Layout): Promise<Set<ContentHash>> {

@@ -5,6 +5,7 @@ import { unreachable } from '../errors.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { observeClaim, removeClaims } from './claims.ts';
 import type { CollectRequest } from './collect.ts';
+import { forgottenLocks } from './collect-links.ts';
 import { exists, jsonText, readJson, writeAtomic } from './files.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
@@ -16,7 +17,7 @@ import type { StageLock } from './published.ts';
 import { emptyOut, moveToTrash } from './trash.ts';
 
 export interface RestToGo {
-  readonly kind: 'scratch' | 'claim' | 'quarantine' | 'trash' | 'checkpoint' | 'reproduction' | 'object-scratch';
+  readonly kind: 'scratch' | 'claim' | 'quarantine' | 'trash' | 'checkpoint' | 'reproduction' | 'unfinished' | 'lock';
   /** Below `runs/`. */
   readonly path: string;
   readonly bytes: number;
@@ -24,15 +25,18 @@ export interface RestToGo {
 
 type Found = Omit<RestToGo, 'bytes'>;
 
-export async function planRest({ layout, graceMs }: CollectRequest, { byAnyone, left }: InUse): Promise<RestToGo[]> {
+export async function planRest(request: CollectRequest, { byAnyone, left }: InUse): Promise<RestToGo[]> {
+  const { layout, graceMs } = request;
   const found: Found[] = [
     ...(await leftovers(layout)).map(({ kind, path }): Found => ({ kind, path })),
     ...left.map((path): Found => ({ kind: 'claim', path })),
     ...(await inFolder(layout.quarantine, 'quarantine')),
     ...(await inFolder(layout.trash, 'trash')),
-    ...(byAnyone ? [] : await inFolder(join(layout.objects, '.tmp'), 'object-scratch')),
+    ...(await inFolder(layout.claims('.'), 'trash')).filter(({ path }) => path.endsWith('.old')),
+    ...(byAnyone ? [] : await unfinishedFiles(layout)),
     ...(await endedReproductions(layout)),
     ...(await doneCheckpoints(layout)),
+    ...(await forgottenLocks(request)).map(({ path }): Found => ({ kind: 'lock', path })),
   ];
   const toGo: RestToGo[] = [];
   for (const { kind, path } of found) {
@@ -45,6 +49,15 @@ export async function planRest({ layout, graceMs }: CollectRequest, { byAnyone, 
 
 async function inFolder(folder: string, kind: Found['kind']): Promise<Found[]> {
   return (await namesIn(folder)).map((name) => ({ kind, path: join(folder, name) }));
+}
+
+/** Files that a process which died was writing. */
+async function unfinishedFiles(layout: Layout): Promise<Found[]> {
+  const collected = await inFolder(layout.collectedRoot, 'unfinished');
+  return [
+    ...(await inFolder(join(layout.objects, '.tmp'), 'unfinished')),
+    ...collected.filter(({ path }) => path.endsWith('.tmp')),
+  ];
 }
 
 /** Those that are under way are named after their process. */
@@ -73,11 +86,12 @@ export async function removeRest(layout: Layout, { kind, path }: RestToGo): Prom
       await rememberLock(layout, absolute);
       return await rm(absolute, { recursive: true, force: true });
     case 'trash':
+    case 'lock':
       return await rm(absolute, { recursive: true, force: true });
     case 'scratch':
     case 'checkpoint':
     case 'reproduction':
-    case 'object-scratch': {
+    case 'unfinished': {
       const trashed = await moveToTrash(layout, absolute); // one step: nobody finds half of it
       return trashed === undefined ? undefined : await emptyOut(trashed);
     }

@@ -4,15 +4,21 @@
  */
 import { unreachable } from '../errors.ts';
 import { tryClaim } from './claims.ts';
-import { type ObjectsKept, planObjects, removeObjects } from './collect-objects.ts';
+import { removeDanglingLinks } from './collect-links.ts';
+import { type ObjectsKept, planObjects, putBackNeeded, removeObjects } from './collect-objects.ts';
 import { planRest, type RestToGo, removeRest } from './collect-rest.ts';
 import { planResults, type ResultToGo, removeResult } from './collect-results.ts';
 import { whoUses } from './in-use.ts';
 import type { Layout } from './layout.ts';
 
+/** Why the results of an attempt stay: `pointed-at` where nothing more is known of it than that it needs them. */
+export type AttemptReason = 'pinned' | 'tagged' | 'running' | 'best' | 'last' | 'younger' | 'pointed-at';
+
 export interface Keep {
   /** Attempts, as `HASH@2`, whose results may go; of any other they stay. */
   readonly dropped: ReadonlySet<string>;
+  /** Why they stay of those that do. */
+  readonly because?: ReadonlyMap<string, AttemptReason>;
   /** Bytes that results may take together: those that need not be kept go only while they take more. */
   readonly maxBytes?: number;
 }
@@ -32,13 +38,26 @@ export interface Removed {
   readonly bytes: number;
 }
 
+/** A result that stays. */
+export interface Kept {
+  /** Below `runs/`. */
+  readonly path: string;
+  readonly bytes: number;
+  /**
+   * Of an attempt, or: used by a running process, made or used within the grace, claimed by somebody who makes it again,
+   * not needed but within the size to keep to.
+   */
+  readonly why: AttemptReason | 'in-use' | 'recent' | 'claimed' | 'room';
+  /** The attempt that keeps it, `HASH@2`. */
+  readonly by?: string;
+}
+
 export type Collected =
   | { readonly kind: 'busy' /** Another collection is under way. */; readonly pid: number; readonly host: string }
   | {
       readonly kind: 'done';
       readonly removed: readonly Removed[];
-      /** Results that stay, and their bytes. */
-      readonly left: { readonly results: number; readonly bytes: number };
+      readonly kept: readonly Kept[];
       readonly objects: ObjectsKept;
     };
 
@@ -64,16 +83,16 @@ export async function collect(request: CollectRequest): Promise<Collected> {
 
 async function go(request: CollectRequest): Promise<Collected> {
   const startedMs = Date.now();
+  if (!request.dryRun) await putBackNeeded(request.layout);
   const before = await whoUses(request.layout); // first: who comes later marks what it uses later than this
   const results = await planResults(request, before, startedMs);
-  const gone: ResultToGo[] = [];
-  for (const result of results.toGo)
-    if (request.dryRun || (await removeResult(request.layout, result))) gone.push(result);
+  const { gone, stayed } = request.dryRun
+    ? { gone: results.toGo, stayed: [] }
+    : await removeResults(request, results.toGo);
   const objects = await planObjects(request);
   const orphans = request.dryRun ? objects.toGo : await removeObjects(request.layout, objects);
   const rest = await planRest(request, before);
   if (!request.dryRun) for (const thing of rest) await removeRest(request.layout, thing);
-  const freed = gone.reduce((sum, { bytes }) => sum + bytes, 0);
   return {
     kind: 'done',
     removed: [
@@ -81,7 +100,18 @@ async function go(request: CollectRequest): Promise<Collected> {
       ...orphans.map(({ path, bytes }): Removed => ({ kind: 'object', path, bytes })),
       ...rest.map(({ kind, path, bytes }): Removed => ({ kind, path, bytes })),
     ],
-    left: { results: results.count - gone.length, bytes: results.bytes - freed },
+    kept: [...results.kept, ...stayed],
     objects: objects.kept,
   };
+}
+
+async function removeResults({ layout }: CollectRequest, toGo: readonly ResultToGo[]) {
+  const gone: ResultToGo[] = [];
+  const stayed: Kept[] = [];
+  for (const result of toGo) {
+    if (await removeResult(layout, result)) gone.push(result);
+    else stayed.push({ path: result.path, bytes: result.bytes, why: 'in-use' });
+  }
+  await removeDanglingLinks(layout);
+  return { gone, stayed };
 }

@@ -61,12 +61,15 @@ function markUsed(layout: Layout, fingerprint: FingerprintHash): boolean {
   }
 }
 
-/** Never back in time: the clock of another machine may be ahead. Throws ENOENT where its folder is gone. */
+/** Always another time, never an earlier one: another machine's clock may be ahead. Throws ENOENT without its folder. */
 function touch(file: string): void {
-  const now = new Date();
   const at = statSync(file, { throwIfNoEntry: false });
-  if (at === undefined) writeFileSync(file, '');
-  else if (at.mtimeMs < now.getTime()) utimesSync(file, now, now);
+  if (at === undefined) {
+    writeFileSync(file, '');
+    return;
+  }
+  const time = new Date(Math.max(Date.now(), Math.floor(at.mtimeMs) + 1));
+  utimesSync(file, time, time);
 }
 
 const unwritable = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
@@ -85,6 +88,12 @@ function attempted(operate: () => void): boolean {
 export async function usedAtMs({ lock, used }: { lock: string; used: string }): Promise<number | undefined> {
   const [made, last] = await Promise.all([lock, used].map((file) => stat(file).catch(() => undefined)));
   return made === undefined ? undefined : Math.max(made.mtimeMs, last?.mtimeMs ?? 0);
+}
+
+/** What changes when the result in a folder is used, and when another is there. */
+export async function useMark({ lock, used }: { lock: string; used: string }): Promise<string> {
+  const at = await Promise.all([lock, used].map((file) => stat(file, { bigint: true }).catch(() => undefined)));
+  return at.map((found) => `${found?.ino} ${found?.mtimeNs}`).join(', ');
 }
 
 export interface InUse {

@@ -16,6 +16,7 @@ export function layoutOf(runs: string) {
     scratchRoot: join(stages, '.tmp'),
     scratch: (nonce: string) => scratch(join(stages, '.tmp', nonce)),
     /** Locks of results whose outputs were collected: what they were is still known, and compared with. */
+    collectedRoot: join(runs, 'collected'),
     collected: (fingerprint: FingerprintHash) => join(runs, 'collected', `${fingerprint}.json`),
     objects: join(runs, 'objects'),
     object: (hash: ContentHash) => join(runs, 'objects', hash.slice(0, 2), hash.slice(2)),

@@ -5,11 +5,14 @@ import { expect, test } from 'vitest';
 import type { ConfigHash } from '../../src/hash.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { withIndex } from '../../src/record/open-index.ts';
-import { collect, type Removed } from '../../src/store/collect.ts';
+import { objectsOfAttempt } from '../../src/store/attempt-objects.ts';
+import { collect, type Kept, type Removed } from '../../src/store/collect.ts';
 import { recordedLock } from '../../src/store/collected.ts';
 import { beginUsing } from '../../src/store/in-use.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { publishedFingerprints } from '../../src/store/listing.ts';
+import { hasObject } from '../../src/store/objects.ts';
+import { moveToTrash } from '../../src/store/trash.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import { keptProject } from '../helpers/kept-project.ts';
 import { outcomes, type Rig } from '../helpers/rig.ts';
@@ -26,6 +29,7 @@ const kinds = (removed: readonly Removed[]) => removed.map(({ kind }) => kind).s
 
 interface GcJson {
   readonly removed: readonly Removed[];
+  readonly kept: readonly Kept[];
   readonly left: { readonly results: number };
 }
 async function gc(project: Rig, ...args: string[]): Promise<GcJson> {
@@ -60,6 +64,11 @@ test('a policy keeps the last, the best, the pinned and the tagged; what went is
       .map(({ path }) => path)
       .sort(),
   ).toEqual(gone.sort());
+  const why = (run: { configHash: string }) => {
+    const by = `${run.configHash.slice(0, 12)}@1`;
+    return [...new Set(asked.kept.filter((kept) => kept.by === by).map((kept) => kept.why))];
+  };
+  expect([b, c, e, f].map(why)).toEqual([['pinned'], ['tagged'], ['best'], ['best']]);
   expect(await publishedFingerprints(layout)).toHaveLength(12);
 
   await gc(project, ...policy, '--now');
@@ -118,6 +127,17 @@ test('without a policy only what nobody points at goes', async () => {
   const claimed = await removedBy(layout, { keep: { dropped } });
   expect(kinds(claimed)).toEqual(['result', 'result', 'result', 'result']);
   expect(readdirSync(layout.inUse)).toEqual([]);
+
+  const [object] = [...(await objectsOfAttempt(layout, { configHash: first.configHash as ConfigHash, attempt: 1 }))];
+  if (object === undefined) throw new Error('an attempt is made from something');
+  await moveToTrash(layout, layout.object(object)); // a collection that was killed: the attempt had begun meanwhile
+  expect(await removedBy(layout)).toEqual([]);
+  expect(await hasObject(layout, object)).toBe(true);
+
+  expect(readdirSync(layout.collectedRoot)).toHaveLength(4);
+  await project.retrial('rm', first.configHash);
+  expect(kinds(await removedBy(layout)).filter((kind) => kind === 'lock')).toHaveLength(2); // nobody can ask for them
+  expect(readdirSync(layout.collectedRoot)).toHaveLength(2);
 });
 
 test('what a killed attempt finished is its own: the next one goes on from it', async () => {
@@ -130,7 +150,9 @@ test('what a killed attempt finished is its own: the next one goes on from it', 
     'pipeline.yaml': project.read('pipeline.yaml').replace("cmd: 'printf", "cmd: 'test -e go || sleep 60; printf"),
   });
   const running = project.start('run');
-  while ((await publishedFingerprints(layout)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const isInSecond = async () =>
+    (await publishedFingerprints(layout)).length > 0 && readdirSync(layout.scratchRoot).length > 0;
+  while (!(await isInSecond())) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(kinds(await removedBy(layout))).toEqual([]); // it runs
   running.kill('SIGKILL');
   await running;
@@ -139,10 +161,10 @@ test('what a killed attempt finished is its own: the next one goes on from it', 
   expect(outcomes(await project.run())).toMatchObject({ make: 'cached', score: 'ran' });
 });
 
-test('beside four running processes nothing is lost, and no run fails', async () => {
+test('beside eight running processes nothing is lost, and no run fails', async () => {
   const { project, layout } = keptProject();
   await project.run('--set', 'text=shared');
-  const texts = Array.from({ length: 4 }, (_, at) => ['shared', `two ${at % 2}`, 'shared']);
+  const texts = Array.from({ length: 8 }, (_, at) => ['shared', `two ${at % 2}`]);
   let running = texts.length;
   const workers = texts.map(async (own) => {
     const failed: unknown[] = [];
