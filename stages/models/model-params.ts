@@ -26,3 +26,9 @@ export function choiceParam<T extends string>(params: ModelParams, key: string, 
   if (found !== undefined) return found;
   throw new DataError(`model.${key}: ${JSON.stringify(params[key])} is none of ${choices.join(', ')}`);
 }
+
+export function flagParam(params: ModelParams, key: string): boolean {
+  const value = params[key];
+  if (typeof value === 'boolean') return value;
+  throw new DataError(`model.${key}: ${JSON.stringify(value)} is neither true nor false`);
+}

@@ -1,15 +1,23 @@
-/** A training part as a dense matrix, and the batches drawn from its rows. */
+/** Rows of a sparse matrix as dense batches, and the order in which batches take them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Interactions, interactionsOf } from '../datasets/interactions.ts';
 import type { RandomStream } from '../random-stream.ts';
 
-/** `[users, items]`, 0 where there is no entry. The caller frees it. */
-export function denseMatrix({ users, items, rowStart, columns, values }: Interactions): tf.Tensor2D {
-  const dense = new Float32Array(users * items);
-  for (let user = 0; user < users; user++)
-    for (let i = rowStart[user] as number; i < (rowStart[user + 1] as number); i++)
-      dense[user * items + (columns[i] as number)] = values[i] as number;
-  return tf.tensor2d(dense, [users, items]);
+/** `[rows.length, items]`, 0 where there is no entry: the values of the rows. The caller frees it. */
+export function denseRows(matrix: Interactions, rows: ArrayLike<number>): tf.Tensor2D {
+  const { items, rowStart, columns, values } = matrix;
+  const dense = new Float32Array(rows.length * items);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as number;
+    for (let i = rowStart[row] as number; i < (rowStart[row + 1] as number); i++)
+      dense[at * items + (columns[i] as number)] = values[i] as number;
+  }
+  return tf.tensor2d(dense, [rows.length, items]);
+}
+
+/** `from`, `from + 1`, … up to, not including, `to`. */
+export function range(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 /** The same entries with value 1: who liked what, not how much. */
@@ -26,16 +34,8 @@ export function transpose({ users, items, rowStart, columns, values }: Interacti
   return interactionsOf(entries, { users: items, items: users });
 }
 
-/** Batches of `size` rows in shuffled passes over all: every row once before any again; a batch may span two passes. */
-export function shuffledBatches(rows: number, size: number, random: RandomStream): () => Int32Array {
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
-  let next = rows;
-  return () =>
-    Int32Array.from({ length: size }, () => {
-      if (next === rows) {
-        random.shuffle(order);
-        next = 0;
-      }
-      return order[next++] as number;
-    });
+/** One pass over all rows in a drawn order, in batches of `size`; the last is smaller where the rows do not divide. */
+export function shuffledPass(rows: number, size: number, random: RandomStream): Int32Array[] {
+  const order = random.shuffle(range(0, rows));
+  return Array.from({ length: Math.ceil(rows / size) }, (_, i) => order.subarray(i * size, (i + 1) * size));
 }

@@ -1,11 +1,10 @@
 /** CFGAN as a model: trains, writes its weights, comes back from them. */
 import { openTensorFlow } from '../../tensorflow.ts';
 import type { Model } from '../model.ts';
-import { countParam } from '../model-params.ts';
-import { createNetwork, disposeNetwork } from '../network/dense.ts';
-import { fromStored, named, readWeights, writeWeights } from '../network/weights.ts';
-import { denseMatrix } from '../rows.ts';
-import { runSteps } from '../training.ts';
+import { disposeNetwork } from '../network/dense.ts';
+import { captured } from '../network/state.ts';
+import { readWeights, storedNetwork, writeWeights } from '../network/weights.ts';
+import { planOf, runSteps } from '../training.ts';
 import { createCfganGame, rowsOf } from './game.ts';
 import { cfganScorer } from './scorer.ts';
 import { cfganSettings, generatorOf } from './settings.ts';
@@ -15,28 +14,15 @@ export const cfgan: Model = {
     const { params, threads, train, seed, folder } = context;
     await openTensorFlow({ threads });
     const game = createCfganGame(train, params, seed);
-    await runSteps(context, game, {
-      steps: countParam(params, 'steps'),
-      validateEvery: countParam(params, 'validate_every', 0),
-    });
-    await writeWeights(folder, {
-      ...named('generator', game.generator),
-      ...named('discriminator', game.discriminator),
-    });
+    await runSteps(context, game, planOf(params, 'rounds'));
+    await writeWeights(folder, captured(game.moving.weights));
     game.dispose();
   },
   async load(folder, { params, threads, train }) {
     await openTensorFlow({ threads });
     const settings = cfganSettings(params);
     const rows = rowsOf(train, settings.orientation);
-    const generator = createNetwork(
-      generatorOf(settings, rows.items),
-      fromStored(await readWeights(folder), 'generator'),
-    );
-    const histories = denseMatrix(rows);
-    return cfganScorer(generator, histories, settings.orientation, () => {
-      disposeNetwork(generator);
-      histories.dispose();
-    });
+    const generator = storedNetwork(await readWeights(folder), 'generator', generatorOf(settings, rows.items));
+    return cfganScorer(generator, rows, settings.orientation, () => disposeNetwork(generator));
   },
 };

@@ -1,21 +1,20 @@
 /** Scores of a CFGAN generator from the histories it was trained on. */
-import * as tf from '@tensorflow/tfjs-core';
+import type { Interactions } from '../../datasets/interactions.ts';
 import { blockScorer } from '../block-scorer.ts';
 import type { Scorer } from '../model.ts';
-import { type DenseNetwork, forward, outputOf, valuesOf } from '../network/dense.ts';
+import { type DenseNetwork, forward, numbersOf, outputOf } from '../network/dense.ts';
+import { denseRows, range } from '../rows.ts';
 
-/**
- * @param histories `[users, items]`, or `[items, users]` where items are the rows; 1 where liked.
- */
+/** @param histories users' rows, or items' where those are the rows. */
 export function cfganScorer(
   generator: DenseNetwork,
-  histories: tf.Tensor2D,
+  histories: Interactions,
   orientation: 'user' | 'item',
   dispose: () => void,
 ): Scorer {
-  const [rows, columns] = histories.shape;
+  const { users: rows, items: columns } = histories;
   const score = (from: number, to: number): Float32Array =>
-    valuesOf(() => outputOf(forward(generator, tf.slice2d(histories, [from, 0], [to - from, columns]))));
+    numbersOf(() => outputOf(forward(generator, denseRows(histories, range(from, to)))));
   if (orientation === 'user') return blockScorer({ users: rows, items: columns }, score, dispose);
   // A user's scores are a column, spread over all rows: all are computed at once, when first asked for.
   let all: Float32Array | undefined;

@@ -1,41 +1,120 @@
 /** What CFGAN reads of the `model` params, and the networks they make. */
+import { DataError } from '../../data-error.ts';
 import type { ModelParams } from '../model.ts';
-import { choiceParam, countParam, numberParam } from '../model-params.ts';
-import { type Activation, type Architecture, activationNames } from '../network/dense.ts';
+import { choiceParam, countParam, flagParam, numberParam } from '../model-params.ts';
+import { type Activation, activationNames } from '../network/activations.ts';
+import type { Architecture } from '../network/dense.ts';
+import { isWasserstein, lossNames } from '../network/losses.ts';
+import { checkCritic, type Rules, rulesOf } from '../network/rules.ts';
+
+/** Who moves when, within a round. The negative sets are drawn anew for every round. */
+export interface RoundPlan {
+  /**
+   * `passes`: the discriminator's full passes over all rows, then the generator's, as in the authors' code. `updates`:
+   * the generator's passes, with updates of the discriminator before each of its own.
+   */
+  readonly alternate: 'passes' | 'updates';
+  /** 0 where nobody judges, as is `criticSteps`. */
+  readonly discriminatorPasses: number;
+  readonly generatorPasses: number;
+  readonly generatorBatch: number;
+  readonly discriminatorBatch: number;
+  /** alternate `updates`: how many of the discriminator come before each of the generator's; 1 under vanilla. */
+  readonly criticSteps: number;
+  /** `published`: as in the WGAN authors' code, 100 before each of the first 25 of the generator's and every 500th. */
+  readonly criticSchedule: 'constant' | 'published';
+}
 
 export interface CfganSettings {
   /** Rows are users' vectors over items, or items' vectors over users. */
   readonly orientation: 'user' | 'item';
-  readonly generatorHidden: number;
-  readonly discriminatorHidden: number;
-  readonly activation: Activation;
-  readonly output: Activation;
+  readonly rules: Rules;
+  /** Nobody judges: the adversarial term is squared error to 1 on the observed entries. */
+  readonly autoencoder: boolean;
+  readonly round: RoundPlan;
   /** Weight of zero reconstruction; 0 turns it off. */
   readonly alpha: number;
   /** Share of the unobserved entries that are pushed to 0, and that the discriminator is shown beside the observed. */
   readonly zeroReconstruction: number;
   readonly partialMasking: number;
+  /** `shared`: both are one set, which the authors' code comes to by seeding both draws with the same second. */
+  readonly negatives: 'separate' | 'shared';
+  readonly generator: Hidden;
+  readonly discriminator: Hidden;
+  /** Of the generator. */
+  readonly output: Activation;
 }
 
+/** Hidden layers, all alike. */
+interface Hidden {
+  readonly layers: number;
+  readonly units: number;
+  readonly activation: Activation;
+  readonly dropout: number;
+  readonly batchNorm: boolean;
+}
+
+const share = { min: 0, max: 1 };
+
 export function cfganSettings(params: ModelParams): CfganSettings {
-  return {
+  const loss = choiceParam(params, 'loss', [...lossNames, 'autoencoder']);
+  const settings: CfganSettings = {
     orientation: choiceParam(params, 'orientation', ['user', 'item']),
-    generatorHidden: countParam(params, 'hidden'),
-    discriminatorHidden: countParam(params, 'discriminator_hidden'),
-    activation: choiceParam(params, 'activation', activationNames),
-    output: choiceParam(params, 'output', activationNames),
+    rules: rulesOf(params, loss === 'autoencoder' ? 'vanilla' : loss),
+    autoencoder: loss === 'autoencoder',
+    round: roundPlan(params),
     alpha: numberParam(params, 'alpha', { min: 0 }),
-    zeroReconstruction: numberParam(params, 'zero_reconstruction', { min: 0, max: 1 }),
-    partialMasking: numberParam(params, 'partial_masking', { min: 0, max: 1 }),
+    zeroReconstruction: numberParam(params, 'zero_reconstruction', share),
+    partialMasking: numberParam(params, 'partial_masking', share),
+    negatives: choiceParam(params, 'negatives', ['separate', 'shared']),
+    generator: hiddenOf(params, ''),
+    discriminator: hiddenOf(params, 'discriminator_'),
+    output: choiceParam(params, 'output', activationNames),
+  };
+  checkCritic(settings.rules.loss, settings.discriminator);
+  if (settings.negatives === 'shared' && settings.zeroReconstruction !== settings.partialMasking)
+    throw new DataError('model.negatives: shared needs model.zero_reconstruction and model.partial_masking to be equal');
+  return settings;
+}
+
+function roundPlan(params: ModelParams): RoundPlan {
+  const loss = choiceParam(params, 'loss', [...lossNames, 'autoencoder']);
+  const critic = loss !== 'autoencoder' && isWasserstein(loss);
+  return {
+    alternate: choiceParam(params, 'alternate', ['passes', 'updates']),
+    discriminatorPasses: loss === 'autoencoder' ? 0 : countParam(params, 'discriminator_passes'),
+    generatorPasses: countParam(params, 'generator_passes'),
+    generatorBatch: countParam(params, 'batch_size'),
+    discriminatorBatch:
+      params.discriminator_batch_size === null
+        ? countParam(params, 'batch_size')
+        : countParam(params, 'discriminator_batch_size'),
+    criticSteps: critic ? countParam(params, 'critic_steps') : loss === 'autoencoder' ? 0 : 1,
+    criticSchedule: critic ? choiceParam(params, 'critic_schedule', ['constant', 'published']) : 'constant',
+  };
+}
+
+function hiddenOf(params: ModelParams, prefix: '' | 'discriminator_'): Hidden {
+  return {
+    layers: countParam(params, `${prefix}layers`),
+    units: countParam(params, `${prefix}hidden`),
+    activation: choiceParam(params, `${prefix}activation`, activationNames),
+    dropout: numberParam(params, `${prefix}dropout`, { min: 0, max: 0.95 }),
+    batchNorm: flagParam(params, `${prefix}batch_norm`),
   };
 }
 
 /** Purchase vector → a score for every column. */
-export function generatorOf({ generatorHidden, activation, output }: CfganSettings, columns: number): Architecture {
-  return { sizes: [columns, generatorHidden, columns], hidden: activation, output };
+export function generatorOf({ generator, output }: CfganSettings, columns: number): Architecture {
+  return architecture(columns, generator, columns, output);
 }
 
 /** `[purchase vector; judged vector]` → a logit. */
-export function discriminatorOf({ discriminatorHidden, activation }: CfganSettings, columns: number): Architecture {
-  return { sizes: [2 * columns, discriminatorHidden, 1], hidden: activation, output: 'linear' };
+export function discriminatorOf({ discriminator }: CfganSettings, columns: number): Architecture {
+  return architecture(2 * columns, discriminator, 1, 'linear');
+}
+
+function architecture(inputs: number, hidden: Hidden, outputs: number, output: Activation): Architecture {
+  const { layers, units, activation, dropout, batchNorm } = hidden;
+  return { sizes: [inputs, ...Array<number>(layers).fill(units), outputs], hidden: activation, output, dropout, batchNorm };
 }

@@ -1,16 +1,20 @@
 /** One step of the game, whatever the models: one update of the generator, and what the discriminator does before it. */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../random-stream.ts';
 import {
   type Adversaries,
+  adversarialTerm,
   fakesOf,
   type Generated,
   type Half,
-  type Judgement,
   judge,
-  type Penalty,
+  type Lesson,
+  type Term,
   trainDiscriminator,
   trainGenerator,
 } from './adversaries.ts';
+import { isWasserstein, type LossName } from './losses.ts';
+import { tidied } from './scope.ts';
 
 /** A batch of users (or items) and what the generator makes for them. */
 export interface Draw {
@@ -19,8 +23,8 @@ export interface Draw {
   /** `[batch, items]` */
   readonly real: tf.Tensor2D;
   readonly generated: Generated;
-  /** Of the generator; asked for when it is about to move. */
-  readonly penalty?: () => Penalty;
+  /** Of the generator's loss, in its output. */
+  readonly penalty?: ((output: tf.Tensor2D) => Term) | undefined;
 }
 
 export interface Schedule {
@@ -29,66 +33,85 @@ export interface Schedule {
    * half in an update each, or not at all: it is asked all the same.
    */
   readonly discriminator: 'together' | 'apart' | 'frozen';
-  /** Under wgan: updates of the critic, each on a fresh draw, before the generator's, which is on another one. */
+  /** Of a Wasserstein critic: updates, each on a fresh draw, before the generator's, which is on another one. */
   readonly criticSteps: number;
 }
 
+export type Series = Readonly<Record<string, number>>;
+
 /**
- * One step. Its series:
- *
- * - vanilla: `d_loss`, half the sum of both halves' cross-entropies; `d_accuracy`, the mean of both; `g_loss`;
- * - wgan: `d_loss` = E[D(fake)] − E[D(real)] at the last critic update; `critic_gap`, the same with the other sign, the
- *   critic's estimate of the distance; `g_loss`. A critic tells no real from fake, so it has no accuracy.
- *
- * All are from before the update they led to. `g_loss` holds the penalty, where there is one, and `g_penalty` is it.
+ * One step: the series of {@link discriminatorStep} (of a critic those of its last update) and {@link generatorStep}. All
+ * are from before the update they led to. Vanilla players learn from the same draw.
  *
  * @param draw called within a tidy.
+ * @param random of dropout and gradient penalty.
  */
-export function adversarialStep(players: Adversaries, draw: () => Draw, schedule: Schedule): Record<string, number> {
-  if (players.loss === 'vanilla')
-    return tf.tidy(() => {
+export function adversarialStep(
+  players: Adversaries,
+  draw: () => Draw,
+  schedule: Schedule,
+  random: RandomStream,
+): Series {
+  if (!isWasserstein(players.rules.loss))
+    return tidied(() => {
       const drawn = draw();
-      return { ...discriminatorSeries(teach(players, drawn, schedule)), ...generatorSeries(players, drawn) };
+      return {
+        ...discriminatorStep(players, drawn, schedule.discriminator, random),
+        ...generatorStep(players, drawn, random),
+      };
     });
-  let halves: Judgement[] = [];
-  for (let i = 0; i < schedule.criticSteps; i++) halves = tf.tidy(() => teach(players, draw(), schedule));
-  return { ...criticSeries(halves), ...tf.tidy(() => generatorSeries(players, draw())) };
+  let critic: Series = {};
+  for (let i = 0; i < schedule.criticSteps; i++)
+    critic = tidied(() => discriminatorStep(players, draw(), schedule.discriminator, random));
+  return { ...critic, ...tidied(() => generatorStep(players, draw(), random)) };
 }
 
-/** @returns the judgement on the real half, then on the fake half. */
-function teach(players: Adversaries, drawn: Draw, { discriminator }: Schedule): Judgement[] {
-  const { condition } = drawn;
+/**
+ * The discriminator's turn. Series:
+ *
+ * - vanilla: `d_loss`, half the sum of both halves' cross-entropies; `d_accuracy`, the mean of both;
+ * - wgan: `d_loss` = E[D(fake)] − E[D(real)]; `critic_gap`, the same with the other sign, the critic's estimate of the
+ *   distance. A critic tells no real from fake, so it has no accuracy;
+ * - wgan-gp: the same, and `d_penalty`, what the gradient penalty adds to its loss.
+ */
+export function discriminatorStep(
+  players: Adversaries,
+  { condition, real, generated }: Draw,
+  manner: Schedule['discriminator'],
+  random: RandomStream,
+): Series {
   const halves: readonly Half[] = [
-    { items: drawn.real, target: 'real' },
-    { items: fakesOf(drawn.generated), target: 'fake' },
+    { items: real, target: 'real' },
+    { items: fakesOf(generated), target: 'fake' },
   ];
-  switch (discriminator) {
+  switch (manner) {
     case 'together':
-      return trainDiscriminator(players, condition, halves);
-    case 'apart':
-      return halves.flatMap((half) => trainDiscriminator(players, condition, [half]));
+      return lessonSeries(players.rules.loss, trainDiscriminator(players, condition, halves, random));
+    case 'apart': {
+      const judgements = halves.flatMap((half) => trainDiscriminator(players, condition, [half], random).judgements);
+      return lessonSeries(players.rules.loss, { judgements });
+    }
     case 'frozen':
-      return halves.map((half) => judge(players, condition, half));
+      return lessonSeries(players.rules.loss, judge(players, condition, halves, random));
   }
 }
 
-function discriminatorSeries(halves: readonly Judgement[]): Record<string, number> {
-  return { d_loss: sum(halves, 'loss') / 2, d_accuracy: sum(halves, 'accuracy') / 2 };
+/** The generator's turn. Series: those of {@link generatorSeries}. */
+export function generatorStep(players: Adversaries, drawn: Omit<Draw, 'real'>, random: RandomStream): Series {
+  const { condition, generated, penalty } = drawn;
+  const adversarial = () => adversarialTerm(players, condition, generated, random);
+  return generatorSeries(trainGenerator(players, generated, penalty ? [adversarial, penalty] : [adversarial]));
 }
 
-function criticSeries(halves: readonly Judgement[]): Record<string, number> {
-  const loss = sum(halves, 'loss');
-  return { d_loss: loss, critic_gap: -loss };
+/** `g_loss`, the penalty included where there is one, and `g_penalty`, which is it. */
+export function generatorSeries([loss = Number.NaN, penalty]: readonly number[]): Series {
+  return penalty === undefined ? { g_loss: loss } : { g_loss: loss + penalty, g_penalty: penalty };
 }
 
-function generatorSeries(players: Adversaries, drawn: Draw): Record<string, number> {
-  const penalty = drawn.penalty?.();
-  const adversarial = trainGenerator(players, drawn.condition, drawn.generated, penalty);
-  return penalty === undefined
-    ? { g_loss: adversarial }
-    : { g_loss: adversarial + penalty.value, g_penalty: penalty.value };
-}
-
-function sum(halves: readonly Judgement[], key: keyof Judgement): number {
-  return halves.reduce((total, half) => total + half[key], 0);
+function lessonSeries(loss: LossName, { judgements, penalty }: Lesson): Series {
+  const total = judgements.reduce((sum, judgement) => sum + judgement.loss, 0);
+  if (isWasserstein(loss))
+    return { d_loss: total, critic_gap: -total, ...(penalty === undefined ? {} : { d_penalty: penalty }) };
+  const accuracy = judgements.reduce((sum, judgement) => sum + judgement.accuracy, 0);
+  return { d_loss: total / 2, d_accuracy: accuracy / 2 };
 }

@@ -4,16 +4,21 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random-stream.ts';
+import { type Activation, activations } from './activations.ts';
+import { type BatchNorm, createBatchNorm, normalise, type Normalised, normaliseBack, variablesOfNorm } from './batch-norm.ts';
+import { dropout } from './dropout.ts';
+import { createVariable, type Variable } from './variables.ts';
 
-export const activationNames = ['relu', 'sigmoid', 'linear'] as const;
-export type Activation = (typeof activationNames)[number];
-
+/** Inputs → sums → batch normalisation, where there is one → activation → dropout, where there is one and it trains. */
 export interface DenseLayer {
   /** `[inputs, outputs]` */
-  readonly weights: tf.Variable<tf.Rank.R2>;
+  readonly weights: Variable;
   /** `[outputs]` */
-  readonly bias: tf.Variable<tf.Rank.R1>;
+  readonly bias: Variable;
   readonly activation: Activation;
+  readonly batchNorm: BatchNorm | undefined;
+  /** Share of its outputs that are left out while it trains; 0: none. */
+  readonly dropout: number;
 }
 
 export type DenseNetwork = readonly DenseLayer[];
@@ -23,25 +28,10 @@ export interface Architecture {
   readonly sizes: readonly number[];
   readonly hidden: Activation;
   readonly output: Activation;
+  /** Of hidden layers. */
+  readonly dropout?: number;
+  readonly batchNorm?: boolean;
 }
-
-/** Input and the output of every layer, in order; the last is the network's output. All `[batch, size]`. */
-export type Activations = readonly tf.Tensor2D[];
-
-interface ActivationPasses {
-  readonly forward: (sums: tf.Tensor2D) => tf.Tensor2D;
-  /** The gradient in the sums, from the activation's output, which is kept, and the gradient in that output. */
-  readonly backward: (output: tf.Tensor2D, gradient: tf.Tensor2D) => tf.Tensor2D;
-}
-
-const passes: Readonly<Record<Activation, ActivationPasses>> = {
-  relu: { forward: (sums) => tf.relu(sums), backward: (output, gradient) => tf.mul(gradient, tf.step(output)) },
-  sigmoid: {
-    forward: (sums) => tf.sigmoid(sums),
-    backward: (output, gradient) => tf.mul(gradient, tf.mul(output, tf.sub(1, output))),
-  },
-  linear: { forward: (sums) => sums, backward: (_output, gradient) => gradient },
-};
 
 /** Values to begin a layer with: weights `[inputs, outputs]`, row-major, and bias `[outputs]`. */
 export type Initialiser = (
@@ -50,32 +40,61 @@ export type Initialiser = (
   outputs: number,
 ) => { readonly weights: Float32Array; readonly bias: Float32Array };
 
-/** Weights by Glorot's uniform rule, U(±√(6 / (inputs + outputs))), biases zero. */
-export function glorotUniform(random: RandomStream): Initialiser {
+/** Weights by Glorot's uniform rule, U(±√(6 / (inputs + outputs))); biases U(±biasLimit), 0 by default. */
+export function glorotUniform(random: RandomStream, biasLimit = 0): Initialiser {
   return (_layer, inputs, outputs) => {
     const limit = Math.sqrt(6 / (inputs + outputs));
+    const uniform = (length: number, within: number) =>
+      Float32Array.from({ length }, () => (2 * random.uniform() - 1) * within);
     return {
-      weights: Float32Array.from({ length: inputs * outputs }, () => (2 * random.uniform() - 1) * limit),
-      bias: new Float32Array(outputs),
+      weights: uniform(inputs * outputs, limit),
+      bias: biasLimit === 0 ? new Float32Array(outputs) : uniform(outputs, biasLimit),
     };
   };
 }
 
-export function createNetwork({ sizes, hidden, output }: Architecture, initial: Initialiser): DenseNetwork {
-  return sizes.slice(1).map((outputs, layer) => {
+/** For a network whose values come later. */
+export const zeros: Initialiser = (_layer, inputs, outputs) => ({
+  weights: new Float32Array(inputs * outputs),
+  bias: new Float32Array(outputs),
+});
+
+export function createNetwork(architecture: Architecture, initial: Initialiser): DenseNetwork {
+  const { sizes } = architecture;
+  return sizes.slice(1).map((outputs, layer): DenseLayer => {
     const inputs = sizes[layer] as number;
+    const isOutput = layer === sizes.length - 2;
     const { weights, bias } = initial(layer, inputs, outputs);
     return {
-      weights: variable(tf.tensor2d(weights, [inputs, outputs])),
-      bias: variable(tf.tensor1d(bias)),
-      activation: layer === sizes.length - 2 ? output : hidden,
+      weights: createVariable(weights, [inputs, outputs]),
+      bias: createVariable(bias, [outputs]),
+      activation: isOutput ? architecture.output : architecture.hidden,
+      batchNorm: architecture.batchNorm && !isOutput ? createBatchNorm(outputs) : undefined,
+      dropout: isOutput ? 0 : (architecture.dropout ?? 0),
     };
   });
 }
 
-/** Weights and bias of each layer, in order: the order of gradients and of files. */
-export function variablesOf(network: DenseNetwork): readonly tf.Variable[] {
-  return network.flatMap((layer) => [layer.weights, layer.bias]);
+/** What training moves, layer by layer: the order of gradients. */
+export function variablesOf(network: DenseNetwork): readonly Variable[] {
+  return network.flatMap(({ weights, bias, batchNorm }) => [
+    weights,
+    bias,
+    ...(batchNorm === undefined ? [] : [batchNorm.scale, batchNorm.shift]),
+  ]);
+}
+
+/** All that a network is, by name: `0/weights`, `0/bias`, and of batch normalisation its running statistics too. */
+export function namedVariables(network: DenseNetwork): Readonly<Record<string, Variable>> {
+  return Object.fromEntries(
+    network.flatMap(({ weights, bias, batchNorm }, layer) => [
+      [`${layer}/weights`, weights],
+      [`${layer}/bias`, bias],
+      ...(batchNorm === undefined
+        ? []
+        : Object.entries(variablesOfNorm(batchNorm)).map(([name, variable]) => [`${layer}/${name}`, variable])),
+    ]),
+  );
 }
 
 export function parameterCount(network: DenseNetwork): number {
@@ -83,25 +102,56 @@ export function parameterCount(network: DenseNetwork): number {
 }
 
 export function disposeNetwork(network: DenseNetwork): void {
-  tf.dispose([...variablesOf(network)]);
+  for (const variable of Object.values(namedVariables(network))) variable.dispose();
 }
 
-/** @param input `[batch, inputs]`. The caller's tidy frees what is returned. */
-export function forward(network: DenseNetwork, input: tf.Tensor2D): Activations {
-  const activations = [input];
-  for (const { weights, bias, activation } of network) {
-    const sums = tf.add<tf.Tensor2D>(tf.matMul(activations.at(-1) as tf.Tensor2D, weights), bias);
-    activations.push(passes[activation].forward(sums));
+/** One layer's part of a forward pass, as its backward pass needs it. All `[batch, …]`. */
+export interface LayerPass {
+  readonly input: tf.Tensor2D;
+  /** The weights it was computed with. */
+  readonly weights: tf.Tensor2D;
+  readonly normalised: Normalised | undefined;
+  /** Before dropout. */
+  readonly activated: tf.Tensor2D;
+  /** 0 where an output was left out, 1 / (1 − rate) elsewhere. */
+  readonly kept: tf.Tensor2D | undefined;
+  readonly output: tf.Tensor2D;
+}
+
+export type Pass = readonly LayerPass[];
+
+/**
+ * @param input `[batch, inputs]`. The caller's tidy frees what is returned.
+ * @param training where what is left out is drawn from; without it the network is used, not trained: no dropout, and
+ * batches are normalised by running statistics.
+ */
+export function forward(network: DenseNetwork, input: tf.Tensor2D, training?: RandomStream): Pass {
+  const pass: LayerPass[] = [];
+  for (const layer of network) {
+    const from = pass.at(-1)?.output ?? input;
+    const weights = layer.weights.read() as tf.Tensor2D;
+    const sums = tf.add<tf.Tensor2D>(tf.matMul(from, weights), layer.bias.read());
+    const normalised = layer.batchNorm && normalise(layer.batchNorm, sums, training !== undefined);
+    const activated = activations[layer.activation].forward(normalised?.output ?? sums);
+    const kept = training && layer.dropout > 0 ? dropout(activated.shape, layer.dropout, training) : undefined;
+    const output = kept === undefined ? activated : tf.mul<tf.Tensor2D>(activated, kept);
+    pass.push({ input: from, weights, normalised, activated, kept, output });
   }
-  return activations;
+  return pass;
 }
 
-export function outputOf(activations: Activations): tf.Tensor2D {
-  return activations.at(-1) as tf.Tensor2D;
+/** `[batch, outputs]` */
+export function outputOf(pass: Pass): tf.Tensor2D {
+  return (pass.at(-1) as LayerPass).output;
+}
+
+/** Hands the weights of a pass back, after its gradients are there and before the network moves. */
+export function releaseWeights(pass: Pass): void {
+  for (const { weights } of pass) weights.dispose();
 }
 
 /** The values of what `compute` makes; everything it made is freed. */
-export function valuesOf(compute: () => tf.Tensor): Float32Array {
+export function numbersOf(compute: () => tf.Tensor): Float32Array {
   // The tidy hands out the tensor: of an array it would search every number for tensors.
   const tensor = tf.tidy(compute);
   const values = tensor.dataSync<'float32'>();
@@ -114,55 +164,43 @@ export function valuesOf(compute: () => tf.Tensor): Float32Array {
  *
  * @param outputGradient `[batch, outputs]`: the loss's gradient in the network's output.
  */
-export function weightGradients(
-  network: DenseNetwork,
-  activations: Activations,
-  outputGradient: tf.Tensor2D,
-): readonly tf.Tensor[] {
-  const gradients: tf.Tensor[] = [];
-  walkBack(network, activations, outputGradient, (layer, sumGradient) => {
-    const input = activations[layer] as tf.Tensor2D;
-    gradients.unshift(tf.matMul(input, sumGradient, true, false), tf.sum(sumGradient, 0));
+export function weightGradients(network: DenseNetwork, pass: Pass, outputGradient: tf.Tensor2D): readonly tf.Tensor[] {
+  const gradients: (readonly tf.Tensor[])[] = [];
+  walkBack(network, pass, outputGradient, ({ input }, sumGradient, normGradients) => {
+    gradients.unshift([tf.matMul(input, sumGradient, true, false), tf.sum(sumGradient, 0), ...normGradients]);
   });
-  return gradients;
+  return gradients.flat();
 }
 
 /** Gradient of the loss in the network's input, `[batch, inputs]`; none in its variables. */
-export function inputGradient(
-  network: DenseNetwork,
-  activations: Activations,
-  outputGradient: tf.Tensor2D,
-): tf.Tensor2D {
+export function inputGradient(network: DenseNetwork, pass: Pass, outputGradient: tf.Tensor2D): tf.Tensor2D {
   let first = outputGradient;
-  walkBack(network, activations, outputGradient, (_layer, sumGradient) => {
+  walkBack(network, pass, outputGradient, (_layer, sumGradient) => {
     first = sumGradient;
   });
-  return throughWeights(network[0] as DenseLayer, first);
+  return throughWeights(pass[0] as LayerPass, first);
 }
 
-/** Visits the layers from last to first with the gradient in each one's sums, before its activation. */
+/** Visits the layers from last to first with the gradient in each one's sums, and in scale and shift of its batch norm. */
 function walkBack(
   network: DenseNetwork,
-  activations: Activations,
+  pass: Pass,
   outputGradient: tf.Tensor2D,
-  visit: (layer: number, sumGradient: tf.Tensor2D) => void,
+  visit: (layer: LayerPass, sumGradient: tf.Tensor2D, normGradients: readonly tf.Tensor[]) => void,
 ): void {
   let gradient = outputGradient;
-  for (let layer = network.length - 1; layer >= 0; layer--) {
-    const { activation } = network[layer] as DenseLayer;
-    const sumGradient = passes[activation].backward(activations[layer + 1] as tf.Tensor2D, gradient);
-    visit(layer, sumGradient);
-    if (layer > 0) gradient = throughWeights(network[layer] as DenseLayer, sumGradient);
+  for (let at = network.length - 1; at >= 0; at--) {
+    const layer = pass[at] as LayerPass;
+    const { activation } = network[at] as DenseLayer;
+    const inActivated = layer.kept === undefined ? gradient : tf.mul<tf.Tensor2D>(gradient, layer.kept);
+    const inNormalised = activations[activation].backward(layer.activated, inActivated);
+    const norm = layer.normalised && normaliseBack(layer.normalised, inNormalised);
+    const sumGradient = norm?.input ?? inNormalised;
+    visit(layer, sumGradient, norm?.variables ?? []);
+    if (at > 0) gradient = throughWeights(layer, sumGradient);
   }
 }
 
-function throughWeights({ weights }: DenseLayer, sumGradient: tf.Tensor2D): tf.Tensor2D {
+function throughWeights({ weights }: LayerPass, sumGradient: tf.Tensor2D): tf.Tensor2D {
   return tf.matMul(sumGradient, weights, false, true);
-}
-
-/** A variable that owns its memory; the initial value is freed. */
-function variable<R extends tf.Rank>(initial: tf.Tensor<R>): tf.Variable<R> {
-  const made = tf.variable(initial);
-  initial.dispose();
-  return made;
 }

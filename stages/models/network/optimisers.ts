@@ -1,10 +1,23 @@
 /** Optimisers over one network's variables. Each network has one of its own: moments are never shared. */
 import * as tf from '@tensorflow/tfjs-core';
+import { applyAdam, applyRmsProp, isResource } from './resource-variables.ts';
+import { type Variable, zerosLike } from './variables.ts';
 
 export interface Optimiser {
-  /** Moves the variables once. @param gradients in the order of the variables. */
+  /** Moves the variables once. @param gradients in the order of the variables; they stay the caller's. */
   apply(gradients: readonly tf.Tensor[]): void;
+  /** Moments: with {@link updates} all it knows of the past. */
+  readonly moments: readonly Variable[];
+  /** How often it was applied. */
+  updates: number;
   dispose(): void;
+}
+
+export interface AdamSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
 }
 
 /**
@@ -12,87 +25,99 @@ export interface Optimiser {
  * 2015, section 2), w −= η √(1 − β2ᵗ) / (1 − β1ᵗ) · m / (√v + ε). TensorFlow.js' own Adam adds it after, and keeps βᵗ
  * in 32 bits.
  */
-export function adam(
-  variables: readonly tf.Variable[],
-  {
-    learningRate,
-    beta1,
-    beta2 = 0.999,
-    epsilon = 1e-7,
-  }: {
-    readonly learningRate: number;
-    readonly beta1: number;
-    readonly beta2?: number;
-    readonly epsilon?: number;
-  },
-): Optimiser {
-  const first = zerosOf(variables);
-  const second = zerosOf(variables);
-  let time = 0;
-  return {
-    apply(gradients) {
-      time++;
-      const rate = (learningRate * Math.sqrt(1 - beta2 ** time)) / (1 - beta1 ** time);
-      update(variables, gradients, (variable, gradient, i) => {
-        const m = first[i] as tf.Variable;
-        const v = second[i] as tf.Variable;
-        m.assign(average(m, gradient, beta1));
-        v.assign(average(v, tf.square(gradient), beta2));
-        return tf.sub(variable, tf.mul(rate, tf.div(m, tf.add(tf.sqrt(v), epsilon))));
-      });
+export function adam(variables: readonly Variable[], settings: AdamSettings): Optimiser {
+  const { learningRate, beta1, beta2 = 0.999, epsilon = 1e-7 } = settings;
+  const rate = (time: number) => (learningRate * Math.sqrt(1 - beta2 ** time)) / (1 - beta1 ** time);
+  return optimiser(variables, {
+    scalars: (time) => [beta1 ** time, beta2 ** time, learningRate, beta1, beta2, epsilon],
+    fused: applyAdam,
+    composed(variable, [m, v], gradient, time) {
+      const first = average(m.read(), gradient, beta1);
+      const second = average(v.read(), tf.square(gradient), beta2);
+      m.write(first);
+      v.write(second);
+      variable.write(
+        tf.sub(variable.read(), tf.mul(rate(time), tf.div(first, tf.add(tf.sqrt(second), epsilon)))),
+      );
     },
-    dispose: () => tf.dispose([...first, ...second]),
-  };
+  });
 }
 
 /**
- * RMSProp with PyTorch's defaults, which the WGAN authors' code uses: smoothing .99, ε = 1e-8 outside the root, no
- * momentum; w −= η g / (√v + ε). (TensorFlow's default smoothing is .9.)
+ * RMSProp with PyTorch's smoothing of .99, which the WGAN authors' code uses (TensorFlow's default is .9), and without
+ * momentum: w −= η g / √(v + ε²). PyTorch has ε = 1e-8 outside the root; within it, squared, the two agree wherever
+ * either √v or ε is much the larger.
  */
 export function rmsProp(
-  variables: readonly tf.Variable[],
+  variables: readonly Variable[],
   { learningRate }: { readonly learningRate: number },
 ): Optimiser {
   const smoothing = 0.99;
-  const epsilon = 1e-8;
-  const second = zerosOf(variables);
-  return {
-    apply(gradients) {
-      update(variables, gradients, (variable, gradient, i) => {
-        const v = second[i] as tf.Variable;
-        v.assign(average(v, tf.square(gradient), smoothing));
-        return tf.sub(variable, tf.mul(learningRate, tf.div(gradient, tf.add(tf.sqrt(v), epsilon))));
-      });
+  const epsilon = 1e-16;
+  return optimiser(variables, {
+    scalars: () => [learningRate, smoothing, 0, epsilon],
+    fused: applyRmsProp,
+    composed(variable, [v], gradient) {
+      const second = average(v.read(), tf.square(gradient), smoothing);
+      v.write(second);
+      variable.write(
+        tf.sub(variable.read(), tf.mul(learningRate, tf.div(gradient, tf.sqrt(tf.add(second, epsilon))))),
+      );
     },
-    dispose: () => tf.dispose([...second]),
-  };
+  });
 }
 
 /** Clips every variable to ±limit: the WGAN critic's Lipschitz bound. */
-export function clipVariables(variables: readonly tf.Variable[], limit: number): void {
-  tf.tidy(() => {
-    for (const variable of variables) variable.assign(tf.clipByValue(variable, -limit, limit));
-  });
+export function clipVariables(variables: readonly Variable[], limit: number): void {
+  for (const variable of variables)
+    tf.tidy(() => {
+      const value = variable.read();
+      const clipped = tf.clipByValue(value, -limit, limit);
+      value.dispose();
+      variable.write(clipped);
+    });
 }
 
-function update(
-  variables: readonly tf.Variable[],
-  gradients: readonly tf.Tensor[],
-  next: (variable: tf.Variable, gradient: tf.Tensor, index: number) => tf.Tensor,
-): void {
-  if (gradients.length !== variables.length)
-    throw new Error(`${gradients.length} gradients for ${variables.length} variables`);
-  variables.forEach((variable, i) => {
-    // One tidy a variable: temporaries of one layer's size, not of all.
-    tf.tidy(() => variable.assign(next(variable, gradients[i] as tf.Tensor, i)));
-  });
+type Moments = readonly [Variable, Variable];
+
+/** One rule for moving a variable, as a fused native operation and as a composition of plain ones. */
+interface Rule {
+  /** What the fused operation takes beside variables, by how often it was applied, this time included. */
+  readonly scalars: (time: number) => readonly number[];
+  readonly fused: typeof applyAdam;
+  /** Within a tidy. */
+  readonly composed: (variable: Variable, moments: Moments, gradient: tf.Tensor, time: number) => void;
+}
+
+function optimiser(variables: readonly Variable[], rule: Rule): Optimiser {
+  const moments = variables.flatMap((variable) => [zerosLike(variable), zerosLike(variable)]);
+  const momentsOf = (i: number): Moments => [moments[2 * i] as Variable, moments[2 * i + 1] as Variable];
+  return {
+    moments,
+    updates: 0,
+    apply(gradients) {
+      if (gradients.length !== variables.length)
+        throw new Error(`${gradients.length} gradients for ${variables.length} variables`);
+      const time = ++this.updates;
+      tf.tidy(() => {
+        const scalars = rule.scalars(time).map((value) => tf.scalar(value));
+        variables.forEach((variable, i) => {
+          const [first, second] = momentsOf(i);
+          const gradient = gradients[i] as tf.Tensor;
+          if (isResource(variable) && isResource(first) && isResource(second))
+            rule.fused([variable, first, second], scalars, gradient);
+          // One tidy a variable: temporaries of one layer's size, not of all.
+          else tf.tidy(() => rule.composed(variable, [first, second], gradient, time));
+        });
+      });
+    },
+    dispose() {
+      for (const moment of moments) moment.dispose();
+    },
+  };
 }
 
 /** decay · old + (1 − decay) · value */
 function average(old: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor {
   return tf.add(tf.mul(old, decay), tf.mul(value, 1 - decay));
-}
-
-function zerosOf(variables: readonly tf.Variable[]): readonly tf.Variable[] {
-  return variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
 }

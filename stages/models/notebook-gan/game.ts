@@ -6,65 +6,66 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Interactions } from '../../datasets/interactions.ts';
-import { stream } from '../../random-stream.ts';
+import { type RandomStream, stream } from '../../random-stream.ts';
 import { blockScorer } from '../block-scorer.ts';
 import type { ModelParams, Scorer } from '../model.ts';
-import { choiceParam, countParam, numberParam } from '../model-params.ts';
+import { choiceParam, countParam } from '../model-params.ts';
 import { adversarialStep, type Draw } from '../network/adversarial-step.ts';
 import { createAdversaries, disposeAdversaries, generate } from '../network/adversaries.ts';
-import { createNetwork, type DenseNetwork, forward, glorotUniform, outputOf, valuesOf } from '../network/dense.ts';
-import { lossNames } from '../network/losses.ts';
-import { denseMatrix } from '../rows.ts';
+import { createNetwork, type DenseNetwork, forward, glorotUniform, numbersOf, outputOf } from '../network/dense.ts';
+import { rulesOf } from '../network/rules.ts';
+import { movingOf } from '../network/state.ts';
+import { denseRows, range } from '../rows.ts';
 import type { Trainee } from '../training.ts';
 import { discriminatorOf, generatorOf } from './architecture.ts';
+
+/** A random vector a user: `[users, latentDim]`, row-major. */
+export interface Embeddings {
+  readonly values: Float32Array;
+  readonly latentDim: number;
+}
 
 export interface NotebookGame extends Trainee {
   readonly generator: DenseNetwork;
   readonly discriminator: DenseNetwork;
-  /** `[users, latent]` */
-  readonly embeddings: tf.Tensor2D;
+  readonly embeddings: Embeddings;
   dispose(): void;
 }
 
-/** Both networks at step 0, with everything random drawn from streams of `seed`. */
+/** Both networks at step 0, with everything random drawn from streams of `seed`. A step is one update of the generator. */
 export function createNotebookGame(train: Interactions, params: ModelParams, seed: number): NotebookGame {
   const latentDim = countParam(params, 'latent_dim');
   const batchSize = countParam(params, 'batch_size');
   const discriminator = choiceParam(params, 'discriminator', ['trained', 'frozen']);
-  const loss = choiceParam(params, 'loss', lossNames);
+  const rules = rulesOf(params);
   const schedule = {
-    discriminator: discriminator === 'frozen' ? discriminator : loss === 'vanilla' ? 'apart' : 'together',
+    discriminator: discriminator === 'frozen' ? discriminator : rules.loss === 'vanilla' ? 'apart' : 'together',
     criticSteps: countParam(params, 'critic_steps'),
   } as const;
   const networks = {
     generator: createNetwork(generatorOf(latentDim, train.items), glorotUniform(stream(seed, 'generator'))),
     discriminator: createNetwork(discriminatorOf(latentDim, train.items), glorotUniform(stream(seed, 'discriminator'))),
   };
-  const players = createAdversaries(networks, {
-    loss,
-    learningRate: numberParam(params, 'learning_rate', { min: 0 }),
-    clip: numberParam(params, 'clip', { min: 0 }),
-  });
-  const embeddings = normal(train.users, latentDim, stream(seed, 'embeddings'));
-  const matrix = denseMatrix(train);
-  const batches = stream(seed, 'batches');
-  const noise = stream(seed, 'noise');
-  const draw = (): Draw => {
+  const players = createAdversaries(networks, rules);
+  const embeddings = { values: normals(train.users * latentDim, stream(seed, 'embeddings')), latentDim };
+  const draw = (random: RandomStream): Draw => {
     // With replacement: the notebook's "epoch" is one such batch.
-    const users = tf.tensor1d(Int32Array.from({ length: batchSize }, () => batches.integer(train.users)));
-    const condition = tf.gather(embeddings, users);
-    const input = tf.concat2d([condition, normal(batchSize, latentDim, noise)], 1);
-    return { condition, real: tf.gather(matrix, users), generated: generate(players, input) };
+    const users = Int32Array.from({ length: batchSize }, () => random.integer(train.users));
+    const condition = conditionOf(embeddings, users);
+    const noise = tf.tensor2d(normals(batchSize * latentDim, random), [batchSize, latentDim]);
+    const generated = generate(players, tf.concat2d([condition, noise], 1), random);
+    return { condition, real: denseRows(train, users), generated };
   };
   return {
     ...networks,
     embeddings,
-    step: () => adversarialStep(players, draw, schedule),
-    scorer: () => notebookScorer(networks.generator, embeddings, null, () => {}),
-    dispose() {
-      disposeAdversaries(players);
-      tf.dispose([embeddings, matrix]);
+    moving: movingOf(players),
+    async step(step) {
+      const random = stream(seed, 'step', step);
+      return adversarialStep(players, () => draw(random), schedule, random);
     },
+    scorer: () => notebookScorer(networks.generator, embeddings, null, () => {}),
+    dispose: () => disposeAdversaries(players),
   };
 }
 
@@ -75,31 +76,38 @@ export function createNotebookGame(train: Interactions, params: ModelParams, see
  */
 export function notebookScorer(
   generator: DenseNetwork,
-  embeddings: tf.Tensor2D,
+  embeddings: Embeddings,
   noiseSeed: number | null,
   dispose: () => void,
 ): Scorer {
-  const [users, latentDim] = embeddings.shape;
-  const items = (generator.at(-1) as DenseNetwork[number]).bias.size;
-  const noiseOf = (from: number, to: number): tf.Tensor2D => {
-    if (noiseSeed === null) return tf.zeros([to - from, latentDim]);
-    const rows = Array.from({ length: to - from }, (_, i) =>
-      normal(1, latentDim, stream(noiseSeed, 'noise', from + i)),
-    );
-    return tf.concat2d(rows, 0);
+  const { values, latentDim } = embeddings;
+  const [items = 0] = (generator.at(-1) as DenseNetwork[number]).bias.shape;
+  const noiseOf = (users: Int32Array): tf.Tensor2D => {
+    const noise = new Float32Array(users.length * latentDim);
+    if (noiseSeed !== null)
+      users.forEach((user, i) => {
+        noise.set(normals(latentDim, stream(noiseSeed, 'noise', user)), i * latentDim);
+      });
+    return tf.tensor2d(noise, [users.length, latentDim]);
   };
   const score = (from: number, to: number) =>
-    valuesOf(() => {
-      const condition = tf.slice2d(embeddings, [from, 0], [to - from, latentDim]);
-      const input = tf.concat2d([condition, noiseOf(from, to)], 1);
+    numbersOf(() => {
+      const users = range(from, to);
+      const input = tf.concat2d([conditionOf(embeddings, users), noiseOf(users)], 1);
       return outputOf(forward(generator, input));
     });
-  return blockScorer({ users, items }, score, dispose);
+  return blockScorer({ users: values.length / latentDim, items }, score, dispose);
 }
 
-function normal(rows: number, columns: number, random: { normal(): number }): tf.Tensor2D {
-  return tf.tensor2d(
-    Float32Array.from({ length: rows * columns }, () => random.normal()),
-    [rows, columns],
-  );
+/** `[users.length, latentDim]` */
+function conditionOf({ values, latentDim }: Embeddings, users: Int32Array): tf.Tensor2D {
+  const rows = new Float32Array(users.length * latentDim);
+  users.forEach((user, i) => {
+    rows.set(values.subarray(user * latentDim, (user + 1) * latentDim), i * latentDim);
+  });
+  return tf.tensor2d(rows, [users.length, latentDim]);
+}
+
+function normals(length: number, random: RandomStream): Float32Array {
+  return Float32Array.from({ length }, () => random.normal());
 }

@@ -1,11 +1,11 @@
 /** The notebook's GAN as a model: trains, writes its weights, comes back from them. */
-import * as tf from '@tensorflow/tfjs-core';
 import { openTensorFlow } from '../../tensorflow.ts';
 import type { Model } from '../model.ts';
 import { countParam } from '../model-params.ts';
-import { createNetwork, disposeNetwork } from '../network/dense.ts';
-import { fromStored, named, readWeights, storedValues, writeWeights } from '../network/weights.ts';
-import { runSteps } from '../training.ts';
+import { disposeNetwork } from '../network/dense.ts';
+import { captured } from '../network/state.ts';
+import { readWeights, storedNetwork, storedValues, writeWeights } from '../network/weights.ts';
+import { planOf, runSteps } from '../training.ts';
 import { generatorOf } from './architecture.ts';
 import { createNotebookGame, notebookScorer } from './game.ts';
 
@@ -14,15 +14,11 @@ export const notebookGan: Model = {
     const { params, threads, train, seed, folder } = context;
     await openTensorFlow({ threads });
     const game = createNotebookGame(train, params, seed);
-    await runSteps(context, game, {
-      steps: countParam(params, 'steps'),
-      validateEvery: countParam(params, 'validate_every', 0),
-    });
-    const { embeddings, generator, discriminator } = game;
+    await runSteps(context, game, planOf(params, 'steps'));
+    const { values, latentDim } = game.embeddings;
     await writeWeights(folder, {
-      embeddings,
-      ...named('generator', generator),
-      ...named('discriminator', discriminator),
+      embeddings: { shape: [train.users, latentDim], values },
+      ...captured(game.moving.weights),
     });
     game.dispose();
   },
@@ -30,12 +26,8 @@ export const notebookGan: Model = {
     await openTensorFlow({ threads });
     const latentDim = countParam(params, 'latent_dim');
     const stored = await readWeights(folder);
-    const shape: [number, number] = [train.users, latentDim];
-    const embeddings = tf.tensor2d(storedValues(stored, 'embeddings', shape), shape);
-    const generator = createNetwork(generatorOf(latentDim, train.items), fromStored(stored, 'generator'));
-    return notebookScorer(generator, embeddings, noiseSeed, () => {
-      disposeNetwork(generator);
-      embeddings.dispose();
-    });
+    const values = storedValues(stored, 'embeddings', [train.users, latentDim]);
+    const generator = storedNetwork(stored, 'generator', generatorOf(latentDim, train.items));
+    return notebookScorer(generator, { values, latentDim }, noiseSeed, () => disposeNetwork(generator));
   },
 };
