@@ -6,8 +6,9 @@ import { movielens100k } from '../../stages/datasets/movielens.ts';
 import { trainingValues } from '../../stages/datasets/training-values.ts';
 import { evaluateScorer } from '../../stages/metrics/evaluate-scorer.ts';
 import { type EvaluateParams, protocolOf } from '../../stages/metrics/protocol.ts';
-import type { Scorer } from '../../stages/models/model.ts';
+import type { ModelParams, Scorer } from '../../stages/models/model.ts';
 import { createNotebookGame, notebookScorer } from '../../stages/models/notebook-gan/game.ts';
+import { defaultParams } from '../../test/helpers/default-params.ts';
 
 export const discriminators = ['trained', 'frozen'] as const;
 export type Discriminator = (typeof discriminators)[number];
@@ -59,19 +60,15 @@ export async function* train(
   steps: readonly number[],
 ): AsyncGenerator<Point> {
   const params = {
+    ...(defaultParams().model as ModelParams),
     name: 'notebook-gan',
-    loss: 'vanilla',
     learning_rate: 2e-4,
-    batch_size: 64,
-    latent_dim: 10,
     discriminator,
-    critic_steps: 5,
-    clip: 0.01,
   };
   const game = createNotebookGame(matrix, params, seed);
   let losses: Readonly<Record<string, number>> = {};
   for (let step = 0; step <= Math.max(...steps); step++) {
-    if (step > 0) losses = game.step();
+    if (step > 0) losses = await game.step(step, async () => {});
     if (!steps.includes(step)) continue;
     const scores = await scoreLeaked(
       notebookScorer(game.generator, game.embeddings, seed, () => {}),

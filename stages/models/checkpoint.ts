@@ -53,7 +53,10 @@ async function renameOrLeave(making: string, place: string): Promise<void> {
 
 /** The newest whole checkpoint; undefined where there is none. */
 export async function loadCheckpoint(folder: string): Promise<Progress | undefined> {
-  for (const name of (await namesIn(folder)).filter((name) => name.startsWith('step-')).sort().reverse()) {
+  for (const name of (await namesIn(folder))
+    .filter((name) => name.startsWith('step-'))
+    .sort()
+    .reverse()) {
     const found = await read(join(folder, name));
     if (found !== undefined) return found;
     console.error(`the checkpoint ${name} is damaged and is not used`);

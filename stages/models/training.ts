@@ -14,7 +14,7 @@ export interface Trainee {
   /**
    * Moves the weights; how, is a function of them and of `step` alone, so that training can go on from a checkpoint.
    *
-   * @param breathe awaited now and then in a long step: rejects when training is to stop.
+   * @param breathe awaited now and then in a long step: rejects where it goes on too long after training is to stop.
    * @returns the point of each series.
    */
   step(step: number, breathe: () => Promise<void>): Promise<Readonly<Record<string, number>>>;
@@ -69,7 +69,8 @@ const checkpointShare = 0.05;
  * reported again, and ends with the same bits as if it had not been. Throws DataError, after the point is reported, when
  * a loss is no longer finite: there is no way back from NaN weights.
  *
- * @param checkpointEveryMs at most so often; more rarely where it costs more than a twentieth of the time.
+ * @param checkpointEveryMs at most so often, and more rarely where it costs more than a twentieth of the time; below 0:
+ * after every step.
  */
 export async function runSteps(
   context: TrainContext,
@@ -79,12 +80,13 @@ export async function runSteps(
 ): Promise<void> {
   const validate = validator(context, plan);
   const checkpoint = checkpointer(context, trainee, checkpointEveryMs);
+  const breathe = breather(context);
   let { step, stale, best, ...resumed } = await resume(context, trainee);
   const points = [...resumed.points];
   const ended = () => step === plan.steps || (plan.patience > 0 && stale >= plan.patience);
   while (!ended()) {
     step++;
-    const losses = await trainee.step(step, () => breathe(context));
+    const losses = await trainee.step(step, breathe);
     const due = plan.validateEvery > 0 && (step % plan.validateEvery === 0 || step === plan.steps);
     const point = { step, ...losses, ...(due ? await validate(trainee.scorer()) : {}) };
     points.push(point);
@@ -97,17 +99,26 @@ export async function runSteps(
       stale = better ? 0 : stale + 1;
       if (better) best = { step, value, tensors: plan.keep === 'best' ? captured(trainee.moving.weights) : {} };
     }
-    await breathe(context);
+    await nextTurn();
     await checkpoint({ step, points, stale, best });
+    context.signal.throwIfAborted();
   }
   if (plan.keep === 'best' && best !== undefined) putBack(trainee.moving.weights, best.tensors);
   if (step < plan.steps) console.error(`stopped at step ${step}: ${stale} validations no better than at ${best?.step}`);
 }
 
-/** Signals arrive between turns of the event loop only. */
-async function breathe({ signal }: TrainContext): Promise<void> {
-  await nextTurn();
-  signal.throwIfAborted();
+/** How long a step may still take once training is to stop: it ends whole, and is kept. */
+const lastStepMs = 3_000;
+
+/** Within a step. Signals arrive between turns of the event loop only. */
+function breather({ signal }: TrainContext): () => Promise<void> {
+  let toldAt: number | undefined;
+  return async () => {
+    await nextTurn();
+    if (!signal.aborted) return;
+    toldAt ??= performance.now();
+    if (performance.now() - toldAt > lastStepMs) signal.throwIfAborted();
+  };
 }
 
 async function resume(context: TrainContext, trainee: Trainee): Promise<Omit<Progress, 'state'>> {
@@ -119,13 +130,14 @@ async function resume(context: TrainContext, trainee: Trainee): Promise<Omit<Pro
   return found;
 }
 
-/** Keeps where training stands, if it is time to. */
-function checkpointer({ checkpoint }: TrainContext, { moving }: Trainee, everyMs: number) {
+/** Keeps where training stands, if it is time to, or training is to stop. */
+function checkpointer({ checkpoint, signal }: TrainContext, { moving }: Trainee, everyMs: number) {
   let last = performance.now();
   let costMs = 0;
   return async (progress: Omit<Progress, 'state'>): Promise<void> => {
     const begun = performance.now();
-    if (checkpoint === '' || begun - last < Math.max(everyMs, costMs / checkpointShare)) return;
+    const due = everyMs < 0 || signal.aborted || begun - last >= Math.max(everyMs, costMs / checkpointShare);
+    if (checkpoint === '' || !due) return;
     await saveCheckpoint(checkpoint, { ...progress, state: captureState(moving) });
     last = performance.now();
     costMs = last - begun;

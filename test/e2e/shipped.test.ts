@@ -16,7 +16,7 @@ function clone(): Rig {
   return project;
 }
 
-const short = ['--set', 'model.steps=20', '--set', 'model.validate_every=20'];
+const short = ['--set', 'model.rounds=2', '--set', 'model.validate_every=2'];
 const all = (outcome: string) =>
   Object.fromEntries(
     ['download', 'preprocess', 'train', 'validate', 'evaluate', 'report'].map((name) => [name, outcome]),

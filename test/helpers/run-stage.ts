@@ -20,8 +20,8 @@ export interface StageInputs {
   /** Name → path inside the run's folder; a trailing slash declares a folder. */
   readonly outs: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Told the process once it was started: to send it signals. */
-  readonly started?: (child: { kill(signal: NodeJS.Signals): boolean }) => void;
+  /** Told the process once it was started, to send it signals, and the file of its live series. */
+  readonly started?: (child: { kill(signal: NodeJS.Signals): boolean }, metrics: string) => void;
 }
 
 /** A folder for the tests of this file, removed after them. Call it at the top of a file or in `describe`. */
@@ -46,7 +46,7 @@ export async function runStage(script: string, parent: string, inputs: StageInpu
     env: { RETRIAL_STAGE: paths.description, RETRIAL_METRICS: paths.metrics, ...inputs.env },
     reject: false,
   });
-  inputs.started?.(child);
+  inputs.started?.(child, paths.metrics);
   const { exitCode, stderr } = await child;
   const lines = (await readFile(paths.metrics, 'utf8')).split('\n').filter((line) => line !== '');
   return { exitCode, stderr, outs, series: lines.map((line) => JSON.parse(line)) };

@@ -1,13 +1,14 @@
 /** The train stage as the engine runs it: a process of its own, given a training part and params. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { interactionsOf, writeInteractions, writeUnliked } from '../../stages/datasets/interactions.ts';
 import { readHistory } from '../../stages/history.ts';
 import { stream } from '../../stages/random-stream.ts';
 import { defaultParams } from '../helpers/default-params.ts';
-import { runStage, temporaryFolder } from '../helpers/run-stage.ts';
+import { runStage, type StageInputs, temporaryFolder } from '../helpers/run-stage.ts';
 
 const folder = await temporaryFolder();
 const deps = { train: join(folder, 'train'), validation: join(folder, 'validation') };
@@ -33,12 +34,21 @@ beforeAll(async () => {
   await writeInteractions(deps.validation, part(25, 30));
 });
 
-const train = (model: object, seed = 1) =>
+const train = (model: object, seed = 1, more: Partial<Pick<StageInputs, 'env' | 'started'>> = {}) =>
   runStage('stages/train.ts', folder, {
-    params: { ...defaultParams({ model: { steps: 6, batch_size: 16, validate_every: 4, ...model } }), seed },
+    ...more,
+    params: { ...defaultParams({ model: { rounds: 6, steps: 6, batch_size: 16, validate_every: 4, ...model } }), seed },
     deps,
     outs: { model: 'model/' },
   });
+
+/** SIGTERM once so many points are there. */
+async function stopAfter(points: number, child: { kill(signal: NodeJS.Signals): boolean }, metrics: string) {
+  const count = async () =>
+    (await readFile(metrics, 'utf8')).split('\n').filter((line) => line.includes('"step"')).length;
+  while ((await count()) < points) await setTimeout(20);
+  child.kill('SIGTERM');
+}
 
 /** File → hash of its bytes. */
 async function hashes(path: string): Promise<Record<string, string>> {
@@ -55,9 +65,14 @@ async function hashes(path: string): Promise<Record<string, string>> {
 }
 
 describe.each([
-  ['cfgan, vanilla', { name: 'cfgan' }, ['d_loss', 'd_accuracy', 'g_loss', 'g_penalty']],
-  ['notebook-gan, wgan', { name: 'notebook-gan', loss: 'wgan' }, ['d_loss', 'critic_gap', 'g_loss']],
-])('%s', (_title, model, series) => {
+  [
+    'cfgan, vanilla',
+    { name: 'cfgan' },
+    ['d_loss', 'd_accuracy', 'g_loss', 'g_penalty', 'generator_updates', 'discriminator_updates'],
+    'rounds',
+  ],
+  ['notebook-gan, wgan', { name: 'notebook-gan', loss: 'wgan' }, ['d_loss', 'critic_gap', 'g_loss'], 'steps'],
+])('%s', (_title, model, series, unit) => {
   test('two processes train to the same bytes; another seed to others', { timeout: 60_000 }, async () => {
     const [first, again, other] = [await train(model), await train(model), await train(model, 2)];
     for (const run of [first, again, other]) expect(run).toMatchObject({ exitCode: 0 });
@@ -71,8 +86,22 @@ describe.each([
       [1, 2, 3, 4, 5, 6].map((step) => ['step', ...series, ...(step === 4 || step === 6 ? ['val_ndcg@10'] : [])]),
     );
     expect(await readHistory(first.outs.model as string)).toEqual(points);
-    expect(first.series).toContainEqual({ progress: { done: 6, total: 6, unit: 'steps' } });
+    expect(first.series).toContainEqual({ progress: { done: 6, total: 6, unit } });
   });
+});
+
+test('told to stop, training keeps where it stands, goes on from there, and ends with the same bytes', async () => {
+  const model = { rounds: 40, hidden: 200, validate_every: 10, keep: 'best' };
+  const whole = await train(model);
+  const checkpoint = await mkdtemp(join(folder, 'checkpoint-'));
+  const env = { RETRIAL_CHECKPOINT: checkpoint };
+  const stopped = await train(model, 1, { env, started: (child, metrics) => void stopAfter(3, child, metrics) });
+  expect([stopped.exitCode, await readdir(checkpoint)]).toEqual([143, [expect.stringMatching(/^step-0*[1-9]/)]]);
+  const resumed = await train(model, 1, { env });
+  expect(resumed.stderr).toContain('goes on from the checkpoint of step');
+  expect(await hashes(resumed.outs.model as string)).toEqual(await hashes(whole.outs.model as string));
+  const points = (run: typeof whole) => run.series.filter((line) => 'step' in line);
+  expect(points(resumed)).toEqual(points(whole));
 });
 
 test('a model without steps leaves no history', async () => {

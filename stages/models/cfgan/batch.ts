@@ -1,10 +1,10 @@
 /** A batch of rows as tensors: their histories, what is shown of the generator's output, and what it should bring to 0. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Interactions } from '../../datasets/interactions.ts';
+import type { RandomStream } from '../../random-stream.ts';
 import { denseRows } from '../rows.ts';
 import { drawNegatives, type EntryMask } from './negatives.ts';
 import type { CfganSettings } from './settings.ts';
-import type { RandomStream } from '../../random-stream.ts';
 
 /** All `[batch, columns]`. The caller frees them. */
 export interface Batch {

@@ -48,8 +48,7 @@ function* inUpdates(plan: RoundPlan, context: RoundContext): Generator<Turn> {
   let moved = context.generatorUpdates;
   for (let pass = 0; pass < plan.generatorPasses; pass++)
     for (const batch of passOf('generator', pass, plan, context)) {
-      for (let i = 0; i < criticSteps(plan, moved); i++)
-        yield { player: 'discriminator', batch: critic.next().value };
+      for (let i = 0; i < criticSteps(plan, moved); i++) yield { player: 'discriminator', batch: critic.next().value };
       yield { player: 'generator', batch };
       moved++;
     }

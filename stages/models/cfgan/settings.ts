@@ -73,7 +73,9 @@ export function cfganSettings(params: ModelParams): CfganSettings {
   };
   checkCritic(settings.rules.loss, settings.discriminator);
   if (settings.negatives === 'shared' && settings.zeroReconstruction !== settings.partialMasking)
-    throw new DataError('model.negatives: shared needs model.zero_reconstruction and model.partial_masking to be equal');
+    throw new DataError(
+      'model.negatives: shared needs model.zero_reconstruction and model.partial_masking to be equal',
+    );
   return settings;
 }
 
@@ -116,5 +118,11 @@ export function discriminatorOf({ discriminator }: CfganSettings, columns: numbe
 
 function architecture(inputs: number, hidden: Hidden, outputs: number, output: Activation): Architecture {
   const { layers, units, activation, dropout, batchNorm } = hidden;
-  return { sizes: [inputs, ...Array<number>(layers).fill(units), outputs], hidden: activation, output, dropout, batchNorm };
+  return {
+    sizes: [inputs, ...Array<number>(layers).fill(units), outputs],
+    hidden: activation,
+    output,
+    dropout,
+    batchNorm,
+  };
 }

@@ -191,7 +191,11 @@ function examine(
   random: RandomStream,
 ): Examined {
   const judged = halves.map(({ items }) => tf.concat2d([condition, items], 1));
-  const pass = forward(discriminator, judged.length === 1 ? (judged[0] as tf.Tensor2D) : tf.concat2d(judged, 0), random);
+  const pass = forward(
+    discriminator,
+    judged.length === 1 ? (judged[0] as tf.Tensor2D) : tf.concat2d(judged, 0),
+    random,
+  );
   const logits = outputOf(pass).dataSync<'float32'>();
   const [batch] = condition.shape;
   const gradient = new Float32Array(logits.length);

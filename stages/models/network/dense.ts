@@ -5,7 +5,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random-stream.ts';
 import { type Activation, activations } from './activations.ts';
-import { type BatchNorm, createBatchNorm, normalise, type Normalised, normaliseBack, variablesOfNorm } from './batch-norm.ts';
+import {
+  type BatchNorm,
+  createBatchNorm,
+  type Normalised,
+  normalise,
+  normaliseBack,
+  variablesOfNorm,
+} from './batch-norm.ts';
 import { dropout } from './dropout.ts';
 import { createVariable, type Variable } from './variables.ts';
 

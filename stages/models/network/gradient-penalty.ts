@@ -75,7 +75,13 @@ function penaltyOf(inputGradient: tf.Tensor2D, conditionSize: number, weight: nu
   const beyond = tf.sub(norms, 1);
   const [mean] = tf.mean(tf.square(beyond)).dataSync<'float32'>();
   const inJudged = tf.mul<tf.Tensor2D>(judged, tf.div(tf.mul(beyond, (2 * weight) / batch), norms));
-  return { value: weight * (mean as number), gradient: tf.pad2d(inJudged, [[0, 0], [conditionSize, 0]]) };
+  return {
+    value: weight * (mean as number),
+    gradient: tf.pad2d(inJudged, [
+      [0, 0],
+      [conditionSize, 0],
+    ]),
+  };
 }
 
 /** From the first layer to the last: W̄_l, and s̄_l where the activation is curved. */

@@ -36,9 +36,7 @@ export function adam(variables: readonly Variable[], settings: AdamSettings): Op
       const second = average(v.read(), tf.square(gradient), beta2);
       m.write(first);
       v.write(second);
-      variable.write(
-        tf.sub(variable.read(), tf.mul(rate(time), tf.div(first, tf.add(tf.sqrt(second), epsilon)))),
-      );
+      variable.write(tf.sub(variable.read(), tf.mul(rate(time), tf.div(first, tf.add(tf.sqrt(second), epsilon)))));
     },
   });
 }
@@ -60,9 +58,7 @@ export function rmsProp(
     composed(variable, [v], gradient) {
       const second = average(v.read(), tf.square(gradient), smoothing);
       v.write(second);
-      variable.write(
-        tf.sub(variable.read(), tf.mul(learningRate, tf.div(gradient, tf.sqrt(tf.add(second, epsilon))))),
-      );
+      variable.write(tf.sub(variable.read(), tf.mul(learningRate, tf.div(gradient, tf.sqrt(tf.add(second, epsilon))))));
     },
   });
 }

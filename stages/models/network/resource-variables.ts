@@ -7,7 +7,9 @@ import type { Variable } from './variables.ts';
 
 /** What is used of the native backend, which its types do not tell. */
 export interface NativeKernels {
-  readonly binding: Readonly<Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_STRING' | 'TF_ATTR_SHAPE' | 'TF_ATTR_BOOL', number>>;
+  readonly binding: Readonly<
+    Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_STRING' | 'TF_ATTR_SHAPE' | 'TF_ATTR_BOOL', number>
+  >;
   executeSingleOutput(operation: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
   executeMultipleOutputs(
     operation: string,

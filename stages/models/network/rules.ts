@@ -52,7 +52,9 @@ export function checkCritic(loss: LossName, critic: { readonly dropout: number; 
       'model.discriminator_batch_norm: not under wgan-gp, whose penalty is on the gradient of each row alone',
     );
   if (critic.dropout > 0)
-    throw new DataError('model.discriminator_dropout: not under wgan-gp, whose penalty is on the gradient of one critic');
+    throw new DataError(
+      'model.discriminator_dropout: not under wgan-gp, whose penalty is on the gradient of one critic',
+    );
 }
 
 /** wgan: RMSProp, as its authors found momentum to make the critic unstable; else Adam. */

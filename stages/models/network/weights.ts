@@ -9,9 +9,7 @@ import { type Architecture, createNetwork, type DenseNetwork, namedVariables, ze
 import { setValues } from './variables.ts';
 
 /** Name → shape and values, row-major. */
-export type Tensors = Readonly<
-  Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>
->;
+export type Tensors = Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
 
 interface Entry {
   readonly name: string;

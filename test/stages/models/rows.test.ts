@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { interactionsOf } from '../../../stages/datasets/interactions.ts';
-import { binary, shuffledBatches, transpose } from '../../../stages/models/rows.ts';
+import { binary, denseRows, shuffledPass, transpose } from '../../../stages/models/rows.ts';
 import { stream } from '../../../stages/random-stream.ts';
+import { openCpu } from './network/cpu.ts';
+
+beforeAll(openCpu);
 
 const entries = [
   { user: 0, item: 2, value: 0.5 },
@@ -25,10 +28,18 @@ test('binary keeps who and what, and forgets how much', () => {
   );
 });
 
-test('batches take every row once a pass, in an order of their own, and span passes', () => {
-  const next = shuffledBatches(5, 3, stream(1, 'batches'));
-  const drawn = Array.from({ length: 5 }, () => Array.from(next())).flat();
-  const passes = [drawn.slice(0, 5), drawn.slice(5, 10), drawn.slice(10, 15)];
-  for (const pass of passes) expect(pass.toSorted()).toEqual([0, 1, 2, 3, 4]);
-  expect(new Set(passes.map(String)).size).toBeGreaterThan(1);
+test('rows as a dense batch, in the order asked for', () => {
+  const dense = denseRows(train, [1, 2, 0]);
+  expect(dense.shape).toEqual([3, 4]);
+  expect(Array.from(dense.dataSync())).toEqual([1, 0, 0.25, 0, 0, 0, 0, 0, 0, 0, 0.5, 0]);
+});
+
+test('a pass takes every row once, in an order of its own; the last batch is what is left', () => {
+  const passes = [1, 2].map((seed) => shuffledPass(5, 3, stream(seed, 'batches')));
+  for (const pass of passes) {
+    expect(pass.map((batch) => batch.length)).toEqual([3, 2]);
+    expect(pass.flatMap((batch) => Array.from(batch)).toSorted()).toEqual([0, 1, 2, 3, 4]);
+  }
+  expect(String(passes[0])).not.toBe(String(passes[1]));
+  expect(shuffledPass(6, 3, stream(1, 'batches')).map((batch) => batch.length)).toEqual([3, 3]);
 });

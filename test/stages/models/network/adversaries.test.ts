@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { adversarialStep, type Draw } from '../../../../stages/models/network/adversarial-step.ts';
 import {
   type Adversaries,
+  adversarialTerm,
   createAdversaries,
   fakesOf,
   generate,
   judge,
-  type Penalty,
+  type Term,
+  trainDiscriminator,
   trainGenerator,
 } from '../../../../stages/models/network/adversaries.ts';
 import {
@@ -17,17 +19,34 @@ import {
   outputOf,
   variablesOf,
 } from '../../../../stages/models/network/dense.ts';
-import { type LossName, lossNames, lossOf } from '../../../../stages/models/network/losses.ts';
+import {
+  generatorLoss,
+  generatorLossNames,
+  type LossName,
+  lossNames,
+} from '../../../../stages/models/network/losses.ts';
 import type { Optimiser } from '../../../../stages/models/network/optimisers.ts';
+import type { Rules } from '../../../../stages/models/network/rules.ts';
 import { stream } from '../../../../stages/random-stream.ts';
 import { finiteDifference, openCpu, snapshot } from './cpu.ts';
 
 // Before the tensors below are made.
 await openCpu();
 
-const clip = 0.05;
+const rules: Rules = {
+  loss: 'vanilla',
+  generatorLoss: 'non-saturating',
+  generatorLearningRate: 0.1,
+  discriminatorLearningRate: 0.1,
+  beta1: 0.5,
+  beta2: 0.999,
+  generatorL2: 0.02,
+  discriminatorL2: 0.03,
+  clip: 0.05,
+  penalty: 10,
+};
 const schedule = { discriminator: 'together', criticSteps: 3 } as const;
-const normal = stream(1, 'test').normal;
+const { normal } = stream(1, 'test');
 const tensor = (rows: number, columns: number) =>
   tf.tensor2d(
     Array.from({ length: rows * columns }, () => normal()),
@@ -39,8 +58,10 @@ const shown = tf.tensor2d(
   Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? 0 : 1)),
   [5, 4],
 );
+/** Always the same numbers: where the gradient penalty looks. */
+const random = () => stream(1, 'penalty');
 
-function setUp(loss: LossName): Adversaries {
+function setUp(changed: Partial<Rules>): Adversaries {
   const generator = createNetwork(
     { sizes: [2, 3, 4], hidden: 'sigmoid', output: 'linear' },
     glorotUniform(stream(1, 'g')),
@@ -49,119 +70,162 @@ function setUp(loss: LossName): Adversaries {
     { sizes: [6, 3, 1], hidden: 'sigmoid', output: 'linear' },
     glorotUniform(stream(1, 'd')),
   );
-  return createAdversaries({ generator, discriminator }, { loss, learningRate: 0.1, clip });
+  return createAdversaries({ generator, discriminator }, { ...rules, ...changed });
 }
 
 const drawFor = (players: Adversaries) => (): Draw => ({
   condition,
   real,
-  generated: generate(players, condition, shown),
+  generated: generate(players, condition, random(), shown),
 });
+
+const step = (players: Adversaries, changed: object = {}) =>
+  adversarialStep(players, drawFor(players), { ...schedule, ...changed }, random());
+
+/** Notes gradients and moves nothing. */
+function still(): Optimiser & { gradients: number[][] } {
+  return {
+    gradients: [],
+    moments: [],
+    updates: 0,
+    apply(given) {
+      this.gradients = given.map((gradient) => Array.from(gradient.dataSync()));
+    },
+    dispose() {},
+  };
+}
+
+const squares = (players: Adversaries, of: 'generator' | 'discriminator') =>
+  snapshot(variablesOf(players[of])).reduce((sum, value) => sum + (value * value) / 2, 0);
 
 describe.each(lossNames)('%s', (loss) => {
   test('the discriminator learns before the generator moves, the generator after, each alone', () => {
-    const players = setUp(loss);
+    const players = setUp({ loss });
     const seen: [string, string][] = [];
     const state = () =>
-      JSON.stringify([snapshot(variablesOf(players.discriminator)), snapshot(variablesOf(players.generator))]);
+      [snapshot(variablesOf(players.discriminator)), snapshot(variablesOf(players.generator))].map(String);
     const watched = (name: string, optimiser: Optimiser): Optimiser => ({
+      ...optimiser,
       apply(gradients) {
-        const before = JSON.parse(state()) as [number[], number[]];
+        const before = state();
         optimiser.apply(gradients);
-        const after = JSON.parse(state()) as [number[], number[]];
-        seen.push([name, `${String(before[0]) !== String(after[0])} ${String(before[1]) !== String(after[1])}`]);
+        const after = state();
+        seen.push([name, `${before[0] !== after[0]} ${before[1] !== after[1]}`]);
       },
-      dispose: optimiser.dispose,
     });
-    const watching = {
+    step({
       ...players,
       discriminatorOptimiser: watched('D', players.discriminatorOptimiser),
       generatorOptimiser: watched('G', players.generatorOptimiser),
-    };
-    adversarialStep(watching, drawFor(watching), schedule);
+    });
     const [moved, other] = ['true false', 'false true'];
-    expect(seen).toEqual([...Array(loss === 'wgan' ? 3 : 1).fill(['D', moved]), ['G', other]]);
+    expect(seen).toEqual([...Array(loss === 'vanilla' ? 1 : 3).fill(['D', moved]), ['G', other]]);
   });
 
   test('a frozen discriminator keeps its bits; its opinion is reported all the same', () => {
-    const players = setUp(loss);
+    const players = setUp({ loss });
     const before = snapshot(variablesOf(players.discriminator));
     const generatorBefore = snapshot(variablesOf(players.generator));
-    const series = adversarialStep(players, drawFor(players), { ...schedule, discriminator: 'frozen' });
+    const series = step(players, { discriminator: 'frozen' });
     expect(snapshot(variablesOf(players.discriminator))).toEqual(before);
     expect(snapshot(variablesOf(players.generator))).not.toEqual(generatorBefore);
-    expect(series[loss === 'wgan' ? 'critic_gap' : 'd_accuracy']).toBeTypeOf('number');
+    expect(series[loss === 'vanilla' ? 'd_accuracy' : 'critic_gap']).toBeTypeOf('number');
   });
 
-  test('the gradient the generator gets is that of its whole loss, mask and penalty included', () => {
-    const players = setUp(loss);
-    const chosen = tf.sub<tf.Tensor2D>(1, shown);
-    const penaltyOf = (): Penalty => {
-      const output = tf.mul<tf.Tensor2D>(outputOf(forward(players.generator, condition)), chosen);
-      return { value: scalar(tf.sum(tf.square(output))), gradient: tf.mul(output, 2) };
-    };
-    let gradients: readonly tf.Tensor[] = [];
-    const still: Optimiser = {
-      apply: (given) => {
-        gradients = given;
-      },
-      dispose() {},
-    };
-    trainGenerator(
-      { ...players, generatorOptimiser: still },
-      condition,
-      generate(players, condition, shown),
-      penaltyOf(),
-    );
+  test('the gradient the discriminator gets is that of its whole loss: both halves, penalty, L2', () => {
+    const discriminatorOptimiser = still();
+    // Clipping would move what stands still.
+    const players = { ...setUp({ loss, clip: 1e9 }), discriminatorOptimiser };
+    const fakes = tf.keep(fakesOf(generate(players, condition, random(), shown)));
+    const halves = [
+      { items: real, target: 'real' },
+      { items: fakes, target: 'fake' },
+    ] as const;
     const whole = () => {
-      const fakes = fakesOf(generate(players, condition, shown));
-      const logits = outputOf(forward(players.discriminator, tf.concat2d([condition, fakes], 1)));
-      return lossOf[loss](logits.dataSync<'float32'>(), 'real').value + penaltyOf().value;
+      const { judgements, penalty = 0 } = trainDiscriminator(
+        { ...players, discriminatorOptimiser: still() },
+        condition,
+        halves,
+        random(),
+      );
+      return (
+        judgements.reduce((sum, judgement) => sum + judgement.loss, penalty) + 0.03 * squares(players, 'discriminator')
+      );
     };
-    variablesOf(players.generator).forEach((variable, i) => {
-      gradients[i]?.dataSync().forEach((value, index) => {
-        expect(value).toBeCloseTo(finiteDifference(variable, index, whole), 2);
-      });
-    });
+    trainDiscriminator(players, condition, halves, random());
+    expectGradients(players.discriminator, discriminatorOptimiser.gradients, whole);
   });
+
+  test.each(generatorLossNames)(
+    'the gradient the generator gets is that of its whole loss, mask, penalty and L2 included: %s',
+    (form) => {
+      const generatorOptimiser = still();
+      const players = { ...setUp({ loss, generatorLoss: form }), generatorOptimiser };
+      const chosen = tf.sub<tf.Tensor2D>(1, shown);
+      const penalty = (output: tf.Tensor2D): Term => {
+        const zeroed = tf.mul<tf.Tensor2D>(output, chosen);
+        return { value: scalar(tf.sum(tf.square(zeroed))), gradient: tf.mul(zeroed, 2) };
+      };
+      const generated = generate(players, condition, random(), shown);
+      trainGenerator(players, generated, [() => adversarialTerm(players, condition, generated, random()), penalty]);
+      const whole = () => {
+        const made = generate(players, condition, random(), shown);
+        const logits = outputOf(forward(players.discriminator, tf.concat2d([condition, fakesOf(made)], 1)));
+        const { value } = generatorLoss(loss, form, logits.dataSync<'float32'>());
+        return value + penalty(outputOf(made.pass)).value + 0.02 * squares(players, 'generator');
+      };
+      expectGradients(players.generator, generatorOptimiser.gradients, whole);
+    },
+  );
 
   test('no tensor is left behind by a step', () => {
-    const players = setUp(loss);
-    adversarialStep(players, drawFor(players), schedule);
+    const players = setUp({ loss });
+    step(players);
     const { numTensors } = tf.memory();
-    for (let i = 0; i < 3; i++) adversarialStep(players, drawFor(players), schedule);
+    for (let i = 0; i < 3; i++) step(players);
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 });
 
-test('the critic is clipped after each of its updates; a discriminator is not', () => {
+function expectGradients(network: Adversaries['generator'], gradients: readonly number[][], whole: () => number): void {
+  expect(gradients).toHaveLength(variablesOf(network).length);
+  variablesOf(network).forEach((variable, i) => {
+    gradients[i]?.forEach((value, index) => {
+      expect(value).toBeCloseTo(finiteDifference(variable, index, whole, 2e-3), 1);
+    });
+  });
+}
+
+test('the critic is clipped after each of its updates; no other is', () => {
   const largest = (loss: LossName) => {
-    const players = setUp(loss);
-    adversarialStep(players, drawFor(players), schedule);
+    const players = setUp({ loss });
+    step(players);
     return Math.max(...snapshot(variablesOf(players.discriminator)).map(Math.abs));
   };
-  expect(largest('wgan')).toBe(Math.fround(clip));
-  expect(largest('vanilla')).toBeGreaterThan(clip);
+  expect(largest('wgan')).toBe(Math.fround(rules.clip));
+  expect(largest('vanilla')).toBeGreaterThan(rules.clip);
+  expect(largest('wgan-gp')).toBeGreaterThan(rules.clip);
 });
 
-test('vanilla reports accuracy, wgan the gap and no accuracy', () => {
-  const seriesOf = (loss: LossName) => Object.keys(adversarialStep(setUp(loss), drawFor(setUp(loss)), schedule));
+test('vanilla reports accuracy, critics their gap and no accuracy, wgan-gp its penalty', () => {
+  const seriesOf = (loss: LossName) => Object.keys(step(setUp({ loss })));
   expect(seriesOf('vanilla')).toEqual(['d_loss', 'd_accuracy', 'g_loss']);
   expect(seriesOf('wgan')).toEqual(['d_loss', 'critic_gap', 'g_loss']);
+  expect(seriesOf('wgan-gp')).toEqual(['d_loss', 'critic_gap', 'd_penalty', 'g_loss']);
 });
 
 test('apart, the fake half is judged by a discriminator that has learned from the real half', () => {
-  const players = setUp('vanilla');
-  const fakes = fakesOf(generate(players, condition, shown));
-  const before = judge(players, condition, { items: fakes, target: 'fake' }).loss;
-  const realBefore = judge(players, condition, { items: real, target: 'real' }).loss;
-  const { d_loss } = adversarialStep(players, drawFor(players), { ...schedule, discriminator: 'apart' });
+  const players = setUp({});
+  const judged = (items: tf.Tensor2D, target: 'real' | 'fake') =>
+    judge(players, condition, [{ items, target }], random()).judgements[0]?.loss as number;
+  const before = judged(fakesOf(generate(players, condition, random(), shown)), 'fake');
+  const realBefore = judged(real, 'real');
+  const { d_loss } = step(players, { discriminator: 'apart' });
   expect(2 * (d_loss as number) - realBefore).not.toBeCloseTo(before, 3);
-  const together = setUp('vanilla');
-  const series = adversarialStep(together, drawFor(together), schedule);
-  expect(2 * (series.d_loss as number) - realBefore).toBeCloseTo(before, 6);
+  const series = step(setUp({}));
+  expect(2 * (series.d_loss as number) - realBefore).toBeCloseTo(before, 5);
 });
 
-function scalar(tensor: tf.Tensor): number {
-  return tensor.dataSync<'float32'>()[0] as number;
+function scalar(of: tf.Tensor): number {
+  return of.dataSync<'float32'>()[0] as number;
 }

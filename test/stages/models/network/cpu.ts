@@ -1,6 +1,7 @@
 /** The pure JavaScript backend: slow and plain, so right for checking mathematics on networks of a few numbers. */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { setValues, type Variable, valuesOf } from '../../../../stages/models/network/variables.ts';
 
 export async function openCpu(): Promise<void> {
   // Keeps its advice to install the native backend out of the tests' output.
@@ -10,20 +11,20 @@ export async function openCpu(): Promise<void> {
 }
 
 /** The values of all variables, one after the other. */
-export function snapshot(variables: readonly tf.Tensor[]): number[] {
-  return variables.flatMap((variable) => Array.from(variable.dataSync()));
+export function snapshot(variables: readonly Variable[]): number[] {
+  return variables.flatMap((variable) => Array.from(valuesOf(variable)));
 }
 
 /** Central difference of `loss` in one value of a variable, which is put back. */
-export function finiteDifference(variable: tf.Variable, index: number, loss: () => number, step = 1e-2): number {
-  const values = variable.dataSync().slice();
+export function finiteDifference(variable: Variable, index: number, loss: () => number, step = 1e-2): number {
+  const values = valuesOf(variable);
   const at = (offset: number) => {
     const moved = values.slice();
     moved[index] = (moved[index] as number) + offset;
-    tf.tidy(() => variable.assign(tf.tensor(moved, variable.shape)));
+    setValues(variable, moved);
     return loss();
   };
   const difference = (at(step) - at(-step)) / (2 * step);
-  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+  setValues(variable, values);
   return difference;
 }
