@@ -12,7 +12,13 @@ import { runStage } from './run-stage.ts';
 
 interface DownloadParams {
   readonly data: CleaningRules &
-    LocalFiles & { readonly source: string; readonly seed: number; readonly synthetic: SyntheticSize };
+    LocalFiles & {
+      readonly source: string;
+      /** Of MovieLens: which of its own train and test parts. */
+      readonly fold: string;
+      readonly seed: number;
+      readonly synthetic: SyntheticSize;
+    };
 }
 
 await runStage<DownloadParams>(async (stage, signal) => {
@@ -23,7 +29,7 @@ await runStage<DownloadParams>(async (stage, signal) => {
   });
   const load = oneOf('data.source', data.source, {
     synthetic: async () => syntheticRatings(data.synthetic, data.seed),
-    'movielens-100k': () => movielens100k(origins),
+    'movielens-100k': () => movielens100k(origins, data.fold),
     'cfgan-ml100k': () => cfganSplit(origins),
     file: () => localRatings(data),
   });
