@@ -25,6 +25,7 @@ await runStage<DownloadParams>(async (stage, signal) => {
   const { data } = stage.params;
   const origins = originsFrom(process.env.RETRIAL_DATA_MIRROR, {
     signal,
+    partialFolder: stage.checkpoint,
     progress: (done, total) => stage.progress(done / 1e6, total / 1e6, 'MB'),
   });
   const load = oneOf('data.source', data.source, {
