@@ -31,9 +31,8 @@ export function pairedTests(differences: readonly Float64Array[]): PairedTest[] 
   const units = differences[0]?.length ?? 0;
   if (units === 0) return [];
   const means = differences.map((values) => sumOf(values) / units);
-  const rows = interleaved(differences);
-  const intervals = bootstrap(rows, differences.length, units);
-  const drawn = drawnSwaps(rows, differences.length, units, means);
+  const intervals = bootstrap(differences, units);
+  const drawn = drawnSwaps(differences, units);
   return differences.map((values, m) => ({
     mean: means[m] as number,
     interval: intervals[m] as [number, number],
@@ -41,7 +40,10 @@ export function pairedTests(differences: readonly Float64Array[]): PairedTest[] 
   }));
 }
 
-/** Holm's step-down correction, in the order of `ps`: each is multiplied by how many are as large, and none falls below one before. */
+/**
+ * Holm's step-down correction, in the order of `ps`: each is multiplied by how many are as large or larger, and none falls
+ * below that of a smaller one.
+ */
 export function holm(ps: readonly number[]): number[] {
   const order = [...ps.keys()].sort((a, b) => (ps[a] as number) - (ps[b] as number));
   const corrected = new Array<number>(ps.length);
@@ -53,33 +55,37 @@ export function holm(ps: readonly number[]): number[] {
   return corrected;
 }
 
-/** `[units, metrics]`, row-major: a drawn unit's values lie side by side. */
-function interleaved(differences: readonly Float64Array[]): Float64Array {
-  const metrics = differences.length;
-  const rows = new Float64Array(metrics * (differences[0]?.length ?? 0));
-  differences.forEach((values, m) => {
-    for (let unit = 0; unit < values.length; unit++) rows[unit * metrics + m] = values[unit] as number;
-  });
-  return rows;
-}
-
-function bootstrap(rows: Float64Array, metrics: number, units: number): [number, number][] {
+function bootstrap(differences: readonly Float64Array[], units: number): [number, number][] {
   const next = draws('bootstrap');
-  const means = Array.from({ length: metrics }, () => new Float64Array(resamples));
-  const sums = new Float64Array(metrics);
+  const drawn = new Int32Array(units);
+  const means = differences.map(() => new Float64Array(resamples));
   for (let sample = 0; sample < resamples; sample++) {
-    sums.fill(0);
-    for (let draw = 0; draw < units; draw++) {
-      // A 32-bit draw times the count, over 2^32: uneven by a few in 2^32.
-      const at = Math.floor((next() / 2 ** 32) * units) * metrics;
-      for (let m = 0; m < metrics; m++) sums[m] = (sums[m] as number) + (rows[at + m] as number);
-    }
-    for (let m = 0; m < metrics; m++) (means[m] as Float64Array)[sample] = (sums[m] as number) / units;
+    // A 32-bit draw times the count, over 2^32: uneven by a few in 2^32.
+    for (let i = 0; i < units; i++) drawn[i] = Math.floor((next() / 2 ** 32) * units);
+    for (let m = 0; m < differences.length; m++)
+      (means[m] as Float64Array)[sample] = sumAt(differences[m] as Float64Array, drawn) / units;
   }
   return means.map((values) => {
     values.sort();
     return [quantile(values, 0.025), quantile(values, 0.975)];
   });
+}
+
+/** In four sums, as one alone waits for each addition. */
+function sumAt(values: Float64Array, at: Int32Array): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < at.length; i += 4) {
+    a += values[at[i] as number] as number;
+    b += values[at[i + 1] as number] as number;
+    c += values[at[i + 2] as number] as number;
+    d += values[at[i + 3] as number] as number;
+  }
+  for (; i < at.length; i++) a += values[at[i] as number] as number;
+  return a + b + (c + d);
 }
 
 /** Between the two nearest, linearly. */
@@ -91,23 +97,39 @@ function quantile(sorted: Float64Array, share: number): number {
 }
 
 /** Share of the drawn swaps, with the one that was measured among them, whose mean is as far from 0. */
-function drawnSwaps(rows: Float64Array, metrics: number, units: number, means: readonly number[]): number[] {
+function drawnSwaps(differences: readonly Float64Array[], units: number): number[] {
   const next = draws('swaps');
-  const asFar = new Int32Array(metrics);
-  const sums = new Float64Array(metrics);
-  const bounds = means.map((mean) => bound(mean * units));
+  const signs = new Float64Array(units);
+  const asFar = new Int32Array(differences.length);
+  const least = differences.map((values) => bound(sumOf(values)));
   for (let sample = 0; sample < resamples; sample++) {
-    sums.fill(0);
     let bits = 0;
     for (let unit = 0; unit < units; unit++) {
       bits = unit % 32 === 0 ? next() : bits >>> 1;
-      const sign = (bits & 1) === 1 ? 1 : -1;
-      for (let m = 0; m < metrics; m++) sums[m] = (sums[m] as number) + sign * (rows[unit * metrics + m] as number);
+      signs[unit] = (bits & 1) * 2 - 1;
     }
-    for (let m = 0; m < metrics; m++)
-      if (Math.abs(sums[m] as number) >= (bounds[m] as number)) asFar[m] = (asFar[m] as number) + 1;
+    for (let m = 0; m < differences.length; m++)
+      if (Math.abs(dot(differences[m] as Float64Array, signs)) >= (least[m] as number))
+        asFar[m] = (asFar[m] as number) + 1;
   }
   return Array.from(asFar, (count) => (count + 1) / (resamples + 1));
+}
+
+/** In four sums likewise. */
+function dot(values: Float64Array, signs: Float64Array): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < values.length; i += 4) {
+    a += (values[i] as number) * (signs[i] as number);
+    b += (values[i + 1] as number) * (signs[i + 1] as number);
+    c += (values[i + 2] as number) * (signs[i + 2] as number);
+    d += (values[i + 3] as number) * (signs[i + 3] as number);
+  }
+  for (; i < values.length; i++) a += (values[i] as number) * (signs[i] as number);
+  return a + b + (c + d);
 }
 
 /** Over all ways; undefined where they are too many. Units that do not differ change nothing, whichever way. */
