@@ -12,18 +12,25 @@ import { runStage } from './run-stage.ts';
 
 interface DownloadParams {
   readonly data: CleaningRules &
-    LocalFiles & { readonly source: string; readonly seed: number; readonly synthetic: SyntheticSize };
+    LocalFiles & {
+      readonly source: string;
+      /** Of MovieLens: which of its own train and test parts. */
+      readonly fold: string;
+      readonly seed: number;
+      readonly synthetic: SyntheticSize;
+    };
 }
 
 await runStage<DownloadParams>(async (stage, signal) => {
   const { data } = stage.params;
   const origins = originsFrom(process.env.RETRIAL_DATA_MIRROR, {
     signal,
+    partialFolder: stage.checkpoint,
     progress: (done, total) => stage.progress(done / 1e6, total / 1e6, 'MB'),
   });
   const load = oneOf('data.source', data.source, {
     synthetic: async () => syntheticRatings(data.synthetic, data.seed),
-    'movielens-100k': () => movielens100k(origins),
+    'movielens-100k': () => movielens100k(origins, data.fold),
     'cfgan-ml100k': () => cfganSplit(origins),
     file: () => localRatings(data),
   });

@@ -14,6 +14,8 @@ await runStage<PreprocessParams>(async (stage) => {
   const rules = stage.params.split;
   const ratings = await readRatings(stage.dep('ratings'));
   const split = splitRatings(ratings, rules);
+  if (rules.method !== 'given' && ratings.some(({ part }) => part !== undefined))
+    console.error(`split.method is ${rules.method}: the parts that the data set itself comes in are not used`);
   const ids = idMapOf(split);
   const all: Shape = { users: ids.users.length, items: ids.items.length };
   const { value, lostToMinmax } = trainingValues(split.train, rules);

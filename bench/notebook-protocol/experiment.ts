@@ -31,7 +31,7 @@ export async function notebookMatrix(): Promise<Interactions> {
     signal: new AbortController().signal,
     progress: () => {},
   });
-  const train = await movielens100k(origins);
+  const train = await movielens100k(origins, 'none');
   const { value } = trainingValues(train, { threshold: 0, values: 'minmax' });
   const ids = idMapOf({ train, validation: [], test: [] });
   const entries = entriesOf(train, ids, value).filter((entry) => entry.value > 0);

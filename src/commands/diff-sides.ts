@@ -9,7 +9,7 @@ import type { JsonValue, Pipeline } from '../pipeline/types.ts';
 import { goalOf } from '../record/apply-event.ts';
 import type { Index } from '../record/open-index.ts';
 import { environmentOf } from '../report/from-record.ts';
-import type { DiffMetric, DiffSide, DiffStage } from '../report/run-diff.ts';
+import type { DiffMetric, DiffSide, DiffStage, UnitsOutput } from '../report/run-diff.ts';
 import { recordedLock } from '../store/collected.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
@@ -45,7 +45,17 @@ export async function todaysSide(pipeline: Pipeline, layout: Layout): Promise<Di
 function stageOf(lock: StageLock | undefined): DiffStage {
   if (lock === undefined) return {};
   const outputs = Object.entries(lock.outputs).map(([name, { hash }]) => [name, hash]);
-  return { key: lock.key, outputs: Object.fromEntries(outputs) };
+  return { key: lock.key, outputs: Object.fromEntries(outputs), units: unitsOf(lock) };
+}
+
+/** Metrics files with `units` have an output of that name beside them. */
+function unitsOf({ fingerprint, metrics, outputs }: StageLock): Record<string, UnitsOutput> {
+  const units = Object.entries(metrics).flatMap(([file, values]): [string, UnitsOutput][] => {
+    const output = outputs[`${file}.units`];
+    if (output === undefined) return [];
+    return [[file, { fingerprint, path: output.path, hash: output.hash, metrics: Object.keys(values) }]];
+  });
+  return Object.fromEntries(units);
 }
 
 function metricsOf(pipeline: Pipeline, { name, lock }: StagePrediction): [string, DiffMetric][] {

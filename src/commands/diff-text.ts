@@ -5,6 +5,8 @@ import { formatNumber, oneLine } from '../logging/format.ts';
 import type { StdoutStyle } from '../logging/stdout.ts';
 import { table, truncate } from '../logging/table.ts';
 import type { FieldChange } from '../plan/fingerprint.ts';
+import { resamples } from '../report/paired.ts';
+import type { PairedComparison } from '../report/paired-runs.ts';
 import type { MetricChange, OutputChange, RunDiff, StageChange } from '../report/run-diff.ts';
 import { valueText } from './status.ts';
 
@@ -15,6 +17,7 @@ export function diffText(diff: RunDiff, { chalk, width }: StdoutStyle): string[]
   const sections = [
     ...titled('params', fieldLines(diff.params)),
     ...titled('metrics', metricLines(diff.metrics, diff.equalMetrics)),
+    ...titled('metrics, unit by unit', pairedLines(diff.paired)),
     ...titled('stages', stageLines(diff.stages)),
     ...titled('outputs', diff.outputs.map(outputLine)),
     ...titled('environment', fieldLines(diff.environment)),
@@ -49,6 +52,43 @@ function metricLines(changes: readonly MetricChange[], equal: readonly string[])
   const columns = [{ title: '' }, right, { title: '' }, right, right, { title: '' }];
   const drawn = rows.length === 0 ? [] : table(columns, rows).lines.slice(1);
   return [...drawn, ...(equal.length === 0 ? [] : [`= ${equal.map(oneLine).join(', ')}`])];
+}
+
+/** What is measured on the same units, with what chance would make of it. */
+function pairedLines(comparisons: readonly PairedComparison[]): string[] {
+  if (comparisons.length === 0) return [];
+  const shown = comparisons.flatMap(({ metrics }) => metrics);
+  const count = resamples.toLocaleString('en');
+  return [
+    ...comparisons.flatMap(comparisonLines),
+    ...(shown.length === 0 ? [] : [`95 %: percentile bootstrap over units, ${count} resamples. p: two-sided paired`]),
+    ...(shown.length === 0
+      ? []
+      : [`randomisation, ${count} swaps. Holm: p corrected over the ${shown.length} metrics here`]),
+  ];
+}
+
+function comparisonLines({ name, units, unpaired, metrics, reason }: PairedComparison): string[] {
+  if (reason !== null) return [`${oneLine(name)}: ${oneLine(reason)}`];
+  const signed = (value: number) => `${value > 0 ? '+' : ''}${formatNumber(value)}`;
+  const rows = metrics.map(({ name: metric, mean, interval, p, holm }) => [
+    ...[`  ${oneLine(metric)}`, signed(mean), interval.map(signed).join(' … ')],
+    ...[formatNumber(p), formatNumber(holm)],
+  ]);
+  const right = { align: 'right' } as const;
+  const columns = [
+    { title: `${oneLine(name)}: ${units} units` },
+    ...[
+      { title: 'difference', ...right },
+      { title: '95 %', ...right },
+    ],
+    ...[
+      { title: 'p', ...right },
+      { title: 'Holm', ...right },
+    ],
+  ];
+  const left = unpaired === 0 ? [] : [`  ${unpaired} units are on one side alone, or lack a number, and are left out`];
+  return [...table(columns, rows).lines, ...left];
 }
 
 function metricText(value: number | string | null): string {

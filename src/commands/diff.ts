@@ -4,6 +4,7 @@ import { exitCode, UserError } from '../errors.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
 import { type DiffSide, diffOf } from '../report/run-diff.ts';
+import { layoutOf } from '../store/layout.ts';
 import { diffText } from './diff-text.ts';
 import { type ConfigOptions, openProject } from './project.ts';
 import { type ReadingOptions, reading } from './reading.ts';
@@ -16,7 +17,8 @@ export interface DiffOptions extends ReadingOptions, ConfigOptions {
 /** @param b today's pipeline where absent */
 export async function diff(a: string | undefined, b: string | undefined, options: DiffOptions): Promise<number> {
   const sides = await sidesOf(a, b, options);
-  const found = diffOf(...sides);
+  const { pairedOf } = await import('./diff-units.ts');
+  const found = diffOf(...sides, await pairedOf(layoutOf(options.runsDir), ...sides));
   if (options.json === true) printJson(found);
   else printLines(diffText(found, stdoutStyle()));
   if (options.git !== undefined)

@@ -1,7 +1,8 @@
 /** Two runs beside each other, field by field: plain data from plain data. */
-import { canonicalJson } from '../hash.ts';
+import { canonicalJson, type FingerprintHash } from '../hash.ts';
 import type { Goal, JsonValue, ParamTree } from '../pipeline/types.ts';
 import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
+import type { PairedComparison } from './paired-runs.ts';
 
 /** One of the two: a recorded run, today's pipeline, or the pipeline of a revision. What is not known of it is absent. */
 export interface DiffSide {
@@ -27,6 +28,18 @@ export interface DiffStage {
   readonly key?: unknown;
   /** Output → content hash; absent without a result. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** By metrics file, of those that keep units; absent without a result. */
+  readonly units?: Readonly<Record<string, UnitsOutput>>;
+}
+
+/** Where the units of a metrics file were published. */
+export interface UnitsOutput {
+  readonly fingerprint: FingerprintHash;
+  /** Below the outputs of the result. */
+  readonly path: string;
+  readonly hash: string;
+  /** Names in the metrics file, without the stage. */
+  readonly metrics: readonly string[];
 }
 
 export interface RunDiff {
@@ -39,6 +52,8 @@ export interface RunDiff {
   readonly stages: readonly StageChange[];
   readonly outputs: readonly OutputChange[];
   readonly environment: readonly FieldChange[];
+  /** Of metrics files that keep units on both sides, and not the same ones. */
+  readonly paired: readonly PairedComparison[];
 }
 
 export interface MetricChange {
@@ -67,7 +82,7 @@ export interface OutputChange {
   readonly identical: boolean;
 }
 
-export function diffOf(a: DiffSide, b: DiffSide): RunDiff {
+export function diffOf(a: DiffSide, b: DiffSide, paired: readonly PairedComparison[] = []): RunDiff {
   const metrics = namesIn(a.metrics ?? {}, b.metrics ?? {}).map((name) =>
     metricChange(name, a.metrics?.[name], b.metrics?.[name]),
   );
@@ -80,6 +95,7 @@ export function diffOf(a: DiffSide, b: DiffSide): RunDiff {
     stages: stages.map((name) => stageChange(name, a.stages[name], b.stages[name])),
     outputs: stages.flatMap((name) => outputChanges(name, a.stages[name], b.stages[name])),
     environment: a.environment && b.environment ? fingerprintChanges(a.environment, b.environment) : [],
+    paired,
   };
 }
 

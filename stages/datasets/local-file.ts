@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DataError } from '../data-error.ts';
+import { decodeText } from './decode-text.ts';
 import { parseRatings, type RatingsFormat } from './parse-ratings.ts';
 import type { Rating } from './ratings.ts';
 
@@ -36,7 +37,7 @@ async function parsed(path: string, sha256: string, param: string, format: Ratin
       `${path} is not the file that ${param} names (${sha256}).\n` +
         `If it is the one to use, say so: ${param}: ${found}`,
     );
-  return parseRatings(new TextDecoder().decode(bytes), path, format);
+  return parseRatings(decodeText(bytes, path), path, format);
 }
 
 async function contentOf(path: string): Promise<Uint8Array> {

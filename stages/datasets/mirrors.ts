@@ -6,15 +6,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DataError } from '../data-error.ts';
-import {
-  checkPin,
-  defaultLimits,
-  FetchError,
-  type FetchLimits,
-  type FetchOptions,
-  fetchPinned,
-  type Pin,
-} from './fetch-pinned.ts';
+import { checkPin, defaultLimits, FetchError, type FetchOptions, fetchPinned, type Pin } from './fetch-pinned.ts';
 
 export interface PinnedFile extends Pin {
   /** Path below a mirror. */
@@ -23,14 +15,11 @@ export interface PinnedFile extends Pin {
   readonly address?: string;
 }
 
-export interface Origins {
+export interface Origins extends FetchOptions {
   readonly mirrors: readonly string[];
-  readonly limits: FetchLimits;
-  readonly signal: AbortSignal;
-  readonly progress: FetchOptions['progress'];
 }
 
-export function originsFrom(environment: string | undefined, options: Pick<Origins, 'signal' | 'progress'>): Origins {
+export function originsFrom(environment: string | undefined, options: Omit<FetchOptions, 'limits'>): Origins {
   const mirrors = (environment ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
   return { mirrors, limits: defaultLimits, ...options };
 }

@@ -2,24 +2,28 @@
 import { DataError } from '../data-error.ts';
 import { oneOf } from '../one-of.ts';
 import type { Rating } from './ratings.ts';
+import { type Separator, separatorIn, splitFields, unclosedQuote } from './split-fields.ts';
 
 export type Column = 'user' | 'item' | 'rating' | 'timestamp' | '-';
 
 export interface RatingsFormat {
-  /** `auto` takes the first of tab, `::`, comma, semicolon, blanks that the first line holds. */
+  /** `auto` takes the first of tab, `::`, comma, semicolon, blanks that the first line holds outside of quotes. */
   readonly separator: 'auto' | 'tab' | 'comma' | 'semicolon' | 'colons' | 'blanks';
   /** `auto`: the first line is a header where its rating is not a number (or, without ratings, never). */
   readonly header: 'auto' | 'yes' | 'no';
-  /** What the columns hold, from the left; `-` is skipped, further columns too. Without `rating` each line counts 1. */
+  /**
+   * What the columns hold, from the left; `-` is skipped, further columns too. Without `rating` each line counts 1. Those
+   * behind user, item and rating may be missing, in the file or in single lines.
+   */
   readonly columns: readonly Column[];
 }
 
-const separators: Readonly<Record<Exclude<RatingsFormat['separator'], 'auto'>, string | RegExp>> = {
+const separators: Readonly<Record<Exclude<RatingsFormat['separator'], 'auto'>, Separator>> = {
   tab: '\t',
   colons: '::',
   comma: ',',
   semicolon: ';',
-  blanks: /[ \t]+/,
+  blanks: 'blanks',
 };
 const shownBadLines = 10;
 
@@ -30,17 +34,19 @@ const shownBadLines = 10;
  */
 export function parseRatings(text: string, name: string, format: RatingsFormat): Rating[] {
   checkColumns(format.columns);
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   const firstAt = lines.findIndex((line) => line.trim() !== '');
   if (firstAt === -1) throw new DataError(`${name} holds no ratings`);
-  const split = splitter(format, lines[firstAt] ?? '');
-  const width = split(lines[firstAt] ?? '').length;
-  const skipFirst = hasHeader(format, split(lines[firstAt] ?? ''));
+  const first = lines[firstAt] ?? '';
+  const separator = oneOf('data.format.separator', format.separator, { auto: separatorIn(first), ...separators });
+  const firstFields = splitFields(first, separator);
+  const width = firstFields === unclosedQuote ? 0 : firstFields.length;
+  const skipFirst = firstFields !== unclosedQuote && hasHeader(format, firstFields);
   const ratings: Rating[] = [];
   const bad: string[] = [];
   lines.forEach((line, i) => {
     if (line.trim() === '' || (skipFirst && i === firstAt)) return;
-    const rating = ratingOf(split(line), width, format.columns);
+    const rating = ratingOf(splitFields(line, separator), width, format.columns);
     if (typeof rating === 'string') bad.push(`  line ${i + 1}: ${rating}: ${JSON.stringify(line.slice(0, 80))}`);
     else ratings.push(rating);
   });
@@ -56,28 +62,21 @@ function checkColumns(columns: readonly string[]): void {
     if (!columns.includes(needed)) throw new DataError(`data.format.columns names no ${needed}`);
 }
 
-function splitter({ separator }: RatingsFormat, first: string): (line: string) => string[] {
-  const by = oneOf('data.format.separator', separator, { auto: separatorIn(first), ...separators });
-  return (line) => (by instanceof RegExp ? line.trim() : line).split(by).map(unquoted);
-}
-
-function separatorIn(line: string): string | RegExp {
-  return ['\t', '::', ',', ';'].find((separator) => line.includes(separator)) ?? separators.blanks;
-}
-
-function unquoted(field: string): string {
-  const text = field.trim();
-  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
-}
-
 function hasHeader({ header, columns }: RatingsFormat, first: readonly string[]): boolean {
   const at = columns.indexOf('rating');
   return oneOf('data.format.header', header, { auto: at !== -1 && !isNumber(first[at]), yes: true, no: false });
 }
 
 /** A rating, or what is wrong with the line. */
-function ratingOf(fields: readonly string[], width: number, columns: readonly Column[]): Rating | string {
-  if (fields.length !== width) return `${fields.length} columns where the first line has ${width}`;
+function ratingOf(
+  fields: readonly string[] | typeof unclosedQuote,
+  width: number,
+  columns: readonly Column[],
+): Rating | string {
+  if (fields === unclosedQuote) return 'a quote is not closed on its line';
+  const least = 1 + Math.max(...(['user', 'item', 'rating'] as const).map((column) => columns.indexOf(column)));
+  if (fields.length < Math.min(least, width) || fields.length > Math.max(width, columns.length))
+    return `${fields.length} columns where the first line has ${width}`;
   const field = (column: Column) => fields[columns.indexOf(column)];
   const user = field('user');
   const item = field('item');

@@ -1,7 +1,9 @@
 /** A scorer against a truth: top-k metrics of every user, and their means. Used by evaluation and while training. */
 import { type Interactions, itemsOf } from '../datasets/interactions.ts';
 import type { Scorer } from '../models/model.ts';
-import { expectedAtRandom, metricNames, type RankingScores, scoresAt, topK } from './ranking.ts';
+import { coverageName, coverageOf, expectedCoverage } from './coverage.ts';
+import { expectedAtRandom, metricNames, type RankingScores, scoresAt } from './ranking.ts';
+import { rankerOf } from './top-k.ts';
 
 export interface Protocol {
   /** Every entry is relevant. Users beyond the training part's are cold: no model can score them. */
@@ -23,12 +25,13 @@ export interface UserScores {
 export interface Evaluation {
   /** Of the users scored, in index order. */
   readonly perUser: readonly UserScores[];
-  /** `ndcg@10` → mean over {@link perUser}; empty where no user could be scored. */
+  /** `ndcg@10` → mean over {@link perUser}, and `item_coverage@10`; empty where no user could be scored. */
   readonly means: Readonly<Record<string, number>>;
   /** NaN among the scores looked at: a model that diverged. */
   readonly nanScores: number;
 }
 
+/** Rows of one call of the scorer: large enough for one product, small enough to hold (1.7 MB of MovieLens 100K). */
 const batchSize = 256;
 
 /** Ranks all users that have a truth and a row in `seen`; aborts between batches. */
@@ -39,31 +42,33 @@ export async function evaluateScorer(
 ): Promise<Evaluation> {
   const users = scorableUsers(protocol);
   const perUser: UserScores[] = [];
+  const { rank, coverage } = userRanking(protocol);
   let nanScores = 0;
   for (let start = 0; start < users.length; start += batchSize) {
     options.signal?.throwIfAborted();
     const batch = users.subarray(start, start + batchSize);
     const scores = await scorer.scores(batch);
-    for (const score of scores) if (Number.isNaN(score)) nanScores++;
+    nanScores += countNaN(scores);
     batch.forEach((user, row) => {
-      const own = scores.subarray(row * scorer.items, (row + 1) * scorer.items);
-      perUser.push(rankUser(user, own, protocol));
+      perUser.push(rank(user, scores.subarray(row * scorer.items, (row + 1) * scorer.items)));
     });
     options.progress?.(Math.min(start + batchSize, users.length), users.length);
   }
-  return { perUser, means: meansOf(perUser, protocol.cutoffs), nanScores };
+  return { perUser, means: meansOf(perUser, protocol.cutoffs, coverage.at), nanScores };
 }
 
 /** The same table for a random order: an expectation, not a draw. */
 export function evaluateRandom(protocol: Protocol): Evaluation {
-  const perUser = Array.from(scorableUsers(protocol), (user): UserScores => {
+  const users = scorableUsers(protocol);
+  const perUser = Array.from(users, (user): UserScores => {
     const truth = itemsOf(protocol.truth, user);
     const seen = new Set(itemsOf(protocol.seen, user).filter((item) => item < protocol.candidates));
     const reachable = truth.filter((item) => item < protocol.candidates && !seen.has(item)).length;
     const open = protocol.candidates - seen.size;
     return { user, at: protocol.cutoffs.map((k) => expectedAtRandom(k, open, reachable, truth.length)) };
   });
-  return { perUser, means: meansOf(perUser, protocol.cutoffs), nanScores: 0 };
+  const coverage = (k: number) => expectedCoverage(k, users, protocol);
+  return { perUser, means: meansOf(perUser, protocol.cutoffs, coverage), nanScores: 0 };
 }
 
 /** Users with a truth and a row in the training part, rising. */
@@ -72,20 +77,40 @@ export function scorableUsers({ truth, seen }: Protocol): Int32Array {
   return users.filter((user) => itemsOf(truth, user).length > 0);
 }
 
-function rankUser(user: number, scores: Float32Array, { truth, seen, candidates, cutoffs }: Protocol): UserScores {
-  const ranked = topK(scores, Math.max(...cutoffs), candidates, itemsOf(seen, user));
-  const relevant = new Set(itemsOf(truth, user));
-  return { user, at: cutoffs.map((k) => scoresAt(k, ranked, relevant)) };
+/** Ranks one user after the other over buffers of its own; what is relevant is looked up in a row of marks. */
+function userRanking({ truth, seen, candidates, cutoffs }: Protocol) {
+  const ranker = rankerOf(Math.max(...cutoffs), candidates);
+  const coverage = coverageOf(candidates);
+  const isRelevant = new Uint8Array(Math.max(truth.items, candidates));
+  const rank = (user: number, scores: Float32Array): UserScores => {
+    const ranked = ranker.best(scores, itemsOf(seen, user));
+    coverage.add(ranked);
+    const relevant = itemsOf(truth, user);
+    for (const item of relevant) isRelevant[item] = 1;
+    const hits = ranked.map((item) => isRelevant[item] as number);
+    for (const item of relevant) isRelevant[item] = 0;
+    return { user, at: cutoffs.map((k) => scoresAt(k, hits, relevant.length)) };
+  };
+  return { rank, coverage };
 }
 
-function meansOf(perUser: readonly UserScores[], cutoffs: readonly number[]): Record<string, number> {
-  if (perUser.length === 0) return {};
-  const means = cutoffs.flatMap((k, i) =>
-    metricNames.map((name): [string, number] => {
+function countNaN(scores: Float32Array): number {
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i])) count++;
+  return count;
+}
+
+/** @param coverage cut-off → share of the candidates recommended. */
+function meansOf(perUser: readonly UserScores[], cutoffs: readonly number[], coverage: (k: number) => number) {
+  const means: Record<string, number> = {};
+  if (perUser.length === 0) return means;
+  cutoffs.forEach((k, i) => {
+    for (const name of metricNames) {
       let sum = 0;
       for (const { at } of perUser) sum += at[i]?.[name] ?? Number.NaN;
-      return [`${name}@${k}`, sum / perUser.length];
-    }),
-  );
-  return Object.fromEntries(means);
+      means[`${name}@${k}`] = sum / perUser.length;
+    }
+    means[`${coverageName}@${k}`] = coverage(k);
+  });
+  return means;
 }

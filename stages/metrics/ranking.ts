@@ -1,101 +1,93 @@
 /**
- * Top-k ranking metrics of one user, as the CFGAN authors' code defines them: T the relevant items, h_j the hit at rank j
- * (from 1), |T| counting relevant items that cannot be recommended too.
+ * Top-k ranking metrics of one user: T the relevant items, h_j the hit at rank j (from 1), |T| counting relevant items
+ * that cannot be recommended too. docs/metrics.md has them beside the definitions of other tools.
  *
  * | precision@k | Σ h_j / k, also where fewer than k items could be recommended |
  * | recall@k    | Σ h_j / |T| |
- * | ndcg@k      | Σ h_j / log2(j + 1), divided by the same sum with hits at ranks 1 … min(k, |T|) |
+ * | ndcg@k      | Σ h_j / log2(j + 1), divided by the same sum with hits at ranks 1 … min(k, |T|); gains are 0 or 1 |
  * | mrr@k       | 1 / (rank of the first hit), 0 where there is none within k |
+ * | map@k       | average precision: Σ h_j · precision@j / min(k, |T|) |
+ * | hit_rate@k  | 1 where there is a hit within k, else 0 |
  *
  * Where T is empty all are 0; whether such users count is the caller's to decide.
  */
 
-export const metricNames = ['precision', 'recall', 'ndcg', 'mrr'] as const;
+export const metricNames = ['precision', 'recall', 'ndcg', 'mrr', 'map', 'hit_rate'] as const;
 export type MetricName = (typeof metricNames)[number];
 export type RankingScores = Readonly<Record<MetricName, number>>;
 
-/**
- * The k best items of one user in a total order: score falling, then the lower index. NaN ranks as minus infinity.
- *
- * @param scores `[items]`; may be longer than `candidates`.
- * @param candidates items `0 … candidates - 1` may be recommended; one without a score ranks as minus infinity.
- * @param excluded items that may not, rising.
- * @returns at most k item indices, best first.
- */
-export function topK(scores: Float32Array, k: number, candidates: number, excluded: Int32Array): Int32Array {
-  const best = new Int32Array(k);
-  const bestScores = new Float64Array(k);
-  let length = 0;
-  let nextExcluded = 0;
-  for (let item = 0; item < candidates; item++) {
-    if (excluded[nextExcluded] === item) {
-      nextExcluded++;
-      continue;
-    }
-    const raw = scores[item] ?? Number.NEGATIVE_INFINITY;
-    const score = Number.isNaN(raw) ? Number.NEGATIVE_INFINITY : raw;
-    if (length === k && !(score > (bestScores[k - 1] as number))) continue;
-    let at = length < k ? length++ : k - 1;
-    // Items come in rising order, so an equal score stays behind those before it.
-    for (; at > 0 && score > (bestScores[at - 1] as number); at--) {
-      best[at] = best[at - 1] as number;
-      bestScores[at] = bestScores[at - 1] as number;
-    }
-    best[at] = item;
-    bestScores[at] = score;
-  }
-  return best.subarray(0, length);
-}
+const zero: RankingScores = { precision: 0, recall: 0, ndcg: 0, mrr: 0, map: 0, hit_rate: 0 };
 
-/** Metrics of one user's ranked list at one cut-off. `ranked` may be longer or shorter than k. */
-export function scoresAt(k: number, ranked: ArrayLike<number>, relevant: ReadonlySet<number>): RankingScores {
-  if (relevant.size === 0) return { precision: 0, recall: 0, ndcg: 0, mrr: 0 };
-  let hits = 0;
+/**
+ * Metrics of one user's ranked list at one cut-off.
+ *
+ * @param hits `[ranks]`: 1 where the item at that rank is relevant, else 0; may be longer or shorter than k.
+ * @param relevant |T|.
+ */
+export function scoresAt(k: number, hits: ArrayLike<number>, relevant: number): RankingScores {
+  if (relevant === 0) return zero;
+  let found = 0;
   let gain = 0;
   let firstHit = 0;
-  for (let rank = 1; rank <= Math.min(k, ranked.length); rank++) {
-    if (!relevant.has(ranked[rank - 1] as number)) continue;
-    hits++;
+  let precisions = 0;
+  for (let rank = 1; rank <= Math.min(k, hits.length); rank++) {
+    if (hits[rank - 1] !== 1) continue;
+    found++;
     gain += 1 / Math.log2(rank + 1);
+    precisions += found / rank;
     if (firstHit === 0) firstHit = rank;
   }
+  const most = Math.min(k, relevant);
   return {
-    precision: hits / k,
-    recall: hits / relevant.size,
-    ndcg: gain / idealGain(Math.min(k, relevant.size)),
+    precision: found / k,
+    recall: found / relevant,
+    ndcg: gain / idealGain(most),
     mrr: firstHit === 0 ? 0 : 1 / firstHit,
+    map: precisions / most,
+    hit_rate: Number(found > 0),
   };
 }
 
 /**
  * What a random order of the candidates scores on average: exact, no draws.
  *
- * @param candidates how many items may be recommended.
- * @param reachable how many of them are relevant; at most `relevant`.
+ * With N candidates of which R are relevant, a rank holds a hit with probability R / N, and two given ranks both do with
+ * R (R − 1) / (N (N − 1)): that gives all that is linear in hits and in pairs of them, MAP too. The first hit and "any
+ * hit" follow from the hypergeometric chance of none in the first j ranks.
+ *
+ * @param candidates N: how many items may be recommended.
+ * @param reachable R; at most `relevant`.
  * @param relevant |T|.
  */
 export function expectedAtRandom(k: number, candidates: number, reachable: number, relevant: number): RankingScores {
-  if (relevant === 0 || candidates === 0) return { precision: 0, recall: 0, ndcg: 0, mrr: 0 };
+  if (relevant === 0 || candidates === 0) return zero;
   const ranks = Math.min(k, candidates);
-  const hitRate = reachable / candidates;
+  const most = Math.min(k, relevant);
+  const share = reachable / candidates;
+  const another = candidates > 1 ? (reachable - 1) / (candidates - 1) : 0;
   let mrr = 0;
+  let precisions = 0;
   let noHitBefore = 1;
   for (let rank = 1; rank <= ranks; rank++) {
     const hitHere = reachable / (candidates - rank + 1);
     mrr += (noHitBefore * Math.min(hitHere, 1)) / rank;
     noHitBefore *= Math.max(1 - hitHere, 0);
+    precisions += (share * (1 + (rank - 1) * another)) / rank;
   }
   return {
-    precision: (hitRate * ranks) / k,
-    recall: (hitRate * ranks) / relevant,
-    ndcg: (hitRate * idealGain(ranks)) / idealGain(Math.min(k, relevant)),
+    precision: (share * ranks) / k,
+    recall: (share * ranks) / relevant,
+    ndcg: (share * idealGain(ranks)) / idealGain(most),
     mrr,
+    map: precisions / most,
+    hit_rate: 1 - noHitBefore,
   };
 }
 
-/** Discounted gain of hits at ranks 1 … n. */
+/** Discounted gain of hits at ranks 1 … n, kept: every user asks for the same few. */
 function idealGain(n: number): number {
-  let gain = 0;
-  for (let rank = 1; rank <= n; rank++) gain += 1 / Math.log2(rank + 1);
-  return gain;
+  for (let rank = idealGains.length; rank <= n; rank++)
+    idealGains.push((idealGains[rank - 1] as number) + 1 / Math.log2(rank + 1));
+  return idealGains[n] as number;
 }
+const idealGains = [0];

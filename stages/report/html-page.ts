@@ -42,5 +42,6 @@ circle.line-0 { fill: var(--line-0); } circle.line-1 { fill: var(--line-1); }
 table { border-collapse: collapse; } th, td { padding: .2rem .9rem .2rem 0; text-align: right; font-weight: 400;
   border-bottom: 1px solid var(--grid); font-variant-numeric: tabular-nums; } th:first-child { text-align: left; }
 thead th { color: var(--dim); } .best { font-weight: 700; }
+.scores tbody tr:last-child > * { padding-bottom: .7rem; } .scores tbody tr:not(:last-child) > * { border-bottom: 0; }
 .note { color: var(--dim); font-size: .85rem; } .warning { background: var(--mark); padding: .5rem .75rem; }
 `;

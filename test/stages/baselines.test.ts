@@ -1,5 +1,4 @@
 /** The published and measured numbers of popularity and ItemKNN on real data: splits read, metrics computed right. */
-import { createHash } from 'node:crypto';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -74,6 +73,7 @@ describe(`the CFGAN authors' split${skipReason}`, needsRealData, () => {
       ...{ 'precision@5': 0.2078, 'recall@5': 0.0677, 'ndcg@5': 0.2218, 'mrr@5': 0.3876 },
       ...{ 'precision@10': 0.1905, 'recall@10': 0.1127, 'ndcg@10': 0.217 },
       ...{ 'precision@20': 0.1558, 'recall@20': 0.1671, 'ndcg@20': 0.2129, 'mrr@20': 0.4129 },
+      ...{ 'map@20': 0.0971, 'hit_rate@5': 0.612, 'hit_rate@20': 0.829, 'item_coverage@20': 0.0502 },
     };
     within(0.0005, scores, topPop);
     within(0.0005, scores.popularity, topPop);
@@ -84,6 +84,8 @@ describe(`the CFGAN authors' split${skipReason}`, needsRealData, () => {
     within(3 * 0.0008, result.scores.random, { 'precision@20': 0.0153 });
     within(3 * 0.0013, result.scores.random, { 'recall@20': 0.0141 });
     within(3 * 0.0011, result.scores.random, { 'ndcg@20': 0.0185 });
+    within(0.0015, result.scores.random, { 'map@20': 0.0044 });
+    within(0.00005, result.scores.random, { 'item_coverage@20': 1 });
   });
 
   test('ItemKNN', { timeout: 30_000 }, async () => {
@@ -122,20 +124,14 @@ describe(`the notebook's leaked protocol${skipReason}`, needsRealData, () => {
   });
 });
 
-test(`popularity on u1, two files of one's own${skipReason}`, needsRealData, async () => {
-  const sha256 = async (path: string) =>
-    createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
-  const [path, testPath] = [realData('ml-100k/u1.base'), realData('ml-100k/u1.test')];
-  const data = {
-    source: 'file',
-    path,
-    sha256: await sha256(path),
-    test_path: testPath,
-    test_sha256: await sha256(testPath),
-  };
-  const { scores } = await pipeline({ data, split: { method: 'given', validation: 0 } });
-  expect(scores.users).toBe(459);
-  within(0.0005, scores, { 'precision@5': 0.322, 'precision@10': 0.3048 });
+describe(`popularity on MovieLens' own fold u1${skipReason}`, needsRealData, () => {
+  test.each([
+    ['by name', { source: 'movielens-100k', fold: 'u1' }],
+    ['as two files of one’s own', { source: 'file', path: 'ml-100k/u1.base', test_path: 'ml-100k/u1.test' }],
+  ])('%s', async (_what, data) => {
+    const files = 'path' in data ? { path: realData(data.path), test_path: realData(data.test_path) } : {};
+    const { scores } = await pipeline({ data: { ...data, ...files }, split: { method: 'given', validation: 0 } });
+    expect(scores.users).toBe(459);
+    within(0.0005, scores, { 'precision@5': 0.322, 'precision@10': 0.3048 });
+  });
 });

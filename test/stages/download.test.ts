@@ -123,6 +123,37 @@ describe(`real data${skipReason}`, needsRealData, () => {
     expect(runs[1]?.series).toContainEqual({ progress: { done: 1.979173, total: 1.979173, unit: 'MB' } });
   });
 
+  test('a transfer that a kill ended goes on from there', async () => {
+    const content = await readFile(realData('ml-100k/u.data'));
+    let kill = () => {};
+    const ranges: (string | undefined)[] = [];
+    const { address } = await serve((request, response) => {
+      if (request.url !== '/ml-100k/u.data') return response.writeHead(404).end();
+      const { range } = request.headers;
+      ranges.push(range);
+      const from = Number(range?.match(/\d+/)?.[0] ?? 0);
+      if (from === 0) return response.writeHead(200).write(content.subarray(0, 1_000_000), () => setTimeout(kill, 300));
+      response.writeHead(206, { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
+      return response.end(content.subarray(from));
+    });
+    const inputs = {
+      params: { data: defaultParams({ data: { source: 'movielens-100k' } }).data as object },
+      outs: { ratings: 'ratings.tsv' },
+      env: { RETRIAL_DATA_MIRROR: address, RETRIAL_CHECKPOINT: join(folder, 'checkpoint') },
+    };
+    const killed = await runStage('stages/download.ts', folder, {
+      ...inputs,
+      started: (child) => {
+        kill = () => child.kill('SIGKILL');
+      },
+    });
+    expect(killed.exitCode).toBeUndefined();
+    const run = await runStage('stages/download.ts', folder, inputs);
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(ranges).toEqual([undefined, 'bytes=1000000-']);
+    expect(await readFile(run.outs.ratings as string, 'utf8')).toBe(`user\titem\trating\ttimestamp\n${content}`);
+  });
+
   test("cfgan-ml100k: the authors' two files as one table with parts", async () => {
     const run = await download({ source: 'cfgan-ml100k' }, realData('.'));
     const ratings = await readRatings(run.outs.ratings as string);

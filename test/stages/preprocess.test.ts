@@ -94,21 +94,42 @@ describe('training never depends on the test part', () => {
     expect(new Set(tests).size).toBe(4);
   });
 
-  test('random: values of the test part changed', async () => {
-    const first = await preprocess(synthetic, { values: 'minmax' });
+  test.each(['random-global', 'temporal-per-user', 'k-fold'])('%s: values of the test part changed', async (method) => {
+    const first = await preprocess(synthetic, { method, values: 'minmax' });
     const ids = await readIdMap(first.outs.ids as string);
     const held = await readInteractions(first.outs.test as string);
     const inTest = new Set(
       ids.users.flatMap((user, row) => [...itemsOf(held, row)].map((item) => `${user} ${ids.items[item]}`)),
     );
     const changed = synthetic.map((row) => (inTest.has(`${row.user} ${row.item}`) ? { ...row, rating: 50 } : row));
-    const second = await preprocess(changed, { values: 'minmax' });
+    const second = await preprocess(changed, { method, values: 'minmax' });
     expect(await bytesOf(second, 'train')).toBe(await bytesOf(first, 'train'));
     expect(await bytesOf(second, 'test')).not.toBe(await bytesOf(first, 'test'));
   });
 });
 
+test('by time: of synthetic ratings, whatever a user is tested on came after all it is trained on', async () => {
+  const run = await preprocess(synthetic, { method: 'temporal-per-user', test: 0.2, validation: 0.2 });
+  const ids = await readIdMap(run.outs.ids as string);
+  const timeOf = new Map(synthetic.map(({ user, item, timestamp }) => [`${user} ${item}`, Number(timestamp)]));
+  const times = async (part: string, row: number) => {
+    const matrix = await readInteractions(run.outs[part] as string);
+    return [...itemsOf(matrix, row)].map((item) => timeOf.get(`${ids.users[row]} ${ids.items[item]}`) as number);
+  };
+  for (let row = 0; row < ids.users.length; row += 7) {
+    const [train, validation, held] = await Promise.all(
+      ['train', 'validation', 'test'].map((part) => times(part, row)),
+    );
+    expect(Math.max(...(train as number[]))).toBeLessThanOrEqual(Math.min(...(validation as number[])));
+    expect(Math.max(...(validation as number[]))).toBeLessThanOrEqual(Math.min(...(held as number[])));
+  }
+});
+
 test('a split that cannot be is one clear line', async () => {
+  const untimed = synthetic.map((row, i) => (i === 17 ? { ...row, timestamp: '' } : row));
+  expect((await preprocess(untimed, { method: 'temporal-per-user' })).stderr).toMatch(
+    /^error: split\.method goes by time, and the rating of user .* has no timestamp: every rating needs one/,
+  );
   const run = await preprocess(synthetic, { method: 'given' });
   expect(run.exitCode).toBe(1);
   expect(run.stderr).toBe('error: split.method is given, and the data set does not say which part its ratings are in');

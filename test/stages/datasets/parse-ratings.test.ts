@@ -17,10 +17,37 @@ describe('takes', () => {
     ['CRLF, blank lines and a byte order mark', '\uFEFF\r\nu1,i 7,3.5,99\r\n\r\n'],
     ['blanks around fields', 'u1, i 7, 3.5, 99'],
     ['further columns', 'u1,i 7,3.5,99,and more'],
+    ['line ends of old Macs', 'u,i,r,t\ru1,i 7,3.5,99\r'],
+    ['quotes around fields of blanks', 'u1 "i 7" 3.5 99'],
+    ['quotes among tabs', '"u1"\ti 7\t"3.5"\t99'],
+    ['quotes among colons', 'u1::"i 7"::3.5::"99"'],
   ])('%s', (_name, text) => {
     expect(parse(text)).toEqual([one]);
   });
 
+  test('separators and quotes inside quotes, as RFC 4180 has them', () => {
+    const ids = (text: string) => parse(text).map(({ user, item }) => [user, item]);
+    expect(ids('"Doe, Jane","say ""hi""",4,1')).toEqual([['Doe, Jane', 'say "hi"']]);
+    expect(ids('"a,b";"c::d";5;1')).toEqual([['a,b', 'c::d']]);
+    expect(ids('"a ""x"" , ""y""" , "b" , 5, 1')).toEqual([['a "x" , "y"', 'b']]);
+    expect(ids('12" single,"Heroes" (live),5,1')).toEqual([['12" single', '"Heroes" (live)']]);
+    expect(ids('u,i,5,"1, or so"')).toEqual([['u', 'i']]);
+  });
+  test('half stars, play counts, negative ratings, ids that are no numbers or far apart', () => {
+    const text = '1,x,0.5,1\n1000000007,y,1234,1\nuser-3,z,-1e1,1\n00012,z,+4,1';
+    expect(parse(text).map(({ user, rating }) => [user, rating])).toEqual([
+      ['1', 0.5],
+      ['1000000007', 1234],
+      ['user-3', -10],
+      ['00012', 4],
+    ]);
+  });
+  test('timestamps missing in the file, or in some lines', () => {
+    const times = (text: string) => parse(text).map(({ timestamp }) => timestamp);
+    expect(times('1,2,3\n1,3,3')).toEqual(['', '']);
+    expect(times('1,2,3,77\n1,3,3\n1,4,3,')).toEqual(['77', '', '']);
+    expect(times('1,2,3\n1,3,3,77')).toEqual(['', '77']);
+  });
   test('blanks, and files without timestamps', () => {
     expect(parse('0 12 3.0\n1  4\t5', { columns: ['user', 'item', 'rating'] })).toEqual(
       [
@@ -53,6 +80,13 @@ describe('refuses', () => {
         '  line 9: the rating is not a number: "1,2,Infinity,4"',
       ].join('\n'),
     );
+  });
+  test('a quote that is not closed, wherever it is', () => {
+    expect(() => parse('1,"2,3,4\n1,2,3,4')).toThrowError('line 1: a quote is not closed on its line: "1,\\"2,3,4"');
+    expect(() => parse('1,2,3,4\n"1,2,3,4')).toThrowError('ratings: 1 bad line\n  line 2: a quote is not closed');
+  });
+  test('columns beyond those of the first line and of the format', () => {
+    expect(() => parse('1,2,3\n1,2,3,4,5')).toThrowError('line 2: 5 columns where the first line has 3');
   });
   test('ten of them are shown, and how many there are', () => {
     const text = ['1,2,3,4', ...Array.from({ length: 25 }, () => 'x')].join('\n');

@@ -34,7 +34,14 @@ describe("of MovieLens 100K's shape", () => {
   });
 
   test('holds tastes: collaborative filtering finds clearly more than popularity', async () => {
-    const split = splitRatings(ratings, { method: 'random-global', test: 0.2, validation: 0, seed: 1 });
+    const split = splitRatings(ratings, {
+      method: 'random-global',
+      test: 0.2,
+      validation: 0,
+      folds: 5,
+      fold: 1,
+      seed: 1,
+    });
     const ids = idMapOf(split);
     const shape = { users: ids.users.length, items: ids.items.length };
     const matrix = (part: typeof split.train) =>

@@ -59,6 +59,17 @@ describe('held-out', () => {
     expect(perUser.map(({ user, at }) => [user, at[1]?.recall])).toEqual([[0, 1 / 2]]);
   });
 
+  test('coverage: of the candidates, those recommended to anybody', async () => {
+    const truth = interactionsOf([entry(0, 1), entry(1, 3)], shape);
+    const { means, perUser } = await evaluateScorer(
+      popularityScorer(train),
+      protocolOf(params, { train, known: [], truth }),
+    );
+    // At 1: user 0 is shown 1, user 1 is shown 0. At 3: user 0 1, 2, 3 and user 1 0, 2, 3.
+    expect(means).toMatchObject({ 'item_coverage@1': 2 / 4, 'item_coverage@3': 1 });
+    expect(perUser[0]?.at[0]).not.toHaveProperty('item_coverage');
+  });
+
   test('NaN scores are counted', async () => {
     const truth = interactionsOf([entry(0, 1)], shape);
     const evaluation = await evaluateScorer(
@@ -120,9 +131,26 @@ describe('on a random matrix', () => {
       [1, 2, 3, 4, 5].map((seed) => evaluateScorer(randomScorer(size.items, seed), protocol)),
     );
     const expected = evaluateRandom(protocol).means;
-    for (const name of ['precision@10', 'recall@10', 'ndcg@10', 'mrr@10']) {
+    expect(Object.keys(expected)).toEqual(Object.keys(runs[0]?.means ?? {}));
+    for (const name of Object.keys(expected)) {
       const drawn = runs.reduce((sum, { means }) => sum + (means[name] ?? Number.NaN), 0) / runs.length;
       expect(Math.abs(drawn - (expected[name] ?? Number.NaN)), name).toBeLessThan(0.02);
+    }
+  });
+
+  test('the expected coverage is what random scores cover, with few users too', async () => {
+    const few = interactionsOf(
+      shuffled.slice(3000, 4500).filter(({ user }) => user < 3),
+      size,
+    );
+    const protocol = protocolOf({ ...params, k: [4, 10, 60] }, { ...parts, truth: few });
+    const seeds = Array.from({ length: 400 }, (_, seed) => seed);
+    const runs = await Promise.all(seeds.map((seed) => evaluateScorer(randomScorer(size.items, seed), protocol)));
+    const expected = evaluateRandom(protocol).means;
+    for (const k of [4, 10, 60]) {
+      const name = `item_coverage@${k}`;
+      const drawn = runs.reduce((sum, { means }) => sum + (means[name] ?? Number.NaN), 0) / runs.length;
+      expect(Math.abs(drawn - (expected[name] ?? Number.NaN)), name).toBeLessThan(0.005);
     }
   });
 

@@ -1,14 +1,20 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expectedAtRandom, metricNames, type RankingScores, scoresAt, topK } from '../../../stages/metrics/ranking.ts';
+import { expectedAtRandom, metricNames, type RankingScores, scoresAt } from '../../../stages/metrics/ranking.ts';
 import { stream } from '../../../stages/random-stream.ts';
+
+const scoresOf = (k: number, ranked: readonly number[], relevant: ReadonlySet<number>): RankingScores =>
+  scoresAt(
+    k,
+    ranked.map((item) => Number(relevant.has(item))),
+    relevant.size,
+  );
 
 type List = readonly [ranked: readonly number[], relevant: readonly number[]];
 
 /** Mean over users; those without a truth count 0, as in Spark, or are skipped, as here. */
 function mean(lists: readonly List[], k: number, name: keyof RankingScores, empty: 'count' | 'skip'): number {
   const used = lists.filter(([, relevant]) => empty === 'count' || relevant.length > 0);
-  const values = used.map(([ranked, relevant]) => scoresAt(k, ranked, new Set(relevant))[name]);
+  const values = used.map(([ranked, relevant]) => scoresOf(k, ranked, new Set(relevant))[name]);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -35,6 +41,10 @@ describe("golden vectors of Spark's RankingMetricsSuite", () => {
     ['ndcg', 3, 1 / 3],
     ['ndcg', 5, 0.328788],
     ['ndcg', 10, 0.487913],
+    ['map', 1, 1 / 3],
+    ['map', 2, 0.25],
+    ['map', 3, 0.24074],
+    ['map', 10, 0.355026], // Spark's uncut MAP: no list is longer, no truth larger
     ['recall', 1, 1 / 15],
     ['recall', 2, 8 / 45],
     ['recall', 3, 11 / 45],
@@ -68,49 +78,27 @@ describe('fixture of the 2022 CFGAN replication, at 5, worked out by hand', () =
   const ideal3 = gain(1) + gain(2) + gain(3);
   const ideal5 = ideal3 + gain(4) + gain(5);
   test.each([
-    [[1, 2, 3, 4, 5, 6, 7], [1, 7, 2, 10, 12, 13], 2 / 5, 2 / 6, (gain(1) + gain(2)) / ideal5, 1],
-    [[5, 6, 8, 9, 4, 3, 1], [5, 7, 2], 1 / 5, 1 / 3, gain(1) / ideal3, 1],
-    [[0, 8, 6, 9, 4, 2, 5], [9, 10, 12, 15, 17], 1 / 5, 1 / 5, gain(4) / ideal5, 1 / 4],
-  ])('%j against %j', (ranked, relevant, precision, recall, ndcg, mrr) => {
-    const scores = scoresAt(5, ranked, new Set(relevant));
+    [[1, 2, 3, 4, 5, 6, 7], [1, 7, 2, 10, 12, 13], 2 / 5, 2 / 6, (gain(1) + gain(2)) / ideal5, 1, 2 / 5],
+    [[5, 6, 8, 9, 4, 3, 1], [5, 7, 2], 1 / 5, 1 / 3, gain(1) / ideal3, 1, 1 / 3],
+    [[0, 8, 6, 9, 4, 2, 5], [9, 10, 12, 15, 17], 1 / 5, 1 / 5, gain(4) / ideal5, 1 / 4, 1 / 4 / 5],
+  ])('%j against %j', (ranked, relevant, precision, recall, ndcg, mrr, map) => {
+    const scores = scoresOf(5, ranked, new Set(relevant));
     expect(scores.precision).toBeCloseTo(precision, 12);
     expect(scores.recall).toBeCloseTo(recall, 12);
     expect(scores.ndcg).toBeCloseTo(ndcg, 12);
     expect(scores.mrr).toBeCloseTo(mrr, 12);
+    expect(scores.map).toBeCloseTo(map, 12);
+    expect(scores.hit_rate).toBe(1);
   });
 });
 
-describe('topK', () => {
-  const none = new Int32Array();
+test('average precision is measured against the shorter of k and the truth', () => {
+  expect(scoresOf(3, [1, 2, 3], new Set([1, 2, 3, 4, 5])).map).toBe(1);
+  expect(scoresOf(3, [9, 1, 8], new Set([1])).map).toBe(1 / 2);
+});
 
-  test('orders by score, then lower index', () => {
-    expect([...topK(Float32Array.of(1, 3, 3, 2, 3), 4, 5, none)]).toEqual([1, 2, 4, 3]);
-  });
-  test('leaves out what is excluded and what is no candidate', () => {
-    expect([...topK(Float32Array.of(5, 4, 3, 2, 1), 3, 4, Int32Array.of(0, 2))]).toEqual([1, 3]);
-  });
-  test('NaN and items without a score come last, by index', () => {
-    expect([...topK(Float32Array.of(Number.NaN, -1e30, Number.NaN, 0), 6, 6, none)]).toEqual([3, 1, 0, 2, 4, 5]);
-  });
-  test('equals sorting everything, whatever the ties', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom(Number.NaN, Infinity, -Infinity)), {
-          maxLength: 40,
-        }),
-        fc.integer({ min: 1, max: 12 }),
-        fc.uniqueArray(fc.nat(39)),
-        (values, k, excluded) => {
-          const key = (item: number) => (Number.isNaN(values[item]) ? -Infinity : (values[item] as number));
-          const sorted = [...values.keys()]
-            .filter((item) => !excluded.includes(item))
-            .sort((a, b) => (key(a) === key(b) ? a - b : key(b) > key(a) ? 1 : -1));
-          const mask = Int32Array.from(excluded).sort();
-          expect([...topK(Float32Array.from(values), k, values.length, mask)]).toEqual(sorted.slice(0, k));
-        },
-      ),
-    );
-  });
+test('a hit rate is 0 without a hit', () => {
+  expect(scoresOf(2, [9, 8, 1], new Set([1]))).toMatchObject({ hit_rate: 0, map: 0, mrr: 0 });
 });
 
 describe('expectedAtRandom', () => {
@@ -119,25 +107,30 @@ describe('expectedAtRandom', () => {
     const relevant = new Set([1, 3, 9]);
     for (const k of [1, 2, 3, 5, 7])
       for (const name of metricNames) {
-        const over = orders.map((order) => scoresAt(k, order, relevant)[name]);
+        const over = orders.map((order) => scoresOf(k, order, relevant)[name]);
         const average = over.reduce((sum, value) => sum + value, 0) / orders.length;
         expect(expectedAtRandom(k, 5, 2, 3)[name], `${name}@${k}`).toBeCloseTo(average, 12);
       }
+  });
+  test('the one candidate there is', () => {
+    const one = { precision: 0.2, recall: 1, ndcg: 1, mrr: 1, map: 1, hit_rate: 1 };
+    expect(expectedAtRandom(5, 1, 1, 1)).toEqual(one);
   });
   test('agrees with draws', () => {
     const draw = stream(1, 'test');
     const relevant = new Set(Array.from({ length: 12 }, (_, i) => i * 7));
     const items = Array.from({ length: 100 }, (_, i) => i);
-    const draws = Array.from({ length: 4000 }, () => scoresAt(10, draw.shuffle([...items]), relevant));
+    const draws = Array.from({ length: 4000 }, () => scoresOf(10, draw.shuffle([...items]), relevant));
     for (const name of metricNames) {
       const average = draws.reduce((sum, scores) => sum + scores[name], 0) / draws.length;
       expect(Math.abs(expectedAtRandom(10, 100, 12, 12)[name] - average)).toBeLessThan(0.015);
     }
   });
   test('nothing to find, or nothing to choose from, is 0', () => {
-    const zero = { precision: 0, recall: 0, ndcg: 0, mrr: 0 };
+    const zero = { precision: 0, recall: 0, ndcg: 0, mrr: 0, map: 0, hit_rate: 0 };
     expect(expectedAtRandom(5, 10, 0, 0)).toEqual(zero);
     expect(expectedAtRandom(5, 0, 0, 3)).toEqual(zero);
+    expect(expectedAtRandom(5, 10, 0, 3)).toEqual(zero);
   });
 });
 

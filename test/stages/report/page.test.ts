@@ -29,6 +29,18 @@ describe('report', () => {
     expect(page).not.toContain('Critic');
   });
 
+  test('the cut-offs of a metric stand together; what is not better for being higher has no best', () => {
+    const at = (k: number, value: number) => ({ [`ndcg@${k}`]: value, [`item_coverage@${k}`]: value });
+    const scores = { ...at(5, 0.5), ...at(10, 0.6), popularity: { ...at(5, 0.1), ...at(10, 0.1) } };
+    const table = drawReport({ ...data, scores }).match(/<table class="scores">[\s\S]*?<\/table>/)?.[0] ?? '';
+    expect([...table.matchAll(/<tbody>|<tr><th>(.*?@.*?)<\/th>/g)].map(([all, name]) => name ?? all)).toEqual([
+      ...['<tbody>', 'ndcg@5', 'ndcg@10'],
+      ...['<tbody>', 'item_coverage@5', 'item_coverage@10'],
+    ]);
+    expect(table).toContain('<tr><th>ndcg@10</th><td class="best">0.6000</td>');
+    expect(table).toContain('<tr><th>item_coverage@10</th><td>0.6000</td>');
+  });
+
   test('wgan: the gap in place of accuracy, and why', () => {
     const page = drawReport({ ...data, history: [{ step: 1, d_loss: -0.1, critic_gap: 0.1, g_loss: 0.2 }] });
     expect(page).toContain('Critic: gap');
