@@ -9,6 +9,8 @@ import { startWatcher, type Watcher } from './watcher.ts';
 /** How long a stage that was asked to stop may take. */
 const graceMs = Number(process.env.RETRIAL_GRACE_MS) || 5_000;
 
+const cancelled: Exit = { ok: false, failure: { kind: 'cancelled' } };
+
 export function localExecutor(): Executor {
   let watcher: Watcher | undefined;
   return {
@@ -21,9 +23,10 @@ export function localExecutor(): Executor {
 }
 
 async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefined): Promise<Exit> {
-  if (signal?.aborted) return { ok: false, failure: { kind: 'cancelled' } };
+  if (signal?.aborted) return cancelled;
   const log = await open(job.logFile, 'a');
   try {
+    if (signal?.aborted) return cancelled; // while the file was opened: nobody tells it again
     const child = start(job, log.fd);
     if ('ok' in child) return child;
     if (child.pid === undefined) return await spawnFailure(child);
@@ -66,7 +69,7 @@ function ended(child: ChildProcess, group: number, job: Job, signal: AbortSignal
       stopped ??= exit;
       void endGroup(group, graceMs);
     };
-    const onAbort = () => stop({ ok: false, failure: { kind: 'cancelled' } });
+    const onAbort = () => stop(cancelled);
     signal?.addEventListener('abort', onAbort, { once: true });
     const { timeoutMs } = job;
     const timer =

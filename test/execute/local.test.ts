@@ -1,7 +1,10 @@
 /** Jobs as process groups: what is left of one, and when it is told to stop. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { localExecutor } from '../../src/execute/local.ts';
 import { rig } from '../helpers/rig.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { shell } from '../hostile/confined.ts';
 
 /** As the first process of a container that has no init: it reaps only what it started itself. */
@@ -19,5 +22,31 @@ stages: { make: { cmd: "(sleep 1000 &); echo hi > \${outs.d}", outs: { d: d.txt 
     const { exitCode, stderr } = await shell(project, command);
     expect(stderr).toContain('complete');
     expect(exitCode).toBe(0);
+  });
+});
+
+describe('told to stop', () => {
+  const job = (line: string) => {
+    const folder = temporaryFolder();
+    const command = { kind: 'shell', line } as const;
+    return {
+      command,
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? '' },
+      mark: folder,
+      logFile: join(folder, 'log.txt'),
+    };
+  };
+
+  test.each([
+    ['while its log is opened', (stop: () => void) => stop()],
+    ['when it runs', (stop: () => void) => setTimeout(stop, 200)],
+  ])('%s, a job is cancelled', async (_when, soon) => {
+    const executor = localExecutor();
+    const stopping = new AbortController();
+    const ended = executor.run(job('sleep 5'), stopping.signal);
+    soon(() => stopping.abort());
+    expect(await ended).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+    executor.close();
   });
 });
