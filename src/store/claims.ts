@@ -11,7 +11,10 @@ import type { ProcessIdentity } from '../events.ts';
 import { createExclusive, isErrno, jsonText, newNonce, readJson, removeFolder, writeAtomic } from './files.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
 
-/** How an owner left its claim; `done` is followed by {@link removeClaims} where a published result takes its place. */
+/**
+ * How an owner left its claim. Only a trial ends as `done`, and is nobody's again. A stage that was published is known by
+ * its result: {@link removeClaims} comes first, and `released`, which then finds nothing to write to, ends the beats.
+ */
 export interface ClaimEnd {
   readonly state: 'done' | 'failed' | 'released';
   /** Anything the waiters need to know, such as the failure. */
@@ -135,12 +138,13 @@ function keep(path: string, number: number, file: ClaimFile, leaseMs: number): C
   let beat = 0;
   let writing: Promise<void> = Promise.resolve();
   const write = (next: ClaimFile) => {
-    writing = writing.then(() => rewrite(path, next));
-    return writing;
+    const written = writing.then(() => rewrite(path, next));
+    writing = written.catch(() => undefined); // a missed beat is made up by the next, and is no matter of the end
+    return written;
   };
   const timer = setInterval(() => {
     beat += 1;
-    write({ ...file, beat }).catch(() => undefined); // a missed beat is made up by the next
+    write({ ...file, beat }).catch(() => undefined);
   }, leaseMs);
   timer.unref();
   return {
