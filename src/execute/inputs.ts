@@ -1,13 +1,13 @@
 /** What a stage reads: its key before it starts, and whether the same still stands when it has ended. */
 import { resolve } from 'node:path';
 import { type Failure, unreachable } from '../errors.ts';
-import type { FingerprintHash } from '../hash.ts';
+import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
 import { type DependencyHashes, type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
 import { type Surveyed, surroundingsMoved } from '../plan/surroundings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
-import { outputHash, outputsHold, type StageLock, setAside } from '../store/published.ts';
+import { outputsHold, type StageLock, setAside } from '../store/published.ts';
 import { fileHash, fileInputs } from './file-inputs.ts';
 
 /** Published results of the stages upstream, by name. */
@@ -54,6 +54,12 @@ async function dependencyHashes(
 function outputHashes(dep: Exclude<Dependency, { kind: 'path' }>, upstream: Upstream): DependencyHashes[string] {
   const hash = (stage: string) => outputHash(lockOf(upstream, stage), dep.output);
   return dep.kind === 'output' ? hash(dep.stage) : Object.fromEntries(dep.stages.map((stage) => [stage, hash(stage)]));
+}
+
+function outputHash(lock: StageLock, output: string): ContentHash {
+  const found = lock.outputs[output];
+  if (found === undefined) throw new Error(`published stage ${lock.fingerprint} has no output ${output}`);
+  return found.hash;
 }
 
 export type DependencyPaths = Readonly<Record<string, string | readonly string[]>>;

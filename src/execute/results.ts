@@ -1,8 +1,8 @@
 /** What is said of a stage's result: as an event, and as metrics by their full names. */
-import type { MetricsRecord, StageFinished } from '../events.ts';
+import type { MetricsRecord, OutputRecord, StageFinished } from '../events.ts';
 import type { JsonValue, Pipeline, Series, Stage } from '../pipeline/types.ts';
 import { seesHoldout } from '../plan/graph.ts';
-import { outputRecords, type SeriesSummary, type StageLock } from '../store/published.ts';
+import type { SeriesSummary, StageLock } from '../store/published.ts';
 import type { StageResult } from './execute-stage.ts';
 
 export function stageFinished(pipeline: Pipeline, result: StageResult): Omit<StageFinished, 'id' | 'at' | 'type'> {
@@ -38,6 +38,12 @@ export function metricValues(pipeline: Pipeline, results: readonly StageResult[]
       for (const [metric, value] of Object.entries(values)) all[`${name}.${metric}`] = Number(value);
   }
   return all;
+}
+
+function outputRecords(lock: StageLock): Record<string, OutputRecord> {
+  return Object.fromEntries(
+    Object.entries(lock.outputs).map(([name, { path, kind, hash, size }]) => [name, { path, kind, hash, size }]),
+  );
 }
 
 function metricsRecords(pipeline: Pipeline, stage: Stage, lock: StageLock): Record<string, MetricsRecord> {
