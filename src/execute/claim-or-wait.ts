@@ -11,7 +11,7 @@ import type { StageLock } from '../store/published.ts';
 import type { Release, Slots } from './slots.ts';
 
 export type Turn =
-  | { readonly kind: 'ours'; readonly claim: Claim; readonly release: Release; readonly restarts: number }
+  | { readonly kind: 'ours'; readonly claim: Claim; readonly release: Release }
   | { readonly kind: 'published'; readonly lock: StageLock }
   /** The stage failed in another process while this one waited for it. */
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -40,7 +40,7 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
     const attempt = await tryClaim(folder, after === undefined ? {} : { after });
     if (attempt.kind === 'owned') {
       const lock = request.force ? undefined : await usePublished(layout, fingerprint);
-      if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release, restarts: attempt.restarts };
+      if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release };
       await attempt.claim.end({ state: 'released' });
       return giveBack(release, { kind: 'published', lock });
     }

@@ -57,7 +57,7 @@ async function recordVerdict(layout: Layout, id: AttemptId, judgement: Judgement
     ...{ type: 'run-reproduced', at: Date.now(), id, verdict, stages: ended },
     ...(firstDifference === undefined ? {} : { firstDifference }),
   });
-  await journal.close();
+  journal.close();
 }
 
 /** What is kept is the rebuilt project and what came out of it: links into the store would dangle one day. */

@@ -1,9 +1,15 @@
 /** What is said of a stage's result: as an event, and as metrics by their full names. */
+import type { Failure } from '../errors.ts';
 import type { MetricsRecord, OutputRecord, StageFinished } from '../events.ts';
 import type { JsonValue, Pipeline, Series, Stage } from '../pipeline/types.ts';
 import { seesHoldout } from '../plan/graph.ts';
 import type { SeriesSummary, StageLock } from '../store/published.ts';
 import type { StageResult } from './execute-stage.ts';
+
+/** Of a stage that was not begun. */
+export function notRun(stage: Stage, failure: Failure): StageResult {
+  return { name: stage.name, outcome: 'cancelled', durationMs: 0, failure };
+}
 
 export function stageFinished(pipeline: Pipeline, result: StageResult): Omit<StageFinished, 'id' | 'at' | 'type'> {
   const stage = stageOf(pipeline, result.name);
@@ -77,7 +83,7 @@ function standsFor(summary: SeriesSummary, series: Series | undefined): SeriesSu
   return (series.goal === 'minimize' ? summary.min : summary.max) ?? summary.last;
 }
 
-function stageOf(pipeline: Pipeline, name: string): Stage {
+export function stageOf(pipeline: Pipeline, name: string): Stage {
   const stage = pipeline.stages.get(name);
   if (stage === undefined) throw new Error(`no stage ${name}`);
   return stage;
