@@ -16,6 +16,23 @@ export interface AttemptLock {
   readonly stages: Readonly<Record<string, { readonly outcome: StageOutcome; readonly fingerprint?: FingerprintHash }>>;
 }
 
+const withResult: readonly StageOutcome[] = ['fresh', 'cached', 'ran'];
+
+/** Stages with a result: a failed one has a key, and nothing under it. */
+export function pointers(lock: AttemptLock | undefined): [string, { readonly fingerprint: FingerprintHash }][] {
+  return Object.entries(lock?.stages ?? {}).flatMap(([stage, state]) =>
+    state?.fingerprint !== undefined && withResult.includes(state.outcome)
+      ? [[stage, { fingerprint: state.fingerprint }]]
+      : [],
+  );
+}
+
+/** Whether the attempt points at the result of this key: then it is fresh, where it still stands. */
+export function hasResult(lock: AttemptLock | undefined, stage: string, fingerprint: FingerprintHash): boolean {
+  const pointer = lock?.stages[stage];
+  return pointer?.fingerprint === fingerprint && withResult.includes(pointer.outcome);
+}
+
 /** Takes the next attempt number: an exclusive create, so that two processes never share one. */
 export async function newAttempt(layout: Layout, configHash: ConfigHash): Promise<AttemptId> {
   const run = layout.run(configHash);

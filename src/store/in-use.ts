@@ -46,7 +46,7 @@ export function beginUsing(layout: Layout, scope: Scope): Using {
 /** The published result of a key, marked as used by this process; undefined where there is none. */
 export async function usePublished(layout: Layout, fingerprint: FingerprintHash, reader?: FileReader) {
   const lock: StageLock | undefined = await findPublished(layout, fingerprint, reader);
-  return lock !== undefined && markUsed(layout.stage(fingerprint)) ? lock : undefined;
+  return lock !== undefined && markUsed(layout, fingerprint) ? lock : undefined;
 }
 
 /** When a result was last made or used, in milliseconds since the epoch; undefined where there is none in the folder. */

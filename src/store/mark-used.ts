@@ -1,11 +1,13 @@
 /** The mark that a result is used: the time of a file of its own, which `gc` looks at again before it deletes. */
 import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import type { FingerprintHash } from '../hash.ts';
 import { isErrno } from './files.ts';
+import type { Layout } from './layout.ts';
 
 /** False where it has been collected since it was found. */
-export function markUsed({ used }: { readonly used: string }): boolean {
+export function markUsed(layout: Layout, fingerprint: FingerprintHash): boolean {
   try {
-    touch(used);
+    touch(layout.stage(fingerprint).used);
     return true;
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return false;

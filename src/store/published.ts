@@ -161,7 +161,7 @@ export async function publish(layout: Layout, scratchFolder: string, lock: Stage
       markDurable(layout.stage(lock.fingerprint).durable);
       return { lock, differing: [] };
     }
-    if (!markUsed(layout.stage(lock.fingerprint))) continue; // collected since
+    if (!markUsed(layout, lock.fingerprint)) continue; // collected since
     if (await holdsWhollyRead(layout, standing)) {
       await removeFolder(scratchFolder);
       return { lock: standing, differing: differingOutputs(standing, lock) };

@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptId, JournalEvent } from '../events.ts';
 import { type FingerprintHash, sha256 } from '../hash.ts';
-import { newestLock, pointTo } from './attempts.ts';
+import { newestLock, pointers, pointTo } from './attempts.ts';
 import { recordedLock } from './collected.ts';
 import { exists, jsonText, readIfThere, readJson, writeAtomic } from './files.ts';
 import type { Layout } from './layout.ts';
@@ -12,7 +12,6 @@ import { isLockOf } from './lock-shape.ts';
 import { hasObject, putFile } from './objects.ts';
 import { findPublished, publish, type StageLock } from './published.ts';
 import { hashTree } from './tree.ts';
-import { pointers } from './verify-attempts.ts';
 
 /** @returns how many were not there */
 export async function restoreObjects(aside: Layout, layout: Layout): Promise<number> {

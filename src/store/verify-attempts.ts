@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
 import { objectsOfAttempt } from './attempt-objects.ts';
-import { type AttemptLock, attemptNumbers } from './attempts.ts';
+import { type AttemptLock, attemptNumbers, pointers } from './attempts.ts';
 import { recordedLock } from './collected.ts';
 import { exists, isErrno, readJson } from './files.ts';
 import { configHashes } from './latest.ts';
@@ -70,11 +70,4 @@ async function isWholeOrAbsent(file: string): Promise<boolean> {
   return (await readJson(file)) !== undefined;
 }
 
-/** Stages with a result: a failed one has a key, and nothing under it. */
-export function pointers(lock: AttemptLock | undefined): [string, { readonly fingerprint: FingerprintHash }][] {
-  return Object.entries(lock?.stages ?? {}).flatMap(([stage, state]) =>
-    state?.fingerprint !== undefined && ['fresh', 'cached', 'ran'].includes(state.outcome)
-      ? [[stage, { fingerprint: state.fingerprint }]]
-      : [],
-  );
-}
+export { pointers } from './attempts.ts';
