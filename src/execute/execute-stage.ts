@@ -10,10 +10,10 @@ import { removeFolder } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
-import type { Exit } from './executor.ts';
+import type { Exit, Job } from './executor.ts';
 import { followSeries } from './follow.ts';
 import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
-import { inProject, isolate } from './isolate.ts';
+import { inProject, isolate, type StagePlace } from './isolate.ts';
 import type { RunContext } from './run-context.ts';
 import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
 import type { Release } from './slots.ts';
@@ -133,40 +133,45 @@ async function publishResult({ run, stage, key }: KeyedStage, scratch: Scratch, 
   return differing.length > 0 ? { ...result, differing } : result;
 }
 
-async function runCommand({ run, stage, key, upstream }: KeyedStage, scratch: Scratch): Promise<Exit> {
-  const attempt = await run.begin();
+async function runCommand(keyed: KeyedStage, scratch: Scratch): Promise<Exit> {
+  const { run, stage, upstream } = keyed;
   const deps = dependencyPaths(run.pipeline, stage, run.layout, upstream);
-  const checkpoint = run.layout.checkpoint(key.hash);
-  mkdirSync(checkpoint, { recursive: true });
   const place = await (run.isolated
     ? isolate(run.pipeline, stage, run.surveyed(stage), deps, scratch.folder)
     : inProject(run.pipeline, stage, deps));
-  await describeStage(scratch, stage, key, place.deps);
+  try {
+    return await runIn(place, keyed, scratch);
+  } finally {
+    await place.remove();
+  }
+}
+
+async function runIn(place: StagePlace, { run, stage, key }: KeyedStage, scratch: Scratch): Promise<Exit> {
+  const attempt = await run.begin();
   const own = {
     RETRIAL_STAGE: scratch.descriptionFile,
     RETRIAL_METRICS: attempt.series(stage.name),
-    RETRIAL_CHECKPOINT: checkpoint,
+    RETRIAL_CHECKPOINT: run.layout.checkpoint(key.hash),
   };
+  await describeStage(scratch, stage, key, place.deps);
+  mkdirSync(own.RETRIAL_CHECKPOINT, { recursive: true });
   rmSync(own.RETRIAL_METRICS, { recursive: true, force: true }); // what an earlier try of this attempt reported
+  const job: Job = {
+    command: renderCommand(stage.cmd, {
+      ...{ params: run.pipeline.params, deps: place.deps, outs: scratch.outs },
+      ...(stage.item === undefined ? {} : { item: stage.item }),
+    }),
+    cwd: place.cwd,
+    env: { ...place.env, ...own },
+    mark: scratch.nonce, // in RETRIAL_STAGE
+    logFile: attempt.log(stage.name),
+    ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
+  };
   const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live);
   try {
-    return await run.executor.run(
-      {
-        command: renderCommand(stage.cmd, {
-          ...{ params: run.pipeline.params, deps: place.deps, outs: scratch.outs },
-          ...(stage.item === undefined ? {} : { item: stage.item }),
-        }),
-        cwd: place.cwd,
-        env: { ...place.env, ...own },
-        mark: scratch.nonce, // in RETRIAL_STAGE
-        logFile: attempt.log(stage.name),
-        ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
-      },
-      run.interrupted,
-    );
+    return await run.executor.run(job, run.interrupted);
   } finally {
     await stopFollowing();
-    await place.remove();
   }
 }
 
