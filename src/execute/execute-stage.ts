@@ -12,7 +12,7 @@ import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
 import type { Exit, Job } from './executor.ts';
 import { followSeries } from './follow.ts';
-import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
+import { dependencyPaths, inputsMoved, keyUnlessGone, type StageKey, type Upstream } from './inputs.ts';
 import { inProject, isolate, type StagePlace } from './isolate.ts';
 import type { RunContext } from './run-context.ts';
 import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
@@ -39,7 +39,9 @@ interface KeyedStage {
 export async function executeStage(run: RunContext, stage: Stage, upstream: Upstream): Promise<StageResult> {
   const startedMs = performance.now();
   const took = () => performance.now() - startedMs;
-  const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
+  const surveyed = run.surveyed(stage);
+  const key = await keyUnlessGone(run.pipeline, stage, surveyed, upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
+  if ('kind' in key) return { name: stage.name, outcome: 'failed', durationMs: took(), failure: key };
   const keyed = { run, stage, key, upstream };
   const known = run.force ? undefined : await knownResult(keyed);
   if (known !== undefined) return run.point(stage, known, took());

@@ -1,6 +1,7 @@
 /** What a stage reads: its key before it starts, and whether the same still stands when it has ended. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Failure, unreachable } from '../errors.ts';
+import { type Failure, UserError, unreachable } from '../errors.ts';
 import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
 import { type DependencyHashes, type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
@@ -33,6 +34,19 @@ export async function keyOf(
   const deps = await dependencyHashes(pipeline, stage, upstream, memo);
   const fingerprint = fingerprintOf(stage, pipeline.params, deps, surveyed.surroundings, nonce);
   return { hash: hashFingerprint(fingerprint), fingerprint };
+}
+
+/** An input may be deleted while the stages before run: that is this one's failure. Other mistakes end the run. */
+export async function keyUnlessGone(...of: Parameters<typeof keyOf>): Promise<StageKey | Failure> {
+  try {
+    return await keyOf(...of);
+  } catch (error) {
+    const [pipeline, stage] = of;
+    const paths = fileInputs(pipeline, stage).map(({ path }) => path);
+    const gone = paths.filter((path) => !existsSync(resolve(pipeline.root, path)));
+    if (!(error instanceof UserError) || gone.length === 0) throw error;
+    return { kind: 'inputs-gone', paths: gone };
+  }
 }
 
 async function dependencyHashes(

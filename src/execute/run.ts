@@ -52,26 +52,37 @@ export interface RunResult {
 export async function run(request: RunRequest): Promise<RunResult> {
   const startedMs = performance.now();
   const prepared = await prepareRun(request);
-  const { pipeline, layout } = request;
-  const { context, recorder, stages, stop, interrupted } = prepared;
-  const using = beginUsing(layout, 'what it marks');
+  const using = beginUsing(request.layout, 'what it marks');
+  const { executor, remote, memo } = prepared.context;
   try {
-    const results = await runAll(context, stages, (result) => {
-      recorder.stageFinished(stageFinished(pipeline, result));
-      if (result.failure !== undefined && request.keepGoing !== true) stop.abort();
-    });
-    const status = statusOf(results, interrupted);
-    const attempt = await recorder.finish(status, pointers(results), performance.now() - startedMs);
-    const metrics = metricValues(pipeline, results);
-    const said = { configHash: recorder.configHash, attempt, status, stages: results, metrics };
-    const seen = attempt === null && status === 'complete' ? standsOn(request, prepared, results) : undefined;
-    return seen === undefined ? said : { ...said, lookedAt: seen };
+    return await runPrepared(request, prepared, startedMs);
   } finally {
-    context.executor.close();
-    await context.remote?.settled();
+    executor.close();
+    await remote?.settled();
     using.end();
-    await context.memo.save();
+    await memo.save();
   }
+}
+
+async function runPrepared(request: RunRequest, prepared: PreparedRun, startedMs: number): Promise<RunResult> {
+  const { recorder, interrupted } = prepared;
+  const finish = (status: RunResult['status'], results: readonly StageResult[]) =>
+    recorder.finish(status, pointers(results), performance.now() - startedMs);
+  const ended: StageResult[] = [];
+  const results = await runAll(prepared, (result) => {
+    ended.push(result);
+    recorder.stageFinished(stageFinished(request.pipeline, result));
+    if (result.failure !== undefined && request.keepGoing !== true) prepared.stop.abort();
+  }).catch(async (error: unknown) => {
+    await finish('failed', ended).catch(() => undefined); // what came first is what has to be told
+    throw error;
+  });
+  const status = statusOf(results, interrupted);
+  const attempt = await finish(status, results);
+  const metrics = metricValues(request.pipeline, results);
+  const said = { configHash: recorder.configHash, attempt, status, stages: results, metrics };
+  const seen = attempt === null && status === 'complete' ? standsOn(request, prepared, results) : undefined;
+  return seen === undefined ? said : { ...said, lookedAt: seen };
 }
 
 /** What the answer that everything is fresh was read from, where it was asked for. */
@@ -83,10 +94,12 @@ function standsOn(request: RunRequest, prepared: PreparedRun, results: readonly 
   return lookedAt({ pipeline, layout, stages, surveys, memo: context.memo, previous, locks });
 }
 
-/** Each stage starts when those it needs have ended; results in the order of `stages`. */
+/**
+ * Each stage starts when those it needs have ended; results in the order of `stages`. Where one throws, which no failure
+ * of a stage does, those that run come to their end, and no other begins.
+ */
 async function runAll(
-  context: RunContext,
-  stages: readonly Stage[],
+  { context, stages, stop }: PreparedRun,
   onEnd: (result: StageResult) => void,
 ): Promise<StageResult[]> {
   const results = new Map<string, Promise<StageResult>>();
@@ -101,7 +114,13 @@ async function runAll(
       }),
     );
   }
-  return Promise.all(results.values());
+  try {
+    return await Promise.all(results.values());
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(results.values());
+    throw error;
+  }
 }
 
 async function afterUpstream(context: RunContext, stage: Stage, before: readonly StageResult[]): Promise<StageResult> {
