@@ -17,6 +17,11 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** What the operating system refused. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** A file of a network file system was replaced under its name; Node has no name for that error. */
 function isStale(error: unknown): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).errno === -constants.errno.ESTALE;
@@ -88,7 +93,7 @@ export async function renameOnce(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT') || (await exists(from)) || !(await exists(to))) throw error;
+    if (!isErrno(error, 'ENOENT') || existsSync(from) || !existsSync(to)) throw error;
   }
 }
 
