@@ -49,6 +49,11 @@ export async function usePublished(layout: Layout, fingerprint: FingerprintHash,
   return lock !== undefined && markUsed(layout, fingerprint) ? lock : undefined;
 }
 
+/** Once a day says so of results that are used without being looked for: `stamp` is touched when it was said. */
+export function markUsedAnew(layout: Layout, stamp: string, fingerprints: Iterable<FingerprintHash>): void {
+  if (attempted(() => touch(stamp))) for (const fingerprint of fingerprints) markUsed(layout, fingerprint);
+}
+
 /** False where it has been collected since it was found. */
 function markUsed(layout: Layout, fingerprint: FingerprintHash): boolean {
   try {
