@@ -2,7 +2,7 @@
 import { readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ConfigHash } from '../hash.ts';
-import { exists, isErrno, newNonce, renameOnce } from './files.ts';
+import { exists, isErrno, newNonce, renameOnce, unlessStale } from './files.ts';
 import type { Layout } from './layout.ts';
 
 /** Leads the link to a run in one step. A file system without links has none, and loses only the convenience. */
@@ -38,7 +38,7 @@ export async function runsByTime(layout: Layout): Promise<ConfigHash[]> {
 
 /** Every run with a folder, in no order. */
 export async function configHashes(layout: Layout): Promise<ConfigHash[]> {
-  const names: string[] = await readdir(layout.runs).catch((error: unknown) => {
+  const names: string[] = await unlessStale(() => readdir(layout.runs)).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;
   });

@@ -14,7 +14,7 @@ import { hasNamespaces, inNamespace, namespaceSkipReason, pidOutside } from '../
 import { isRunning } from '../helpers/processes.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
-const key = hashJson({}) as FingerprintHash; // of the key that the locks of these processes hold
+const key = hashJson({}) as string as FingerprintHash; // of the key that the locks of these processes hold
 const leaseMs = 500; // taken over after three, in which an owner that lives beats fifteen times
 const beatMs = 100;
 
