@@ -27,8 +27,13 @@ type Operation =
   | { readonly kind: 'program' | 'comment'; readonly stage: number; readonly value: number }
   | { readonly kind: 'delete' | 'corrupt'; readonly stage: number }
   | { readonly kind: 'forget'; readonly what: 'memo' | 'index.sqlite' | 'claims' | 'stages/.tmp' }
-  | { readonly kind: 'run' }
-  | { readonly kind: 'kill'; readonly afterMs: number }
+  /** A whole result; where it is the last of its key, its lock with it. */
+  | { readonly kind: 'remove'; readonly stage: number }
+  /** A stage that nothing needs, and later no more. */
+  | { readonly kind: 'add' | 'drop' }
+  | { readonly kind: 'run' | 'force' | 'collect' }
+  /** At a share of the time that a whole run takes here. */
+  | { readonly kind: 'kill'; readonly share: number }
   | { readonly kind: 'together'; readonly count: number };
 
 const stageNumber = fc.nat({ max: 4 });
@@ -36,7 +41,8 @@ const value = fc.nat({ max: 2 });
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('param', 'source'), stage: stageNumber, value }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('program', 'comment'), stage: stageNumber, value }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('delete', 'corrupt'), stage: stageNumber }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('delete', 'corrupt', 'remove'), stage: stageNumber }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('add', 'drop', 'force', 'collect') }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -45,7 +51,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('run') }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill'), afterMs: fc.integer({ min: 60, max: 400 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill'), share: fc.double({ min: 0, max: 1.1, noNaN: true }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('together'), count: fc.constantFrom(2, 3) }) },
 ) as fc.Arbitrary<Operation>;
 
