@@ -5,6 +5,7 @@ import type { Failure } from '../errors.ts';
 import type { ProcessIdentity } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { type Claim, observeClaim, tryClaim } from '../store/claims.ts';
+import { unlessStale } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
@@ -37,7 +38,7 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
   for (;;) {
     const release = await request.slots.take(request.cpus);
     if (request.signal?.aborted) return giveBack(release, { kind: 'failed', failure: { kind: 'cancelled' } });
-    const attempt = await tryClaim(folder, after === undefined ? {} : { after });
+    const attempt = await unlessStale(() => tryClaim(folder, after === undefined ? {} : { after }));
     if (attempt.kind === 'owned') {
       const lock = request.force ? undefined : await usePublished(layout, fingerprint);
       if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release };
@@ -63,7 +64,7 @@ async function untilMoved(request: TurnRequest, number: number): Promise<void> {
   for (let waitMs = pollMs.first; ; waitMs = Math.min(waitMs * 1.5, pollMs.most)) {
     await sleep(waitMs);
     if (request.signal?.aborted || (!request.force && existsSync(layout.stage(fingerprint).lock))) return;
-    const state = await observeClaim(layout.claims(fingerprint));
+    const state = await unlessStale(() => observeClaim(layout.claims(fingerprint)));
     if (state === undefined || state.number !== number || !state.held) return;
   }
 }

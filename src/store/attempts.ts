@@ -4,7 +4,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { AttemptId, RunStatus, StageOutcome } from '../events.ts';
 import type { ConfigHash, FingerprintHash } from '../hash.ts';
-import { isErrno, jsonText, readJson, writeAtomic } from './files.ts';
+import { isErrno, jsonText, readJson, unlessStale, writeAtomic } from './files.ts';
 import type { Layout } from './layout.ts';
 
 /** lock.json of an attempt. Stages that it did not look at are carried over from the attempt before. */
@@ -51,7 +51,7 @@ export async function newAttempt(layout: Layout, configHash: ConfigHash): Promis
 
 /** Numbers of a run's attempts, newest first. */
 export async function attemptNumbers(layout: Layout, configHash: ConfigHash): Promise<number[]> {
-  const names = await readdir(layout.run(configHash).attempts).catch((error: unknown) => {
+  const names = await unlessStale(() => readdir(layout.run(configHash).attempts)).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;
   });

@@ -5,10 +5,11 @@
  * store sees to that.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, rename } from 'node:fs/promises';
+import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../events.ts';
 import { createExclusive, isErrno, jsonText, newNonce, readJson, removeFolder, writeAtomic } from './files.ts';
+import { namesIn } from './listing.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
 
 /**
@@ -165,10 +166,7 @@ async function rewrite(path: string, file: ClaimFile): Promise<void> {
 }
 
 async function highestClaim(folder: string): Promise<{ number: number; file: ClaimFile | undefined } | undefined> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
+  const names = await namesIn(folder);
   const numbers = names.filter((name) => /^\d+$/.test(name)).map(Number);
   if (numbers.length === 0) return undefined;
   const number = Math.max(...numbers);

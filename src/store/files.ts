@@ -135,13 +135,14 @@ export async function removeFolder(path: string): Promise<void> {
   try {
     rmdirSync(path);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+    if (isErrno(error, 'ENOENT')) return;
+    await unlessStale(() => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
   }
 }
 
 /** Makes names created, renamed or removed in a folder durable. */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+  const folder = await unlessStale(() => open(path, 'r'));
   try {
     await folder.sync();
   } catch (error) {
