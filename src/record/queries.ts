@@ -27,6 +27,13 @@ export async function attempts(db: Database, configHash: ConfigHash): Promise<Ru
   return rowsOf(await db.all<Raw>(sql, configHash));
 }
 
+/** The config whose newest attempt, however it ended, was begun last. */
+export async function begunLast(db: Database): Promise<ConfigHash | undefined> {
+  const sql = `SELECT config_hash AS configHash FROM attempts WHERE NOT removed
+    ORDER BY started_at DESC, config_hash LIMIT 1`;
+  return (await db.get<{ configHash: ConfigHash }>(sql))?.configHash;
+}
+
 /** All attempts of all configs, newest first. */
 export async function allAttempts(db: Database): Promise<RunRow[]> {
   return rowsOf(
