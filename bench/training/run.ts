@@ -66,7 +66,7 @@ if (values.long) {
 function turns(commands: Readonly<Record<string, () => Measured>>): Readonly<Record<string, readonly Measured[]>> {
   const times: Record<string, Measured[]> = {};
   for (let turn = 0; turn < Number(values.turns); turn++)
-    for (const [name, measure] of Object.entries(commands)) (times[name] ??= []).push(measure());
+    for (const [name, measure] of Object.entries(commands)) times[name] = [...(times[name] ?? []), measure()];
   return times;
 }
 
