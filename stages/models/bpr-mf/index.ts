@@ -13,7 +13,7 @@ export const bprMf: Model = {
   async train(context) {
     const { train, params, seed, folder } = context;
     const rates: BprRates = {
-      learningRate: numberParam(params, 'bpr.learning_rate', { min: Number.MIN_VALUE }),
+      learningRate: numberParam(params, 'bpr.learning_rate', { min: 1e-9 }),
       l2: numberParam(params, 'bpr.l2', { min: 0 }),
       l2Bias: numberParam(params, 'bpr.l2_bias', { min: 0 }),
     };
