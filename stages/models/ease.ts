@@ -5,11 +5,12 @@ import { itemWeightsModel } from './item-weights.ts';
 import { numberParam } from './model-params.ts';
 import { inverseOfPositiveDefinite } from './positive-definite-inverse.ts';
 import { gramOf } from './sparse/gram.ts';
-import { likes, matrixOf, type SparseMatrix, transposed } from './sparse/matrix.ts';
+import { likes, type SparseMatrix, transposed } from './sparse/matrix.ts';
 
 /**
  * Dense weights: 22 MB for 1,653 items; for 10,000, 800 MB on disk and about 2.5 GB of memory while training, so ask for
- * `resources.memory` accordingly. Native and wasm agree within 10⁻⁴ in each weight (of at most about .2), not in bits.
+ * `resources.memory` accordingly. Native and wasm agree
+ * within 10⁻⁴ in each weight, not in bits (on MovieLens 100K at λ = 200 within 3 · 10⁻⁵, of weights up to .16).
  */
 export const ease = itemWeightsModel(async ({ train, params, threads, signal }) => {
   // A pseudo-inverse (0) is not what the closed form gives: without regularisation there need not be an inverse.
@@ -27,19 +28,26 @@ export const ease = itemWeightsModel(async ({ train, params, threads, signal }) 
  * @returns B, off its diagonal
  */
 export function easeWeights(gram: Float32Array, items: number, l2: number): SparseMatrix {
-  const values = tf.tidy(() => {
-    const regularised = gram.slice();
-    for (let i = 0; i < items; i++) regularised[i * (items + 1)] = (regularised[i * (items + 1)] as number) + l2;
-    return inverseOfPositiveDefinite(tf.tensor2d(regularised, [items, items])).dataSync<'float32'>();
-  });
-  const diagonal = Float64Array.from({ length: items }, (_, j) => values[j * (items + 1)] as number);
-  const all = Int32Array.from({ length: items }, (_, j) => j);
-  return matrixOf(
-    Array.from(diagonal, (_, i) => {
-      const index = all.filter((j) => j !== i);
-      const row = values.subarray(i * items, (i + 1) * items);
-      return { index, values: Float32Array.from(index, (j) => -(row[j] as number) / (diagonal[j] as number)) };
-    }),
-    items,
-  );
+  const regularised = gram.slice();
+  for (let i = 0; i < items; i++) regularised[i * (items + 1)] = (regularised[i * (items + 1)] as number) + l2;
+  // What tidy returns it searches for tensors, number by number: the values are read outside.
+  const inverse = tf.tidy(() => inverseOfPositiveDefinite(tf.tensor2d(regularised, [items, items])));
+  const values = inverse.dataSync<'float32'>();
+  inverse.dispose();
+  return offDiagonal(values, items);
+}
+
+/** −P_ij / P_jj */
+function offDiagonal(inverse: Float32Array, items: number): SparseMatrix {
+  const rowStart = Int32Array.from({ length: items + 1 }, (_, i) => i * (items - 1));
+  const index = new Int32Array(items * (items - 1));
+  const values = new Float32Array(index.length);
+  let at = 0;
+  for (let i = 0; i < items; i++)
+    for (let j = 0; j < items; j++) {
+      if (i === j) continue;
+      index[at] = j;
+      values[at++] = -(inverse[i * items + j] as number) / (inverse[j * (items + 1)] as number);
+    }
+  return { rows: items, columns: items, rowStart, index, values };
 }

@@ -105,11 +105,13 @@ class Bidiagonalisation {
 
 /** matrix × vector, for a matrix of ones */
 function times(matrix: SparseMatrix, vector: Float64Array): Float64Array {
-  return Float64Array.from({ length: matrix.rows }, (_, row) => {
+  const product = new Float64Array(matrix.rows);
+  for (let row = 0; row < matrix.rows; row++) {
     let sum = 0;
     for (const column of indexOf(matrix, row)) sum += vector[column] as number;
-    return sum;
-  });
+    product[row] = sum;
+  }
+  return product;
 }
 
 /**
