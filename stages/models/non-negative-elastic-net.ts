@@ -15,7 +15,7 @@ const mostSweeps = 1000;
  *
  * Friedman, Hastie and Tibshirani 2010: a weight's best value, the others fixed, is max(0, g_iy − Σ_{k≠i} g_ik w_k − l1) /
  * (g_ii + l2). A weight can leave 0 only where g_iy > l1, as no g and no w is negative, so the rest is never looked at;
- * between sweeps over those come sweeps over the weights above 0 alone.
+ * between sweeps over those, the weights above 0 are settled among themselves, as a small problem of their own.
  *
  * @param gram Xᵀ X of a matrix without negative entries, `[size, size]`
  * @returns a function of the target y: its weights `[size]`, the same array each time, valid until the next call; the
@@ -35,11 +35,11 @@ export function nonNegativeElasticNet(
     const goals = gram.subarray(target * size, (target + 1) * size);
     const open = openWeights(goals, target, penalties.l1);
     const state: Descent = { gram, size, penalties, goals, weights, explained };
-    for (let sweeps = 0; sweeps < mostSweeps; sweeps++) {
-      if (sweep(state, open)) break;
-      const active = open.filter((i) => (weights[i] as number) > 0);
-      while (++sweeps < mostSweeps && !sweep(state, active));
-    }
+    for (let sweeps = 0; sweeps < mostSweeps && !sweep(state, open); sweeps++)
+      settle(
+        state,
+        open.filter((i) => (weights[i] as number) > 0),
+      );
     return weights;
   };
 }
@@ -51,6 +51,29 @@ interface Descent {
   readonly goals: Float32Array;
   readonly weights: Float64Array;
   readonly explained: Float64Array;
+}
+
+/** Sweeps over `which` until they rest, the other weights staying as they are. */
+function settle({ gram, size, penalties, goals, weights, explained }: Descent, which: Int32Array): void {
+  const all = Int32Array.from(which.keys());
+  const small: Descent = {
+    gram: new Float32Array(which.length ** 2),
+    size: which.length,
+    penalties,
+    goals: Float32Array.from(which, (i) => goals[i] as number),
+    weights: Float64Array.from(which, (i) => weights[i] as number),
+    explained: Float64Array.from(which, (i) => explained[i] as number),
+  };
+  for (const a of all)
+    for (const b of all)
+      small.gram[a * small.size + b] = gram[(which[a] as number) * size + (which[b] as number)] as number;
+  for (let sweeps = 0; sweeps < mostSweeps && !sweep(small, all); sweeps++);
+  which.forEach((i, at) => {
+    const after = small.weights[at] as number;
+    const change = after - (weights[i] as number);
+    weights[i] = after;
+    if (change !== 0) addMultiple(explained, gram.subarray(i * size, (i + 1) * size), change);
+  });
 }
 
 function openWeights(goals: Float32Array, target: number, l1: number): Int32Array {
