@@ -1,4 +1,5 @@
 /** Reads the units that two sides of a diff kept beside their metrics, to be compared pair by pair. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../hash.ts';
@@ -6,7 +7,7 @@ import { fingerprintChanges } from '../plan/fingerprint.ts';
 import { type PairedComparison, pairedComparisons, type Uncompared, type UnitsSides } from '../report/paired-runs.ts';
 import type { DiffMetric, DiffSide, UnitsOutput } from '../report/run-diff.ts';
 import { parseUnits, UnitsError, type UnitsTable } from '../report/units-table.ts';
-import { exists, unlessStale } from '../store/files.ts';
+import { unlessStale } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { findPublished } from '../store/published.ts';
 
@@ -61,7 +62,7 @@ function isAlike(a: DiffMetric, b: DiffMetric): boolean {
 async function tableOf(layout: Layout, name: string, run: string, units: UnitsOutput): Promise<UnitsTable | string> {
   const lock = await findPublished(layout, units.fingerprint);
   if (lock === undefined) {
-    const gone = (await exists(layout.collected(units.fingerprint))) ? 'were collected' : 'were deleted or damaged';
+    const gone = existsSync(layout.collected(units.fingerprint)) ? 'were collected' : 'were deleted or damaged';
     return `the units of ${run} ${gone}; retrial path ${run} ${name}.units tells what makes them again`;
   }
   try {

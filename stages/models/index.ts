@@ -8,6 +8,13 @@ import type { Model, ModelDescription, Scorer, TrainContext } from './model.ts';
 
 const models: Readonly<Record<string, () => Promise<Model>>> = {
   popularity: async () => (await import('./popularity.ts')).popularity,
+  'user-knn': async () => (await import('./neighbours/index.ts')).userKnn,
+  'item-knn': async () => (await import('./neighbours/index.ts')).itemKnn,
+  rp3beta: async () => (await import('./rp3beta.ts')).rp3beta,
+  'pure-svd': async () => (await import('./pure-svd/index.ts')).pureSvd,
+  ease: async () => (await import('./ease.ts')).ease,
+  slim: async () => (await import('./slim.ts')).slim,
+  'bpr-mf': async () => (await import('./bpr-mf/index.ts')).bprMf,
   cfgan: async () => (await import('./cfgan/index.ts')).cfgan,
   'notebook-gan': async () => (await import('./notebook-gan/index.ts')).notebookGan,
   random: async () => (await import('./random.ts')).random,

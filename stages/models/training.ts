@@ -20,13 +20,14 @@ export interface Trainee {
   step(step: number, breathe: () => Promise<void>): Promise<Readonly<Record<string, number>>>;
   /** Scores by the weights of now; valid until the next step. */
   scorer(): Scorer;
-  readonly moving: Moving;
+  /** Without it there are no checkpoints, and no best weights to go back to: for what trains in seconds. */
+  readonly moving?: Moving;
 }
 
 export interface TrainingPlan {
   readonly steps: number;
   /** What a step is called. */
-  readonly unit: 'steps' | 'rounds';
+  readonly unit: 'steps' | 'rounds' | 'epochs';
   /** `val_ndcg@10` after every so many steps and the last; 0: never. */
   readonly validateEvery: number;
   /** The weights that are kept: those of the last step, or of the best validated one. */
@@ -36,7 +37,7 @@ export interface TrainingPlan {
 }
 
 /** @param unit what a step is called, and which param says how many. */
-export function planOf(params: ModelParams, unit: TrainingPlan['unit']): TrainingPlan {
+export function planOf(params: ModelParams, unit: 'steps' | 'rounds'): TrainingPlan {
   const plan = {
     steps: countParam(params, unit),
     unit,
@@ -81,30 +82,46 @@ export async function runSteps(
   const validate = validator(context, plan);
   const checkpoint = checkpointer(context, trainee, checkpointEveryMs);
   const breathe = breather(context);
-  let { step, stale, best, ...resumed } = await resume(context, trainee);
-  const points = [...resumed.points];
+  const { step: from, points, ...found } = await resume(context, trainee);
+  let { step, best, stale } = { step: from, ...found };
   const ended = () => step === plan.steps || (plan.patience > 0 && stale >= plan.patience);
   while (!ended()) {
     step++;
     const losses = await trainee.step(step, breathe);
-    const due = plan.validateEvery > 0 && (step % plan.validateEvery === 0 || step === plan.steps);
-    const point = { step, ...losses, ...(due ? await validate(trainee.scorer()) : {}) };
+    const point = { step, ...losses, ...(isDue(plan, step) ? await validate(trainee.scorer()) : {}) };
     points.push(point);
     context.report(point);
     failIfDiverged(losses, step);
     context.progress(step, plan.steps, plan.unit);
-    const value = point[watched as keyof typeof point];
-    if (value !== undefined) {
-      const better = best === undefined || value > best.value;
-      stale = better ? 0 : stale + 1;
-      if (better) best = { step, value, tensors: plan.keep === 'best' ? captured(trainee.moving.weights) : {} };
-    }
+    ({ best, stale } = better({ best, stale }, point, () => kept(plan, trainee)));
     await nextTurn();
     await checkpoint({ step, points, stale, best });
     context.signal.throwIfAborted();
   }
-  if (plan.keep === 'best' && best !== undefined) putBack(trainee.moving.weights, best.tensors);
-  if (step < plan.steps) console.error(`stopped at step ${step}: ${stale} validations no better than at ${best?.step}`);
+  if (plan.keep === 'best' && best !== undefined && trainee.moving !== undefined)
+    putBack(trainee.moving.weights, best.tensors);
+  if (step < plan.steps)
+    console.error(`stopped after ${step} ${plan.unit}: ${stale} validations no better than that of ${best?.step}`);
+}
+
+function isDue({ validateEvery, steps }: TrainingPlan, step: number): boolean {
+  return validateEvery > 0 && (step % validateEvery === 0 || step === steps);
+}
+
+/** The best so far, this point included: the first of equal ones. */
+function better(
+  { best, stale }: Pick<Progress, 'best' | 'stale'>,
+  point: HistoryPoint,
+  weights: () => Tensors,
+): Pick<Progress, 'best' | 'stale'> {
+  const value = point[watched];
+  if (value === undefined) return { best, stale };
+  if (best !== undefined && value <= best.value) return { best, stale: stale + 1 };
+  return { best: { step: point.step, value, tensors: weights() }, stale: 0 };
+}
+
+function kept({ keep }: TrainingPlan, { moving }: Trainee): Tensors {
+  return keep === 'best' && moving !== undefined ? captured(moving.weights) : {};
 }
 
 /** How long a step may still take once training is to stop: it ends whole, and is kept. */
@@ -121,13 +138,16 @@ function breather({ signal }: TrainContext): () => Promise<void> {
   };
 }
 
-async function resume(context: TrainContext, trainee: Trainee): Promise<Omit<Progress, 'state'>> {
-  const found = context.checkpoint === '' ? undefined : await loadCheckpoint(context.checkpoint);
-  if (found === undefined) return { step: 0, points: [], stale: 0, best: undefined };
-  restoreState(trainee.moving, found.state);
-  for (const point of found.points) context.report(point);
+async function resume(
+  { checkpoint, report }: TrainContext,
+  { moving }: Trainee,
+): Promise<Omit<Progress, 'state' | 'points'> & { points: HistoryPoint[] }> {
+  const found = checkpoint === '' || moving === undefined ? undefined : await loadCheckpoint(checkpoint);
+  if (found === undefined || moving === undefined) return { step: 0, points: [], stale: 0, best: undefined };
+  restoreState(moving, found.state);
+  for (const point of found.points) report(point);
   console.error(`goes on from the checkpoint of step ${found.step}`);
-  return found;
+  return { ...found, points: [...found.points] };
 }
 
 /** Keeps where training stands, if it is time to, or training is to stop. */
@@ -137,7 +157,7 @@ function checkpointer({ checkpoint, signal }: TrainContext, { moving }: Trainee,
   return async (progress: Omit<Progress, 'state'>): Promise<void> => {
     const begun = performance.now();
     const due = everyMs < 0 || signal.aborted || begun - last >= Math.max(everyMs, costMs / checkpointShare);
-    if (checkpoint === '' || !due) return;
+    if (checkpoint === '' || moving === undefined || !due) return;
     await saveCheckpoint(checkpoint, { ...progress, state: captureState(moving) });
     last = performance.now();
     costMs = last - begun;

@@ -19,7 +19,7 @@ import {
 } from '../network/adversaries.ts';
 import { createNetwork, type DenseNetwork, glorotUniform } from '../network/dense.ts';
 import { tidied } from '../network/scope.ts';
-import { movingOf } from '../network/state.ts';
+import { type Moving, movingOf } from '../network/state.ts';
 import { binary, transpose } from '../rows.ts';
 import type { Trainee } from '../training.ts';
 import { type Batch, drawRound } from './batch.ts';
@@ -29,6 +29,7 @@ import { cfganScorer } from './scorer.ts';
 import { type CfganSettings, cfganSettings, discriminatorOf, generatorOf } from './settings.ts';
 
 export interface CfganGame extends Trainee {
+  readonly moving: Moving;
   readonly generator: DenseNetwork;
   readonly discriminator: DenseNetwork;
   dispose(): void;

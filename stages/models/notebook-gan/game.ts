@@ -14,7 +14,7 @@ import { adversarialStep, type Draw } from '../network/adversarial-step.ts';
 import { createAdversaries, disposeAdversaries, generate } from '../network/adversaries.ts';
 import { createNetwork, type DenseNetwork, forward, glorotUniform, numbersOf, outputOf } from '../network/dense.ts';
 import { rulesOf } from '../network/rules.ts';
-import { movingOf } from '../network/state.ts';
+import { type Moving, movingOf } from '../network/state.ts';
 import { denseRows, range } from '../rows.ts';
 import type { Trainee } from '../training.ts';
 import { discriminatorOf, generatorOf } from './architecture.ts';
@@ -26,6 +26,7 @@ export interface Embeddings {
 }
 
 export interface NotebookGame extends Trainee {
+  readonly moving: Moving;
   readonly generator: DenseNetwork;
   readonly discriminator: DenseNetwork;
   readonly embeddings: Embeddings;

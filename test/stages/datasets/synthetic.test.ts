@@ -5,7 +5,10 @@ import { splitRatings } from '../../../stages/datasets/split-ratings.ts';
 import { syntheticRatings } from '../../../stages/datasets/synthetic.ts';
 import { evaluateScorer } from '../../../stages/metrics/evaluate-scorer.ts';
 import { popularityScorer } from '../../../stages/models/popularity.ts';
-import { itemKnn } from '../../helpers/item-knn.ts';
+import { temporaryFolder } from '../../helpers/run-stage.ts';
+import { trained } from '../../helpers/trained-model.ts';
+
+const folder = await temporaryFolder();
 
 const movielens = { users: 943, items: 1682, ratings: 100_000, min_per_user: 20, factors: 8 };
 const small = { users: 60, items: 120, ratings: 1500, min_per_user: 5, factors: 3 };
@@ -54,7 +57,7 @@ describe("of MovieLens 100K's shape", () => {
     const ndcg = async (scorer: Parameters<typeof evaluateScorer>[0]) =>
       (await evaluateScorer(scorer, protocol)).means['ndcg@10'] as number;
     const popular = await ndcg(popularityScorer(train));
-    const collaborative = await ndcg(itemKnn(train, 100));
+    const collaborative = await ndcg((await trained(folder, train, { name: 'item-knn' })).scorer);
     expect(popular).toBeGreaterThan(0.1);
     expect(collaborative).toBeGreaterThan(1.3 * popular);
   });
