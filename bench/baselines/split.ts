@@ -23,7 +23,8 @@ export interface LoadedSplit {
 export async function loadSplit(validation: number): Promise<LoadedSplit> {
   const { signal } = new AbortController();
   const ratings = await cfganSplit(originsFrom(process.env.RETRIAL_DATA_MIRROR, { signal, progress() {} }));
-  const split = splitRatings(ratings, { method: 'given', test: 0, validation, seed: 1 });
+  const rules = { method: 'given', test: 0, validation, seed: 1, folds: 1, fold: 1 } as const;
+  const split = splitRatings(ratings, rules);
   const ids = idMapOf(split);
   const part = (rows: readonly Rating[]) =>
     interactionsOf(
