@@ -4,6 +4,7 @@ import { addKeeping } from './cli/keeping.ts';
 import { addReading } from './cli/reading.ts';
 import { addRunning } from './cli/running.ts';
 import { addSettingUp } from './cli/setting-up.ts';
+import { guardStreams } from './cli/streams.ts';
 import { exitCode, UserError } from './errors.ts';
 import { ownVersion } from './own-package.ts';
 
@@ -54,15 +55,6 @@ function isOfTheMachine(error: Error): boolean {
   return 'syscall' in error || ('code' in error && sqlite.test(String(error.code)));
 }
 
-// A reader that has seen enough (`| head`) is no mistake of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-// Progress that nobody reads any more ends no run.
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+guardStreams();
 
 await main(process.argv);
