@@ -5,7 +5,7 @@ import { addReading } from './cli/reading.ts';
 import { addRunning } from './cli/running.ts';
 import { addSettingUp } from './cli/setting-up.ts';
 import { guardStreams } from './cli/streams.ts';
-import { exitCode, UserError } from './errors.ts';
+import { exitCode, UserError, whatToRaise } from './errors.ts';
 import { ownVersion } from './own-package.ts';
 
 function program(): Command {
@@ -35,11 +35,15 @@ async function explain(error: unknown): Promise<number> {
   if (error instanceof UserError) {
     const { printDiagnostics } = await import('./logging/diagnostics.ts');
     printDiagnostics(error.diagnostics);
+    const raise = whatToRaise(error.message);
+    if (raise !== undefined) process.stderr.write(`  → ${raise}\n`);
     return exitCode.userMistake;
   }
   if (error instanceof Error && isOfTheMachine(error)) {
+    const raise = whatToRaise(error.message);
+    const first = raise === undefined ? '' : `${raise}\n  → `;
     process.stderr.write(
-      `error: ${error.message}\n  → run the same command again when this is mended; what was finished stays\n`,
+      `error: ${error.message}\n  → ${first}run the same command again when this is mended; what was finished stays\n`,
     );
     return exitCode.stageFailed;
   }
