@@ -8,10 +8,13 @@ else {
   process.exitCode = 2;
 }
 
-/** Before its own words are there: what the machine refused, in its word for it. */
+/**
+ * Before its own words are there: what the machine refused, in its word for it.
+ * @param {NodeJS.ErrnoException} error
+ */
 function hasNotBegun(error) {
   if (!('syscall' in error)) throw error;
   process.stderr.write(`error: ${error.message}\n`);
-  if (/^E[MN]FILE$/.test(error.code)) process.stderr.write('  → raise the limit of open files: ulimit -n 4096\n');
+  if (/^E[MN]FILE$/.test(error.code ?? '')) process.stderr.write('  → raise the limit of open files: ulimit -n 4096\n');
   process.exitCode = 1;
 }
