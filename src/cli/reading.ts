@@ -1,13 +1,14 @@
 /** Commands that read the record. */
 import type { Command } from 'commander';
-import { count, exits, recordOf, withConfig } from './action.ts';
+import { count, each, exits, recordOf, withConfig } from './action.ts';
 
 export function addReading(retrial: Command): void {
   retrial
     .command('runs')
     .description('the runs on record')
     .option('--study <name>', 'only those of a study')
-    .option('--where <expression>', 'SQL over status, study, … and, in double quotes, params and metrics')
+    .option('--tag <tag>', 'only those with this tag (repeatable: with all of them)', each)
+    .option('--where <expression>', 'SQL over status, tags, … and, in double quotes, params and metrics')
     .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …')
     .option('--csv', 'as CSV')
     .option('--md', 'as a Markdown table')

@@ -1,4 +1,4 @@
-/** `retrial reproduce --all`: every run of a study, or every run, one after the other. */
+/** `retrial reproduce --all`, or `--study`: every run, or every run of a study, one after the other. */
 import { exitCode, UserError } from '../errors.ts';
 import { type Reproduction, reproduce } from '../execute/reproduce.ts';
 import { worstOf } from '../execute/reproduce-compare.ts';

@@ -13,10 +13,9 @@ import { exitCodeOf, type ReproduceOptions, type Reproducing, reproductionJson, 
 
 /** @returns 0 same bytes, 3 equal metrics only, 4 different, 5 inputs or packages drifted, 1 a stage failed */
 export async function reproduceCommand(typed: string | undefined, options: ReproduceOptions): Promise<number> {
-  if ((typed === undefined) !== (options.all === true))
-    throw new UserError('name the run to reproduce, or say --all', 'retrial runs lists them');
-  if (options.study !== undefined && options.all !== true)
-    throw new UserError('--study goes with --all', `retrial reproduce --all --study ${options.study}`);
+  const isOfMany = options.all === true || options.study !== undefined;
+  if ((typed === undefined) !== isOfMany)
+    throw new UserError('name the run to reproduce, or say --all or --study', 'retrial runs lists them');
   const { root, layout } = recordFolder(options.directory ?? process.cwd());
   const screen = consoleSink({ stream: process.stderr, layout });
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));

@@ -11,7 +11,7 @@ export interface ReproduceOptions extends ProjectOptions {
   readonly json?: boolean;
   /** Every run, instead of one. */
   readonly all?: boolean;
-  /** With `all`: every run of it. */
+  /** Every run of it, instead of one. */
   readonly study?: string;
   readonly currentCode?: boolean;
   readonly install?: boolean;

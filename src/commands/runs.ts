@@ -16,6 +16,8 @@ import { type ReadingOptions, reading } from './reading.ts';
 
 export interface RunsOptions extends ReadingOptions {
   readonly study?: string;
+  /** All of them. */
+  readonly tag?: readonly string[];
   /** A metric (best first), a param or `started`; with `-` in front the other way round. */
   readonly sort?: string;
   readonly limit?: number;
@@ -78,8 +80,8 @@ function printCells(runs: readonly ListedRun[], options: RunsOptions): void {
   }
 }
 
-function nothingText({ where, study }: RunsOptions): string {
-  if (where !== undefined || study !== undefined) return 'no run is so\n';
+function nothingText({ where, study, tag }: RunsOptions): string {
+  if (where !== undefined || study !== undefined || tag !== undefined) return 'no run is so\n';
   return 'there is no run yet: start one with `retrial run`\n';
 }
 
@@ -96,11 +98,13 @@ export function runJson(run: RunRow, metrics: readonly MetricRow[]) {
   };
 }
 
-async function recorded(index: Index, { study, where }: RunsOptions) {
+async function recorded(index: Index, { study, where, tag = [] }: RunsOptions) {
   const studies = (await index.studies()).map(({ name }) => name);
   if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
   const kept = where === undefined ? undefined : await index.attemptsWhere(where);
-  const rows = (await index.runs(study)).filter(({ attemptId }) => kept?.has(attemptId) ?? true);
+  const rows = (await index.runs(study)).filter(
+    ({ attemptId, tags }) => (kept?.has(attemptId) ?? true) && tag.every((one) => tags.includes(one)),
+  );
   const metrics = new Map<number, MetricRow[]>(rows.map((run) => [run.attemptId, []]));
   for (const metric of await index.metrics([...metrics.keys()])) metrics.get(metric.attemptId)?.push(metric);
   return { rows, metrics };

@@ -1,4 +1,7 @@
-/** `retrial tag HASH TAG…`: words to find a run by. Tagged runs keep their results. */
+/**
+ * `retrial tag HASH TAG…`: words to find a run by. Tagged runs keep their results. Tags, notes and pins are a run's,
+ * whichever of its attempts is named.
+ */
 import { exitCode, UserError } from '../errors.ts';
 import { short } from '../hash.ts';
 import { say } from '../record/mark.ts';
@@ -18,8 +21,6 @@ export async function tag(typed: string, tags: readonly string[], { runsDir, rem
   const layout = layoutOf(runsDir);
   const id = await findRun(layout, typed);
   await say(layout, id, { type: 'run-marked', ...(remove === true ? { removeTags: tags } : { addTags: tags }) });
-  process.stderr.write(
-    `${short(id.configHash)}@${id.attempt} ${remove === true ? 'no longer ' : ''}tagged ${tags.join(', ')}\n`,
-  );
+  process.stderr.write(`${short(id.configHash)} ${remove === true ? 'no longer ' : ''}tagged ${tags.join(', ')}\n`);
   return exitCode.ok;
 }

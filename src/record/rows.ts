@@ -15,6 +15,7 @@ export interface RunRow {
   readonly durationMs: number | null;
   readonly params: ParamTree;
   readonly targets: readonly string[];
+  /** Tags, note and pin are the run's: whichever of its attempts they were said of, all have them. */
   readonly tags: readonly string[];
   readonly note: string | null;
   /** Its results are never collected. */

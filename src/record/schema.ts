@@ -2,7 +2,7 @@
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -159,22 +159,33 @@ CREATE TABLE trial_runs (
 CREATE INDEX trial_runs_by_config ON trial_runs (config_hash);`;
 
 /**
- * What analysts ask for. A failed trial that was begun again after is running, not failed; of a run's attempts the newest
+ * What analysts ask for. What is said of a run is said of all its attempts, whichever of them was named: of each tag, of
+ * the note and of the pin the last word counts. A failed trial that was begun again after is running, not failed; of a run's attempts the newest
  * that was not killed speaks for it; what was removed is in none.
  */
 const views = `
-CREATE VIEW tags AS SELECT attempt_id, tag FROM tag_marks WHERE added;
+CREATE VIEW run_marks AS
+  SELECT config_hash,
+    (SELECT json_group_array(tag) FROM
+      (SELECT m.tag, m.added, max(m.at * 2 + m.added) FROM attempts t CROSS JOIN tag_marks m ON m.attempt_id = t.id
+        WHERE t.config_hash = r.config_hash AND NOT t.removed GROUP BY m.tag ORDER BY m.tag)
+      WHERE added) AS tags,
+    (SELECT note FROM attempts n WHERE n.config_hash = r.config_hash AND NOT n.removed
+      ORDER BY note_at DESC, attempt DESC LIMIT 1) AS note,
+    (SELECT pinned FROM attempts p WHERE p.config_hash = r.config_hash AND NOT p.removed
+      ORDER BY pinned_at DESC, attempt DESC LIMIT 1) AS pinned
+  FROM (SELECT DISTINCT config_hash FROM attempts WHERE NOT removed) r;
 CREATE VIEW nondeterministic_stages AS
   SELECT fingerprint, stage, json_group_array(DISTINCT output) AS outputs, min(at) AS at
   FROM differences GROUP BY fingerprint, stage;
 CREATE VIEW runs AS
   SELECT id AS attempt_id, config_hash, attempt, status,
     strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1000.0, 'unixepoch') AS started,
-    started_at, finished_at, duration_ms, params, targets, note, pinned, study, trial, process,
+    started_at, finished_at, duration_ms, params, targets, k.tags, k.note, k.pinned, study, trial, process,
     (SELECT verdict FROM reproductions r WHERE r.config_hash = a.config_hash ORDER BY at DESC LIMIT 1) AS reproduced
-  FROM attempts a
-  WHERE attempt = (SELECT attempt FROM attempts b WHERE b.config_hash = a.config_hash AND NOT b.removed
-    ORDER BY b.status = 'killed', b.attempt DESC LIMIT 1);
+  FROM (SELECT id, max((status <> 'killed') * 1e9 + attempt) FROM attempts WHERE NOT removed GROUP BY config_hash)
+    JOIN attempts a USING (id) JOIN run_marks k USING (config_hash);
+CREATE VIEW tags AS SELECT attempt_id, config_hash, j.value AS tag FROM runs r JOIN json_each(r.tags) j;
 CREATE VIEW run_metrics AS
   SELECT r.config_hash, r.status, m.* FROM runs r JOIN metrics m USING (attempt_id);
 CREATE VIEW run_params AS

@@ -6,7 +6,18 @@ import { readOnly } from './read-only.ts';
 
 /** Columns of the view `runs` that may stand in an expression. */
 const ofRuns = [
-  ...['config_hash', 'attempt', 'status', 'started', 'started_at', 'finished_at', 'duration_ms', 'note', 'pinned'],
+  ...[
+    'config_hash',
+    'attempt',
+    'status',
+    'started',
+    'started_at',
+    'finished_at',
+    'duration_ms',
+    'tags',
+    'note',
+    'pinned',
+  ],
   ...['study', 'trial', 'reproduced'],
 ];
 

@@ -7,7 +7,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ProcessIdentity } from '../events.ts';
+import type { ClaimOwner, ProcessIdentity } from '../events.ts';
 import { createExclusive, isErrno, jsonText, newNonce, readJson, removeFolder, writeAtomic } from './files.ts';
 import { namesIn } from './listing.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
@@ -24,6 +24,8 @@ export interface ClaimEnd {
 
 interface ClaimFile {
   readonly by: ProcessIdentity;
+  /** When it was made, by the owner's clock; earlier versions did not say. */
+  readonly at?: number;
   readonly nonce: string;
   /** Counts up while the owner lives, for observers that cannot see its pid. */
   readonly beat: number;
@@ -38,7 +40,7 @@ export interface Claim {
 
 export type ClaimAttempt =
   | { readonly kind: 'owned'; readonly claim: Claim /** Owners before that died. */; readonly restarts: number }
-  | { readonly kind: 'held'; readonly by: ProcessIdentity; readonly number: number }
+  | { readonly kind: 'held'; readonly by: ClaimOwner; readonly number: number }
   | { readonly kind: 'ended'; readonly end: ClaimEnd; readonly number: number };
 
 export interface ClaimOptions {
@@ -65,7 +67,7 @@ export async function tryClaim(folder: string, options: ClaimOptions = {}): Prom
       return { kind: 'ended', end: file.end, number };
     return create(folder, number + 1, number, leaseMs);
   }
-  if (file !== undefined && !isDead(folder, number, file, leaseMs)) return { kind: 'held', by: file.by, number };
+  if (file !== undefined && !isDead(folder, number, file, leaseMs)) return { kind: 'held', by: ownerIn(file), number };
   return create(folder, number + 1, number, leaseMs);
 }
 
@@ -99,12 +101,16 @@ export async function removeClaims(folder: string): Promise<void> {
 
 async function create(folder: string, number: number, before: number, leaseMs: number): Promise<ClaimAttempt> {
   const path = join(folder, String(number));
-  const file: ClaimFile = { by: currentProcess(), nonce: newNonce(), beat: 0 };
+  const file: ClaimFile = { by: currentProcess(), at: Date.now(), nonce: newNonce(), beat: 0 };
   if (!(await createIn(folder, path, jsonText(file)))) {
     const winner = await readJson<ClaimFile>(path);
-    return { kind: 'held', by: winner?.by ?? file.by, number };
+    return { kind: 'held', by: ownerIn(winner ?? file), number };
   }
   return { kind: 'owned', claim: keep(path, number, file, leaseMs), restarts: before };
+}
+
+function ownerIn({ by, at }: ClaimFile): ClaimOwner {
+  return { ...by, ...(at === undefined ? {} : { since: at }) };
 }
 
 const mostTries = 50;
