@@ -6,6 +6,7 @@ import { NothingRecorded } from '../execute/reproduce-record.ts';
 import { type FingerprintHash, short } from '../hash.ts';
 import { table } from '../logging/table.ts';
 import { withIndex } from '../record/open-index.ts';
+import type { RunRow } from '../record/rows.ts';
 import { unknownStudy } from '../record/select-runs.ts';
 import { findRun } from '../store/find-run.ts';
 import type { Layout } from '../store/layout.ts';
@@ -42,8 +43,13 @@ async function runsOf(layout: Layout, study: string | undefined): Promise<string
   return await withIndex(layout, async (index) => {
     const studies = (await index.studies()).map(({ name }) => name);
     if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
-    return (await index.runs(study)).map((row) => row.configHash).reverse();
+    return (await index.runs(study)).map(nameOf).reverse();
   });
+}
+
+/** Of a run without a complete attempt the newest that ended is meant. */
+function nameOf({ configHash, attempt, status }: RunRow): string {
+  return status === 'complete' ? `${configHash}@${attempt}` : configHash;
 }
 
 async function checkOne(

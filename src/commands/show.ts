@@ -15,12 +15,13 @@ import { runJson, wholeMs } from './runs.ts';
 export async function show(selector: string, options: ReadingOptions): Promise<number> {
   await reading(options, async (index, layout) => {
     const run = await index.run(selector);
-    if (options.json) return printJson(await showJson(index, layout, run));
+    const newer = (await index.attempts(run.configHash)).filter(({ attempt }) => attempt > run.attempt).reverse();
+    if (options.json) return printJson({ ...(await showJson(index, layout, run)), newer: newer.map(newerJson) });
     const { runs, groups } = await comparisonOf(index, layout, [`${run.configHash}@${run.attempt}`]);
     const [compared] = runs;
     if (compared === undefined) throw new Error(`no comparison of ${run.configHash}`);
     const log = (stage: string) => relative('', layout.run(run.configHash).attempt(run.attempt).log(stage));
-    printLines(runText(run, compared, { ...stdoutStyle(), groups, log }));
+    printLines(runText(run, compared, { ...stdoutStyle(), groups, log, newer }));
   });
   return exitCode.ok;
 }
@@ -34,6 +35,11 @@ async function showJson(index: Index, layout: Layout, run: RunRow) {
     environment: await environmentOf(layout, run),
     reproduced: run.reproduced,
   };
+}
+
+/** An attempt that was begun later than the one shown. */
+function newerJson({ attempt, status, targets }: RunRow) {
+  return { attempt, status, targets };
 }
 
 function stageJson(

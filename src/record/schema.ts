@@ -2,7 +2,7 @@
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -159,10 +159,24 @@ CREATE TABLE trial_runs (
 CREATE INDEX trial_runs_by_config ON trial_runs (config_hash);`;
 
 /**
- * What analysts ask for. A failed trial that was begun again after is running, not failed; of a run's attempts the newest
- * that was not killed speaks for it; what was removed is in none.
+ * Which attempt speaks for a config: the first in this order of the view `standings`. What went wrong, was stopped or is
+ * under way never speaks where another is complete; a rerun of a part never where a whole one is; of equals the newest.
+ */
+export const speaksFirst = 'rank, results DESC, attempt DESC';
+
+/**
+ * What analysts ask for. A failed trial that was begun again after is running, not failed; what was removed is in none.
+ * Results are counted of the stages that the pipeline had at the newest attempt: one that is gone from it adds nothing.
  */
 const views = `
+CREATE VIEW standings AS
+  SELECT id AS attempt_id, config_hash, attempt, study,
+    CASE status WHEN 'complete' THEN 0 WHEN 'killed' THEN 2 ELSE 1 END AS rank,
+    CASE status WHEN 'complete' THEN (SELECT count(*) FROM attempt_stages s
+      JOIN attempt_stages n ON n.stage = s.stage AND n.attempt_id = (SELECT id FROM attempts b
+        WHERE b.config_hash = a.config_hash AND NOT b.removed ORDER BY b.attempt DESC LIMIT 1)
+      WHERE s.attempt_id = a.id AND s.outcome IN ('fresh', 'cached', 'ran')) ELSE 0 END AS results
+  FROM attempts a WHERE NOT removed;
 CREATE VIEW tags AS SELECT attempt_id, tag FROM tag_marks WHERE added;
 CREATE VIEW nondeterministic_stages AS
   SELECT fingerprint, stage, json_group_array(DISTINCT output) AS outputs, min(at) AS at
@@ -173,8 +187,9 @@ CREATE VIEW runs AS
     started_at, finished_at, duration_ms, params, targets, note, pinned, study, trial, process,
     (SELECT verdict FROM reproductions r WHERE r.config_hash = a.config_hash ORDER BY at DESC LIMIT 1) AS reproduced
   FROM attempts a
-  WHERE attempt = (SELECT attempt FROM attempts b WHERE b.config_hash = a.config_hash AND NOT b.removed
-    ORDER BY b.status = 'killed', b.attempt DESC LIMIT 1);
+  WHERE id IN (SELECT attempt_id FROM (
+    SELECT attempt_id, row_number() OVER (PARTITION BY config_hash ORDER BY ${speaksFirst}) AS place FROM standings)
+    WHERE place = 1);
 CREATE VIEW run_metrics AS
   SELECT r.config_hash, r.status, m.* FROM runs r JOIN metrics m USING (attempt_id);
 CREATE VIEW run_params AS

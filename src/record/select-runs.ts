@@ -2,22 +2,22 @@
 import { UserError } from '../errors.ts';
 import { type ConfigHash, short } from '../hash.ts';
 import type { Database } from './database.ts';
-import { attempts, runs, studies } from './queries.ts';
+import { attempts, latestConfig, runs, speaker, studies } from './queries.ts';
 import type { RunRow } from './rows.ts';
 
 const maxCandidates = 8;
 
 /**
- * The run of a config hash, of any unique prefix of one, or of `latest`; the newest attempt
- * that was not killed, or the one behind `@`.
+ * The run of a config hash, of any unique prefix of one, or of `latest`; the attempt that speaks for it, or the one
+ * behind `@`.
  * Throws UserError, with the candidates, where that is none or several.
  */
 export async function selectRun(db: Database, selector: string): Promise<RunRow> {
   const [prefix = '', attempt] = selector.split('@');
   const configHash = await resolveHash(db, prefix);
   const all = await attempts(db, configHash);
-  const newest = all.find((row) => row.status !== 'killed') ?? all[0];
-  const found = attempt === undefined ? newest : all.find((row) => String(row.attempt) === attempt);
+  const found =
+    attempt === undefined ? await speaker(db, configHash) : all.find((row) => String(row.attempt) === attempt);
   if (found !== undefined) return found;
   const known = all.map((row) => `${short(configHash)}@${row.attempt}`).reverse();
   throw new UserError(`${short(configHash)} has no attempt ${attempt}`, `there are: ${known.join(', ')}`);
@@ -68,9 +68,9 @@ export function unknownStudy(name: string, names: Iterable<string>): UserError {
 }
 
 async function latest(db: Database): Promise<ConfigHash> {
-  const [row] = await runs(db);
-  if (row === undefined) throw new UserError('there is no run yet', 'start one with `retrial run`');
-  return row.configHash;
+  const configHash = await latestConfig(db);
+  if (configHash === undefined) throw new UserError('there is no run yet', 'start one with `retrial run`');
+  return configHash;
 }
 
 async function newest(db: Database): Promise<string> {

@@ -13,6 +13,8 @@ export interface RunTextOptions extends TableOptions {
   readonly groups: Comparison['groups'];
   /** Path of a stage's log, as shown. */
   readonly log: (stage: string) => string;
+  /** Attempts that were begun later, and do not speak for the run or were not asked for. */
+  readonly newer: readonly RunRow[];
 }
 
 /** All that is known of it, in lines: what, params, stages, failures, metrics, outputs, environment, how to reproduce. */
@@ -29,6 +31,7 @@ export function runText(run: RunRow, compared: ComparedRun, options: RunTextOpti
   return [
     chalk.bold(`${short(run.configHash)}@${run.attempt}  ${run.status}`),
     ...facts(run),
+    ...newerLine(run, options),
     ...titled('params', pairs(compared.params)),
     ...titled('stages', stageLines(compared, options)),
     ...failureLines(compared, options),
@@ -52,6 +55,16 @@ function facts(run: RunRow): string[] {
     ...(run.note === null ? [] : [`note: ${oneLine(run.note)}`]),
     ...(reproduced === null ? [] : [`reproduced ${formatTime(reproduced.at)}: ${reproduced.verdict}`]),
   ];
+}
+
+/** `newer attempts: @2 failed, @3 complete (make-data alone)` */
+function newerLine({ targets: shown }: RunRow, { newer, chalk }: RunTextOptions): string[] {
+  if (newer.length === 0) return [];
+  const told = newer.map(({ attempt, status, targets }) => {
+    const isOther = targets.join() !== shown.join() && targets.length > 0;
+    return `@${attempt} ${status}${isOther ? ` (asked for ${oneLine(targets.join(', '))} alone)` : ''}`;
+  });
+  return [chalk.yellow(`newer attempt${newer.length > 1 ? 's' : ''}: ${told.join(', ')}`)];
 }
 
 function pairs(values: ComparedRun['params']): string[] {
