@@ -133,7 +133,8 @@ const studies = `
 CREATE TABLE studies (
   name TEXT PRIMARY KEY,
   started_at INTEGER NOT NULL,
-  spec TEXT NOT NULL DEFAULT 'null'
+  spec TEXT NOT NULL DEFAULT 'null',
+  spec_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE study_trials (
   study TEXT NOT NULL REFERENCES studies (name) ON DELETE CASCADE,
@@ -153,6 +154,7 @@ CREATE TABLE trial_runs (
   study TEXT NOT NULL,
   trial INTEGER NOT NULL,
   config_hash TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (study, trial, config_hash),
   FOREIGN KEY (study, trial) REFERENCES study_trials (study, trial) ON DELETE CASCADE
 ) WITHOUT ROWID;
@@ -203,7 +205,8 @@ CREATE VIEW trials AS
       ELSE 'running'
     END AS state,
     value, params, reason, restarts, asked_at, told_at,
-    (SELECT json_group_array(config_hash) FROM trial_runs r WHERE r.study = t.study AND r.trial = t.trial) AS runs
+    (SELECT json_group_array(config_hash) FROM (SELECT config_hash FROM trial_runs r
+      WHERE r.study = t.study AND r.trial = t.trial ORDER BY position, config_hash)) AS runs
   FROM study_trials t;`;
 
 /** Makes an empty database an index of this version. */

@@ -9,6 +9,7 @@ import type { MetricRow, OutputRow, RunRow, StageRow } from '../record/rows.ts';
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
+import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
 import { listedRun } from './listed-run.ts';
 import { readSeries } from './read-series.ts';
@@ -38,12 +39,14 @@ export async function comparisonOf(index: Index, layout: Layout, selection: read
   const groups = comparableGroups(metrics);
   const rankBy = rankingMetric(study, metrics);
   const splitBy = splitParam(study);
+  const compared = comparedStudy(study);
   return {
     format: 1,
     title: titleOf(runs, study?.name),
     generatedAt: new Date().toISOString(),
-    ...comparedStudy(study),
+    ...compared,
     runs: await comparedRuns(index, layout, rows),
+    ...(await comparedTrials(index, compared.study, rows, rankBy)),
     metrics: info,
     series: seriesInfo(rows),
     groups,

@@ -18,7 +18,12 @@ export async function studyOf(index: Index, selection: readonly string[]): Promi
 export function comparedStudy(study: StudyRow | undefined): Pick<Comparison, 'study'> | Record<string, never> {
   const metric = metricOf(study);
   if (study === undefined || metric === undefined) return {};
-  const compared: ComparedStudy = { name: study.name, metric, states: study.states, sampler: samplerOf(study.spec) };
+  const question = field(study.spec, 'question');
+  const compared: ComparedStudy = {
+    ...{ name: study.name, metric, states: study.states, sampler: samplerOf(study.spec) },
+    ...(typeof question === 'string' ? { question } : {}),
+    replicates: replicatesOf(study.spec),
+  };
   return { study: compared };
 }
 
@@ -36,10 +41,16 @@ export function rankingMetric(study: StudyRow | undefined, metrics: readonly Met
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-/** The param to lay side by side: the first of `stratify`. */
+/** The param to lay side by side: `split_by` of the sweep file. */
 export function splitParam(study: StudyRow | undefined): string | undefined {
-  const first = asList(field(study?.spec, 'stratify'))[0];
-  return typeof first === 'string' ? first : undefined;
+  const name = field(study?.spec, 'split_by');
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Params of which one point has several values, each a run of its own. */
+function replicatesOf(spec: JsonValue): string[] {
+  const points = asList(field(spec, 'replicates')).filter(isMap);
+  return points.length < 2 ? [] : [...new Set(points.flatMap((point) => Object.keys(point)))];
 }
 
 function metricOf(study: StudyRow | undefined): { name: string; goal: Goal } | undefined {

@@ -24,6 +24,8 @@ describe('a study', () => {
       study: {
         name: 'loss',
         sampler: 'grid',
+        question: 'Which loss?',
+        replicates: [],
         metric: { name: 'evaluate.ndcg@10', goal: 'maximize' },
         states: { complete: 11 },
       },
