@@ -60,7 +60,7 @@ async function checkOne(
   const id = await findRun(reproducing.layout, hash);
   const run = `${short(id.configHash)}@${id.attempt}`;
   try {
-    const reproduction = await reproduce({ ...requestOf(reproducing), id, same });
+    const reproduction = await reproduce({ ...requestOf(reproducing, id), same });
     return reproduction && { run, ...reproduction };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -80,9 +80,17 @@ function tableOf(all: readonly Checked[]): readonly string[] {
     checked.run,
     checked.verdict ?? 'not checked',
     'id' in checked ? (checked.firstDifference ?? '') : '',
-    'id' in checked ? driftFields(checked) : checked.reason,
+    'id' in checked ? remarks(checked) : checked.reason,
   ]);
   return table([{ title: 'run' }, { title: 'verdict' }, { title: 'differs from' }, { title: 'drift' }], rows).lines;
+}
+
+/** What drifted, and what the run had not come to. */
+function remarks(checked: Reproduction): string {
+  const unmade = checked.notCompared.flatMap(({ stage, outcome }) => (outcome === 'failed' ? stage : []));
+  return [driftFields(checked), ...(unmade.length === 0 ? [] : [`${unmade.join(', ')} had failed`])]
+    .filter((text) => text !== '')
+    .join('; ');
 }
 
 function driftFields({ drift }: Reproduction): string {

@@ -18,7 +18,7 @@ export async function reproduceCommand(typed: string | undefined, options: Repro
   if (options.study !== undefined && options.all !== true)
     throw new UserError('--study goes with --all', `retrial reproduce --all --study ${options.study}`);
   const { root, layout } = recordFolder(options.directory ?? process.cwd());
-  const screen = consoleSink({ stream: process.stderr, layout });
+  const screen = consoleSink({ stream: process.stderr }); // without logs: those in the store are of the record;
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
   const reproducing = { root, layout, sink: screen, signal: interrupt.signal, options };
   try {
@@ -35,7 +35,7 @@ export async function reproduceCommand(typed: string | undefined, options: Repro
 
 async function reproduceOne(typed: string, reproducing: Reproducing, onEnd: () => void): Promise<number | undefined> {
   const id = await attemptOf(reproducing.layout, typed);
-  const reproduction = await reproduce({ ...requestOf(reproducing), id });
+  const reproduction = await reproduce(requestOf(reproducing, id));
   onEnd();
   if (reproduction === undefined) return undefined;
   process.stdout.write(
