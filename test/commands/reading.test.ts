@@ -133,7 +133,8 @@ describe('compare', () => {
     expect(exitCode).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('Study loss, by evaluate.ndcg@10 (most first)');
-    expect(lines[2]).toMatch(new RegExp(`^ *1 +${short(hashes[10] ?? '')}`));
+    expect(lines[1]).toBe('Which loss?');
+    expect(lines[3]).toMatch(new RegExp(`^ *1 +${short(hashes[10] ?? '')}`));
     expect(lines.at(-1)).toMatch(/compare\.html$/);
     const page = readFileSync(join(layout.runs, 'compare.html'), 'utf8');
     expect(page).toContain(hashes[0]);
