@@ -120,13 +120,22 @@ function unsteadyLines({ stages }: ComparedRun, { chalk }: RunTextOptions): stri
   );
 }
 
+/** What the values of a group may be ranked with is said once, below them. */
 function metricLines({ metrics }: ComparedRun, options: RunTextOptions): string[] {
-  const rows = Object.entries(metrics).map(([name, { value, text, group }]) => [
-    ...[oneLine(name), value === null ? (text ?? '') : formatNumber(value)],
-    oneLine(describeComponents(options.groups[group]?.components ?? {})),
+  const named = Object.entries(metrics);
+  const groups = [...new Set(named.map(([, { group }]) => group))].map((group) => ({
+    members: named.filter(([, metric]) => metric.group === group),
+    where: oneLine(describeComponents(options.groups[group]?.components ?? {})),
+  }));
+  const rows = groups.flatMap(({ members }) =>
+    members.map(([name, { value, text }]) => [oneLine(name), value === null ? (text ?? '') : formatNumber(value)]),
+  );
+  const [heading = '', ...lines] = drawn([{ title: 'metric' }, { title: 'value', align: 'right' }], rows, options);
+  const told = groups.flatMap(({ members, where }) => [
+    ...lines.splice(0, members.length),
+    ...(where === '' ? [] : [options.chalk.dim(`  ranked where equal: ${where}`)]),
   ]);
-  const columns = [{ title: 'metric' }, { title: 'value', align: 'right' as const }];
-  return drawn([...columns, { title: 'ranked where equal', shrinkTo: 20, dropAfter: 1 }], rows, options);
+  return rows.length === 0 ? [] : [heading, ...told];
 }
 
 function outputLines({ stages }: ComparedRun, options: RunTextOptions): string[] {

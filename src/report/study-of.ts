@@ -27,12 +27,23 @@ export function comparedStudy(study: StudyRow | undefined): Pick<Comparison, 'st
   return { study: compared };
 }
 
+/** What a selection is after: the objective of its study, or of several studies where it is the same of all. */
+export async function objectiveOf(
+  index: Index,
+  selection: readonly string[],
+): Promise<{ readonly name: string; readonly goal: Goal } | undefined> {
+  const studies = await index.studies();
+  const named =
+    selection.length === 0 ? studies.slice(0, 1) : selection.map((name) => studies.find((s) => s.name === name));
+  const [first, ...more] = named.map((study) => metricOf(study));
+  return more.every((metric) => metric?.name === first?.name && metric?.goal === first?.goal) ? first : undefined;
+}
+
 /**
- * Metric to rank by first: the study's; else, of those with a goal, the one that most runs have. One of a held-out part
+ * Metric to rank by first: the one wanted; else, of those with a goal, the one that most runs have. One of a held-out part
  * only where there is no other, as ranking by it is choosing by it.
  */
-export function rankingMetric(study: StudyRow | undefined, metrics: readonly MetricRow[]): string | undefined {
-  const wanted = metricOf(study)?.name;
+export function rankingMetric(wanted: string | undefined, metrics: readonly MetricRow[]): string | undefined {
   if (wanted !== undefined && metrics.some(({ name }) => name === wanted)) return wanted;
   const counts = new Map<string, number>();
   const ranked = metrics.filter(({ goal, holdout }) => goal !== null && !holdout);
