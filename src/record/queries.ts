@@ -36,16 +36,17 @@ export async function speaker(db: Database, configHash: ConfigHash): Promise<Run
   return rowsOf(await db.all<Raw>(sql, configHash))[0];
 }
 
-/** The config that was begun last, whatever came of it; undefined where nothing is on record. */
-export async function latestConfig(db: Database): Promise<ConfigHash | undefined> {
-  const sql = 'SELECT config_hash FROM attempts WHERE NOT removed ORDER BY started_at DESC, config_hash LIMIT 1';
-  return (await db.get<{ config_hash: ConfigHash }>(sql))?.config_hash;
-}
-
 /** All attempts of a config, newest first. */
 export async function attempts(db: Database, configHash: ConfigHash): Promise<RunRow[]> {
   const sql = `${selectRuns('id')} FROM attempts a WHERE config_hash = ? AND NOT removed ORDER BY attempt DESC`;
   return rowsOf(await db.all<Raw>(sql, configHash));
+}
+
+/** The config whose newest attempt, however it ended, was begun last. */
+export async function begunLast(db: Database): Promise<ConfigHash | undefined> {
+  const sql = `SELECT config_hash AS configHash FROM attempts WHERE NOT removed
+    ORDER BY started_at DESC, config_hash LIMIT 1`;
+  return (await db.get<{ configHash: ConfigHash }>(sql))?.configHash;
 }
 
 /** All attempts of all configs, newest first. */

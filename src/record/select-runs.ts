@@ -2,7 +2,7 @@
 import { UserError } from '../errors.ts';
 import { type ConfigHash, short } from '../hash.ts';
 import type { Database } from './database.ts';
-import { attempts, latestConfig, runs, speaker, studies } from './queries.ts';
+import { attempts, begunLast, runs, speaker, studies } from './queries.ts';
 import type { RunRow } from './rows.ts';
 
 const maxCandidates = 8;
@@ -68,7 +68,7 @@ export function unknownStudy(name: string, names: Iterable<string>): UserError {
 }
 
 async function latest(db: Database): Promise<ConfigHash> {
-  const configHash = await latestConfig(db);
+  const configHash = await begunLast(db);
   if (configHash === undefined) throw new UserError('there is no run yet', 'start one with `retrial run`');
   return configHash;
 }
