@@ -45,6 +45,7 @@ export type Failure =
   | { readonly kind: 'output-missing'; readonly output: string; readonly path: string }
   | { readonly kind: 'output-invalid'; readonly output: string; readonly message: string }
   | { readonly kind: 'metrics-invalid'; readonly output: string; readonly message: string }
+  | { readonly kind: 'inputs-gone'; readonly paths: readonly string[] }
   | { readonly kind: 'inputs-changed'; readonly paths: readonly string[] }
   | { readonly kind: 'dependency-modified'; readonly dependency: string }
   | { readonly kind: 'dependency-failed'; readonly stage: string }

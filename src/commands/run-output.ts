@@ -1,4 +1,5 @@
 /** From `HASH STAGE.OUT` to what was published, for the commands that give it out. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { AttemptId, StageOutcome } from '../events.ts';
@@ -6,7 +7,7 @@ import { short } from '../hash.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import { type AttemptLock, attemptLocks } from '../store/attempts.ts';
 import { recordedLock } from '../store/collected.ts';
-import { exists, readJson } from '../store/files.ts';
+import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { findPublished, type OutputContent, type StageLock } from '../store/published.ts';
 import { attemptOf } from './attempt-of.ts';
@@ -33,9 +34,7 @@ export async function runOutput(layout: Layout, typedRun: string, typedOutput: s
   const output = lock?.outputs[name];
   if (lock !== undefined && output !== undefined)
     return { ok: true, lock, output, path: join(layout.stage(fingerprint).outs, output.path) };
-  const gone = (await exists(layout.collected(fingerprint)))
-    ? 'was collected'
-    : 'was deleted or damaged, and is set aside';
+  const gone = existsSync(layout.collected(fingerprint)) ? 'was collected' : 'was deleted or damaged, and is set aside';
   return { ok: false, message: `${typedOutput} of ${run} ${gone}\n  → ${again(id.configHash)} makes it again` };
 }
 
@@ -46,7 +45,7 @@ export function again(configHash: string): string {
 
 const nameOf = ({ configHash, attempt }: AttemptId) => `${short(configHash)}@${attempt}`;
 
-function hasResult({ outcome, fingerprint }: AttemptLock['stages'][string]): boolean {
+function isMade({ outcome, fingerprint }: AttemptLock['stages'][string]): boolean {
   return fingerprint !== undefined && outcome !== 'failed' && outcome !== 'cancelled';
 }
 
@@ -60,7 +59,7 @@ function stageOf({ stages }: AttemptLock, typed: string): string | undefined {
 function without(attempt: AttemptLock, typed: string): { stage: string; outcome: StageOutcome } | undefined {
   const stage = stageOf(attempt, typed);
   const ended = stage === undefined ? undefined : attempt.stages[stage];
-  if (stage === undefined || ended === undefined || hasResult(ended)) return undefined;
+  if (stage === undefined || ended === undefined || isMade(ended)) return undefined;
   return { stage, outcome: ended.outcome };
 }
 
@@ -73,7 +72,7 @@ async function neverMade(
 ): Promise<string> {
   const what = outcome === 'failed' ? 'failed' : 'was not run';
   const others = await attemptLocks(layout, configHash, Number.POSITIVE_INFINITY);
-  const made = others.find(({ stages }) => stages[stage] !== undefined && hasResult(stages[stage]));
+  const made = others.find(({ stages }) => stages[stage] !== undefined && isMade(stages[stage]));
   const hint =
     made === undefined
       ? `retrial show ${nameOf({ configHash, attempt })} tells why`

@@ -8,6 +8,8 @@ import { type ConfigOptions, openProject } from './project.ts';
 export interface StatusOptions extends ConfigOptions {
   readonly why?: boolean;
   readonly json?: boolean;
+  /** What `run --force` would do. */
+  readonly force?: boolean;
   /** Print nothing; the exit code tells. */
   readonly quiet?: boolean;
 }
@@ -15,7 +17,7 @@ export interface StatusOptions extends ConfigOptions {
 /** @returns with `quiet`, 1 when something would or may run; else 0 */
 export async function status(targets: readonly string[], options: StatusOptions): Promise<number> {
   const { pipeline, layout } = await openProject(options);
-  const prediction = await predict(pipeline, layout, targets);
+  const prediction = await predict(pipeline, layout, { targets, force: options.force === true });
   if (options.quiet === true) return wouldRun(prediction) ? 1 : 0;
   printWarnings(prediction.warnings);
   process.stdout.write(options.json === true ? statusJson(prediction) : statusText(prediction, options.why === true));
@@ -63,10 +65,16 @@ export function reasonText(reason: Reason): string {
   switch (reason.kind) {
     case 'always':
       return 'it runs in every run (always: true)';
+    case 'forced':
+      return 'it is run again (--force)';
     case 'never-run':
       return 'it never ran before';
     case 'result-gone':
       return `its result of ${reason.since} was deleted or damaged`;
+    case 'failed':
+      return `it failed in ${reason.since}`;
+    case 'cancelled':
+      return `it was cancelled in ${reason.since}`;
     case 'upstream':
       return `it depends on ${reason.stage}, which will or may run`;
     case 'changed': {

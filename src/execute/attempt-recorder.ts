@@ -98,7 +98,7 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
         stages: { ...previous?.stages, ...stages },
       });
       emit({ type: 'run-finished', at: Date.now(), id: current, status, durationMs });
-      await journal.close();
+      journal.close();
       return attempt;
     },
   };

@@ -1,17 +1,18 @@
 /** One of several processes that need the same result computes it; the others wait, holding nothing. */
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../errors.ts';
 import type { ProcessIdentity } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { type Claim, observeClaim, tryClaim } from '../store/claims.ts';
-import { exists } from '../store/files.ts';
+import { unlessStale } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
 import type { Release, Slots } from './slots.ts';
 
 export type Turn =
-  | { readonly kind: 'ours'; readonly claim: Claim; readonly release: Release; readonly restarts: number }
+  | { readonly kind: 'ours'; readonly claim: Claim; readonly release: Release }
   | { readonly kind: 'published'; readonly lock: StageLock }
   /** The stage failed in another process while this one waited for it. */
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -37,10 +38,10 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
   for (;;) {
     const release = await request.slots.take(request.cpus);
     if (request.signal?.aborted) return giveBack(release, { kind: 'failed', failure: { kind: 'cancelled' } });
-    const attempt = await tryClaim(folder, after === undefined ? {} : { after });
+    const attempt = await unlessStale(() => tryClaim(folder, after === undefined ? {} : { after }));
     if (attempt.kind === 'owned') {
       const lock = request.force ? undefined : await usePublished(layout, fingerprint);
-      if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release, restarts: attempt.restarts };
+      if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release };
       await attempt.claim.end({ state: 'released' });
       return giveBack(release, { kind: 'published', lock });
     }
@@ -62,8 +63,8 @@ async function untilMoved(request: TurnRequest, number: number): Promise<void> {
   const { layout, fingerprint } = request;
   for (let waitMs = pollMs.first; ; waitMs = Math.min(waitMs * 1.5, pollMs.most)) {
     await sleep(waitMs);
-    if (request.signal?.aborted || (!request.force && (await exists(layout.stage(fingerprint).lock)))) return;
-    const state = await observeClaim(layout.claims(fingerprint));
+    if (request.signal?.aborted || (!request.force && existsSync(layout.stage(fingerprint).lock))) return;
+    const state = await unlessStale(() => observeClaim(layout.claims(fingerprint)));
     if (state === undefined || state.number !== number || !state.held) return;
   }
 }

@@ -6,13 +6,14 @@ import type { FingerprintHash } from '../hash.ts';
 import { renderCommand } from '../pipeline/templates.ts';
 import type { Stage } from '../pipeline/types.ts';
 import { removeClaims } from '../store/claims.ts';
-import { removeFolder } from '../store/files.ts';
+import { isSystemError, removeFolder } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
+import type { Exit, Job } from './executor.ts';
 import { followSeries } from './follow.ts';
-import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
-import { inProject, isolate } from './isolate.ts';
+import { dependencyPaths, inputsMoved, keyUnlessGone, type StageKey, type Upstream } from './inputs.ts';
+import { inProject, isolate, type StagePlace } from './isolate.ts';
 import type { RunContext } from './run-context.ts';
 import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
 import type { Release } from './slots.ts';
@@ -27,28 +28,39 @@ export interface StageResult {
   readonly differing?: readonly string[];
 }
 
+/** A stage that may run, as the steps below hand it on. */
+interface KeyedStage {
+  readonly run: RunContext;
+  readonly stage: Stage;
+  readonly key: StageKey;
+  readonly upstream: Upstream;
+}
+
 export async function executeStage(run: RunContext, stage: Stage, upstream: Upstream): Promise<StageResult> {
   const startedMs = performance.now();
   const took = () => performance.now() - startedMs;
-  const key = await keyOf(run.pipeline, stage, run.surveyed(stage), upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
-  const known = run.force ? undefined : await knownResult(run, stage, key);
+  const surveyed = run.surveyed(stage);
+  const key = await keyUnlessGone(run.pipeline, stage, surveyed, upstream, run.memo, run.nonce); // after its dependencies: they write its inputs
+  if ('kind' in key) return { name: stage.name, outcome: 'failed', durationMs: took(), failure: key };
+  const keyed = { run, stage, key, upstream };
+  const known = run.force ? undefined : await knownResult(keyed);
   if (known !== undefined) return run.point(stage, known, took());
-  const turn = await nextTurn(run, stage, key);
+  const turn = await nextTurn(keyed);
   const turnMs = performance.now(); // how long it waited for its turn says nothing of the stage
   switch (turn.kind) {
     case 'published':
       return run.point(stage, turn.lock, took());
     case 'failed':
-      return failed(stage, key, turn.failure, took());
+      return failed(keyed, turn.failure, took());
     case 'ours':
-      return { ...(await execute(run, stage, key, upstream, turn)), durationMs: performance.now() - turnMs };
+      return { ...(await executeUnderClaim(keyed, turn)), durationMs: performance.now() - turnMs };
     default:
       return unreachable(turn);
   }
 }
 
 /** Here, or else in the remote: what is fetched from there is published here. */
-async function knownResult(run: RunContext, stage: Stage, key: StageKey): Promise<StageLock | undefined> {
+async function knownResult({ run, stage, key }: KeyedStage): Promise<StageLock | undefined> {
   const here = await usePublished(run.layout, key.hash, run.memo);
   if (here !== undefined || run.remote === undefined || stage.always) return here;
   return (await run.remote.fetch(run.layout, key.hash))
@@ -56,7 +68,7 @@ async function knownResult(run: RunContext, stage: Stage, key: StageKey): Promis
     : undefined;
 }
 
-function nextTurn(run: RunContext, stage: Stage, key: StageKey): Promise<Turn> {
+function nextTurn({ run, stage, key }: KeyedStage): Promise<Turn> {
   return claimOrWait({
     layout: run.layout,
     fingerprint: key.hash,
@@ -68,20 +80,13 @@ function nextTurn(run: RunContext, stage: Stage, key: StageKey): Promise<Turn> {
   });
 }
 
-/** Runs the command under our claim, again where it may be retried, and publishes what came out. */
-async function execute(
-  run: RunContext,
-  stage: Stage,
-  key: StageKey,
-  upstream: Upstream,
-  turn: Extract<Turn, { kind: 'ours' }>,
-): Promise<StageResult> {
-  let result = failed(stage, key, { kind: 'cancelled' }, 0);
+/** Runs the command, again where it may be retried, and publishes what came out; then leaves the claim. */
+async function executeUnderClaim(keyed: KeyedStage, turn: Extract<Turn, { kind: 'ours' }>): Promise<StageResult> {
+  const { run, stage, key } = keyed;
+  let result = failed(keyed, { kind: 'cancelled' }, 0);
   try {
     for (let retry = 0; retry <= stage.retries; retry++) {
-      result = await executeOnce(run, stage, key, upstream, retry, turn.release).catch((error: unknown) =>
-        unwritable(stage, key, error),
-      );
+      result = await executeOnce(keyed, retry, turn.release).catch((error: unknown) => unwritable(keyed, error));
       if (result.failure === undefined || !mayRetry(result.failure)) break;
     }
     return result;
@@ -99,86 +104,83 @@ async function execute(
   }
 }
 
-async function executeOnce(
-  run: RunContext,
-  stage: Stage,
-  key: StageKey,
-  upstream: Upstream,
-  retry: number,
-  release: Release,
-): Promise<StageResult> {
+async function executeOnce(keyed: KeyedStage, retry: number, release: Release): Promise<StageResult> {
+  const { run, stage, key, upstream } = keyed;
   const attempt = await run.begin();
   await run.started(stage, key, retry);
   const scratch = await makeScratch(run.layout, stage);
   const startedAt = Date.now();
   const startedMs = performance.now();
   try {
-    const exit = await runCommand(run, stage, key, upstream, scratch);
-    if (!exit.ok) return failed(stage, key, exit.failure, 0);
+    const exit = await runCommand(keyed, scratch);
+    if (!exit.ok) return failed(keyed, exit.failure, 0);
     release(); // another stage may run while this one's outputs are hashed
     const moved = await inputsMoved(run.pipeline, stage, key, upstream, run.layout, run.memo);
-    if (moved !== undefined) return failed(stage, key, moved, 0);
+    if (moved !== undefined) return failed(keyed, moved, 0);
     const files = { logFile: attempt.log(stage.name), seriesFile: attempt.series(stage.name) };
     const durationMs = performance.now() - startedMs;
     const collected = await collect(scratch, stage, key, { startedAt, durationMs, run: attempt.name, ...files });
-    if (!collected.ok) return failed(stage, key, collected.failure, 0);
-    const { lock, differing } = await publish(run.layout, scratch.folder, collected.lock);
-    if (!stage.always) run.remote?.push(run.layout, lock);
-    await run.pointTo(stage, key.hash);
-    return {
-      name: stage.name,
-      outcome: 'ran',
-      fingerprint: key.hash,
-      lock,
-      durationMs: 0,
-      ...(differing.length > 0 ? { differing } : {}),
-    };
+    if (!collected.ok) return failed(keyed, collected.failure, 0);
+    return await publishResult(keyed, scratch, collected.lock);
   } finally {
     await removeFolder(scratch.folder);
   }
 }
 
-async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream: Upstream, scratch: Scratch) {
-  const attempt = await run.begin();
+async function publishResult({ run, stage, key }: KeyedStage, scratch: Scratch, made: StageLock): Promise<StageResult> {
+  const { lock, differing } = await publish(run.layout, scratch.folder, made);
+  if (!stage.always) run.remote?.push(run.layout, lock);
+  await run.pointTo(stage, key.hash);
+  const result = { name: stage.name, outcome: 'ran', fingerprint: key.hash, lock, durationMs: 0 } as const;
+  return differing.length > 0 ? { ...result, differing } : result;
+}
+
+async function runCommand(keyed: KeyedStage, scratch: Scratch): Promise<Exit> {
+  const { run, stage, upstream } = keyed;
   const deps = dependencyPaths(run.pipeline, stage, run.layout, upstream);
-  const checkpoint = run.layout.checkpoint(key.hash);
-  mkdirSync(checkpoint, { recursive: true });
   const place = await (run.isolated
     ? isolate(run.pipeline, stage, run.surveyed(stage), deps, scratch.folder)
     : inProject(run.pipeline, stage, deps));
-  await describeStage(scratch, stage, key, place.deps);
-  const own = {
-    RETRIAL_STAGE: scratch.descriptionFile,
-    RETRIAL_METRICS: attempt.series(stage.name),
-    RETRIAL_CHECKPOINT: checkpoint,
-  };
-  rmSync(own.RETRIAL_METRICS, { recursive: true, force: true }); // what an earlier try of this attempt reported
-  const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live);
   try {
-    return await run.executor.run(
-      {
-        command: renderCommand(stage.cmd, {
-          ...{ params: run.pipeline.params, deps: place.deps, outs: scratch.outs },
-          ...(stage.item === undefined ? {} : { item: stage.item }),
-        }),
-        cwd: place.cwd,
-        env: { ...place.env, ...own },
-        mark: scratch.nonce, // in RETRIAL_STAGE
-        logFile: attempt.log(stage.name),
-        ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
-      },
-      run.interrupted,
-    );
+    return await runIn(place, keyed, scratch);
   } finally {
-    await stopFollowing();
     await place.remove();
   }
 }
 
+async function runIn(place: StagePlace, { run, stage, key }: KeyedStage, scratch: Scratch): Promise<Exit> {
+  const attempt = await run.begin();
+  const own = {
+    RETRIAL_STAGE: scratch.descriptionFile,
+    RETRIAL_METRICS: attempt.series(stage.name),
+    RETRIAL_CHECKPOINT: run.layout.checkpoint(key.hash),
+  };
+  await describeStage(scratch, stage, key, place.deps);
+  mkdirSync(own.RETRIAL_CHECKPOINT, { recursive: true });
+  rmSync(own.RETRIAL_METRICS, { recursive: true, force: true }); // what an earlier try of this attempt reported
+  const job: Job = {
+    command: renderCommand(stage.cmd, {
+      ...{ params: run.pipeline.params, deps: place.deps, outs: scratch.outs },
+      ...(stage.item === undefined ? {} : { item: stage.item }),
+    }),
+    cwd: place.cwd,
+    env: { ...place.env, ...own },
+    mark: scratch.nonce, // in RETRIAL_STAGE
+    logFile: attempt.log(stage.name),
+    ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
+  };
+  const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live);
+  try {
+    return await run.executor.run(job, run.interrupted);
+  } finally {
+    await stopFollowing();
+  }
+}
+
 /** A full disk, a lost permission: no bug of ours, and no result. Anything else is one. */
-function unwritable(stage: Stage, key: StageKey, error: unknown): StageResult {
-  if (!(error instanceof Error) || !('syscall' in error)) throw error;
-  return failed(stage, key, { kind: 'store', message: error.message }, 0);
+function unwritable(keyed: KeyedStage, error: unknown): StageResult {
+  if (!isSystemError(error)) throw error;
+  return failed(keyed, { kind: 'store', message: error.message }, 0);
 }
 
 /** What another try may mend. A mistake in what was declared comes again. */
@@ -186,7 +188,7 @@ function mayRetry(failure: Failure): boolean {
   return ['exit', 'signal', 'timeout'].includes(failure.kind);
 }
 
-function failed(stage: Stage, key: StageKey, failure: Failure, durationMs: number): StageResult {
+function failed({ stage, key }: KeyedStage, failure: Failure, durationMs: number): StageResult {
   const outcome = failure.kind === 'cancelled' ? 'cancelled' : 'failed';
   return { name: stage.name, outcome, fingerprint: key.hash, durationMs, failure };
 }

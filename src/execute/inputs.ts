@@ -1,13 +1,15 @@
 /** What a stage reads: its key before it starts, and whether the same still stands when it has ended. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Failure, unreachable } from '../errors.ts';
-import type { FingerprintHash } from '../hash.ts';
+import { type Failure, UserError, unreachable } from '../errors.ts';
+import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
 import { type DependencyHashes, type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
 import { type Surveyed, surroundingsMoved } from '../plan/surroundings.ts';
+import { unlessStale } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
-import { outputHash, outputsHold, type StageLock, setAside } from '../store/published.ts';
+import { outputsHold, type StageLock, setAside } from '../store/published.ts';
 import { fileHash, fileInputs } from './file-inputs.ts';
 
 /** Published results of the stages upstream, by name. */
@@ -35,6 +37,19 @@ export async function keyOf(
   return { hash: hashFingerprint(fingerprint), fingerprint };
 }
 
+/** An input may be deleted while the stages before run: that is this one's failure. Other mistakes end the run. */
+export async function keyUnlessGone(...of: Parameters<typeof keyOf>): Promise<StageKey | Failure> {
+  try {
+    return await keyOf(...of);
+  } catch (error) {
+    const [pipeline, stage] = of;
+    const paths = fileInputs(pipeline, stage).map(({ path }) => path);
+    const gone = paths.filter((path) => !existsSync(resolve(pipeline.root, path)));
+    if (!(error instanceof UserError) || gone.length === 0) throw error;
+    return { kind: 'inputs-gone', paths: gone };
+  }
+}
+
 async function dependencyHashes(
   pipeline: Pipeline,
   stage: Stage,
@@ -54,6 +69,12 @@ async function dependencyHashes(
 function outputHashes(dep: Exclude<Dependency, { kind: 'path' }>, upstream: Upstream): DependencyHashes[string] {
   const hash = (stage: string) => outputHash(lockOf(upstream, stage), dep.output);
   return dep.kind === 'output' ? hash(dep.stage) : Object.fromEntries(dep.stages.map((stage) => [stage, hash(stage)]));
+}
+
+function outputHash(lock: StageLock, output: string): ContentHash {
+  const found = lock.outputs[output];
+  if (found === undefined) throw new Error(`published stage ${lock.fingerprint} has no output ${output}`);
+  return found.hash;
 }
 
 export type DependencyPaths = Readonly<Record<string, string | readonly string[]>>;
@@ -108,7 +129,7 @@ async function modifiedDependency(stage: Stage, upstream: Upstream, layout: Layo
   for (const [name, dep] of Object.entries(stage.deps))
     for (const before of dep.kind === 'outputs' ? dep.stages : dep.kind === 'output' ? [dep.stage] : []) {
       const lock = lockOf(upstream, before);
-      if (await outputsHold(layout, lock)) continue;
+      if (await unlessStale(() => outputsHold(layout, lock))) continue;
       await setAside(layout, lock);
       return name;
     }

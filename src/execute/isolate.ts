@@ -62,16 +62,13 @@ export async function isolate(
   await linkPackages(pipeline.root, root, [...files, ...packages]);
   const [cwd, home] = [workingFolder(stage, root), join(folder, 'home')];
   for (const made of [cwd, home]) await mkdir(made, { recursive: true });
-  const temporary = await realpath(await mkdtemp(join(tmpdir(), 'retrial-isolated-'))); // a short path, as sockets need
   const moved = inside.filter(({ param }) => param === undefined).map(({ name, path }) => [name, resolve(root, path)]);
+  const env = { ...isolatedEnvironment(stage, pipeline.root), HOME: home, GIT_CEILING_DIRECTORIES: folder };
+  const short = join(await realpath(tmpdir()), 'retrial-isolated-'); // not in the scratch folder, as sockets need a short path
+  const temporary = await mkdtemp(short); // last, as from here on somebody has to remove it
   return {
     ...{ cwd, deps: { ...deps, ...Object.fromEntries(moved) } },
-    env: {
-      ...isolatedEnvironment(stage, pipeline.root),
-      HOME: home,
-      TMPDIR: temporary,
-      GIT_CEILING_DIRECTORIES: folder,
-    },
+    env: { ...env, TMPDIR: temporary },
     remove: async () => {
       for (const made of [folder, temporary]) await rm(made, { recursive: true, force: true });
     },

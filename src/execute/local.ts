@@ -1,13 +1,16 @@
 /** Runs jobs as process groups on this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isSystemError } from '../store/files.ts';
 import type { Executor, Exit, Job } from './executor.ts';
+import { endGroup } from './process-group.ts';
 import { endStragglers } from './stragglers.ts';
 import { startWatcher, type Watcher } from './watcher.ts';
 
 /** How long a stage that was asked to stop may take. */
 const graceMs = Number(process.env.RETRIAL_GRACE_MS) || 5_000;
+
+const cancelled: Exit = { ok: false, failure: { kind: 'cancelled' } };
 
 export function localExecutor(): Executor {
   let watcher: Watcher | undefined;
@@ -21,15 +24,16 @@ export function localExecutor(): Executor {
 }
 
 async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefined): Promise<Exit> {
-  if (signal?.aborted) return { ok: false, failure: { kind: 'cancelled' } };
+  if (signal?.aborted) return cancelled;
   const log = await open(job.logFile, 'a');
   try {
+    if (signal?.aborted) return cancelled; // while the file was opened: nobody tells it again
     const child = start(job, log.fd);
     if ('ok' in child) return child;
     if (child.pid === undefined) return await spawnFailure(child);
     watcher.watch(child.pid, job.mark);
     const exit = await ended(child, child.pid, job, signal);
-    await endGroup(child.pid); // what the command left behind in the background ends with it
+    await endGroup(child.pid, graceMs); // what the command left behind in the background ends with it
     await endStragglers(job.mark, child.pid, graceMs);
     watcher.unwatch(child.pid, job.mark);
     return exit;
@@ -44,7 +48,7 @@ function start({ command, cwd, env }: Job, logFd: number): ChildProcess | Exit {
   try {
     return spawn(program ?? '', args, { cwd, env, detached: true, stdio: ['ignore', logFd, logFd] });
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    if (!isSystemError(error)) throw error;
     return notSpawned(error); // thrown rather than told: a command line that is too long
   }
 }
@@ -64,9 +68,9 @@ function ended(child: ChildProcess, group: number, job: Job, signal: AbortSignal
     let stopped: Exit | undefined;
     const stop = (exit: Exit) => {
       stopped ??= exit;
-      void endGroup(group);
+      void endGroup(group, graceMs);
     };
-    const onAbort = () => stop({ ok: false, failure: { kind: 'cancelled' } });
+    const onAbort = () => stop(cancelled);
     signal?.addEventListener('abort', onAbort, { once: true });
     const { timeoutMs } = job;
     const timer =
@@ -85,27 +89,4 @@ function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
   if (code === 0) return { ok: true };
   if (code !== null) return { ok: false, failure: { kind: 'exit', code } };
   return { ok: false, failure: { kind: 'signal', signal: signal ?? 'unknown' } };
-}
-
-/** Asks a process group to stop and kills what is left of it after the grace period. */
-async function endGroup(group: number): Promise<void> {
-  if (!send(group, 'SIGTERM')) return;
-  send(group, 'SIGCONT'); // a stopped process cannot act on SIGTERM
-  for (let waitedMs = 0; waitedMs < graceMs; waitedMs += 20) {
-    await sleep(20);
-    if (!send(group, 0)) return;
-  }
-  send(group, 'SIGKILL');
-  while (send(group, 0)) await sleep(20);
-}
-
-/** False when nothing of the group is left. */
-function send(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(-group, signal);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
 }

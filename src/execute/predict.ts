@@ -1,12 +1,12 @@
 /** What `run` would do, without doing it. Reads what `run` reads, and runs nothing. */
 import type { Diagnostic } from '../errors.ts';
-import { type ConfigHash, type FingerprintHash, short } from '../hash.ts';
+import type { ConfigHash, FingerprintHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
 import { type FieldChange, type Fingerprint, fingerprintChanges } from '../plan/fingerprint.ts';
 import { stagesInOrder, upstream } from '../plan/graph.ts';
 import type { Surveyed } from '../plan/surroundings.ts';
-import { type AttemptLock, newestLock } from '../store/attempts.ts';
+import { type AttemptLock, hasResult, newestLock } from '../store/attempts.ts';
 import type { Layout } from '../store/layout.ts';
 import { type HashMemo, openMemo } from '../store/memo.ts';
 import { findPublished, type StageLock } from '../store/published.ts';
@@ -29,8 +29,11 @@ export interface StagePrediction {
 export type Reason =
   | { readonly kind: 'changed'; readonly change: FieldChange; readonly since: string }
   | { readonly kind: 'always' }
+  | { readonly kind: 'forced' }
   | { readonly kind: 'never-run' }
   | { readonly kind: 'result-gone'; readonly since: string }
+  /** It came to nothing under this very key. */
+  | { readonly kind: 'failed' | 'cancelled'; readonly since: string }
   | { readonly kind: 'upstream'; readonly stage: string };
 
 export interface Prediction {
@@ -39,7 +42,17 @@ export interface Prediction {
   readonly warnings: readonly Diagnostic[];
 }
 
-export async function predict(pipeline: Pipeline, layout: Layout, targets?: readonly string[]): Promise<Prediction> {
+export interface PredictOptions {
+  readonly targets?: readonly string[];
+  /** Of a run that runs every stage again. */
+  readonly force?: boolean;
+}
+
+export async function predict(
+  pipeline: Pipeline,
+  layout: Layout,
+  { targets, force = false }: PredictOptions = {},
+): Promise<Prediction> {
   const stages = stagesInOrder(pipeline, targets);
   const memo = await openMemo(layout.memo);
   const surveys = await surveyAll(pipeline, stages, layout, memo);
@@ -47,11 +60,10 @@ export async function predict(pipeline: Pipeline, layout: Layout, targets?: read
   const previous = await newestLock(layout, configHash);
   const known = new Map<string, StageLock>();
   const past = pastKeys(layout, previous);
+  const context = { pipeline, layout, memo, previous, past, force };
   const predictions: StagePrediction[] = [];
   for (const stage of stages)
-    predictions.push(
-      await predictStage({ pipeline, layout, memo, previous, past }, stage, surveys.get(stage.name) as Surveyed, known),
-    );
+    predictions.push(await predictStage(context, stage, surveys.get(stage.name) as Surveyed, known));
   await memo.save();
   const warnings = [...surveys.values()].flatMap((surveyed) => surveyed.warnings);
   return { configHash, stages: predictions, warnings: [...pipeline.warnings, ...warnings] };
@@ -63,6 +75,7 @@ interface Context {
   readonly memo: HashMemo;
   readonly previous: AttemptLock | undefined;
   readonly past: PastKeys;
+  readonly force: boolean;
 }
 
 async function predictStage(
@@ -72,6 +85,7 @@ async function predictStage(
   known: Map<string, StageLock>,
 ): Promise<StagePrediction> {
   const { name } = stage;
+  if (context.force) return { name, outcome: 'ran', why: [{ kind: 'forced' }] };
   const waitsFor = upstream(stage).filter((before) => !known.has(before));
   if (waitsFor.length > 0)
     return { name, outcome: 'unknown', why: waitsFor.map((before) => ({ kind: 'upstream', stage: before })) };
@@ -80,17 +94,19 @@ async function predictStage(
   const lock = await findPublished(context.layout, key.hash, context.memo);
   if (lock === undefined) return { name, outcome: 'ran', ...keyed(key), why: await reasons(context, stage, key) };
   known.set(name, lock);
-  const fresh = context.previous?.stages[name]?.fingerprint === key.hash;
+  const fresh = hasResult(context.previous, name, key.hash);
   return { name, outcome: fresh ? 'fresh' : 'cached', ...keyed(key), lock, why: [] };
 }
 
 const keyed = ({ hash, fingerprint }: StageKey) => ({ fingerprint: hash, key: fingerprint });
 
-/** Against the nearest key the stage had in an earlier run: the one with the fewest fields changed. */
-async function reasons(context: Context, stage: Stage, key: StageKey): Promise<Reason[]> {
-  const { previous, past } = context;
-  if (previous?.stages[stage.name]?.fingerprint === key.hash)
-    return [{ kind: 'result-gone', since: `${short(previous.configHash)}@${previous.attempt}` }];
+/** What came of this very key, or else against the nearest key it had in an earlier run: the one with the fewest fields changed. */
+async function reasons({ past }: Context, stage: Stage, key: StageKey): Promise<Reason[]> {
+  const last = await past.last(stage.name, key.hash);
+  if (last !== undefined) {
+    const isNothing = last.outcome === 'failed' || last.outcome === 'cancelled';
+    return [{ kind: isNothing ? last.outcome : 'result-gone', since: last.run }];
+  }
   const nearest = await past.nearest(stage.name, key.fingerprint);
   if (nearest === undefined) return [{ kind: 'never-run' }];
   const changes = fingerprintChanges(nearest.key, key.fingerprint);

@@ -18,8 +18,9 @@ import { recordedInputs } from './reproduce-dependencies.ts';
 import { type Drift, environmentDrift, missingDrift } from './reproduce-drift.ts';
 import { type Judgement, judge } from './reproduce-judge.ts';
 import type { RecordedAttempt } from './reproduce-record.ts';
-import { checkStage, notRun, type Session, type StageCheck } from './reproduce-stage.ts';
+import { checkStage, type Session, type StageCheck } from './reproduce-stage.ts';
 import { rebuild, recordedPipeline, type Workspace } from './reproduce-workspace.ts';
+import { notRun, stageOf } from './results.ts';
 import { slots } from './slots.ts';
 
 export interface ReproduceRequest {
@@ -56,7 +57,7 @@ export async function reproduceAside(
   };
   const [first] = recorded.stages.keys();
   const plan = pipelineOf(first ?? '');
-  const stages = stagesInOrder(plan, [...recorded.stages.keys()]).map(({ name }) => stageIn(pipelineOf(name), name));
+  const stages = stagesInOrder(plan, [...recorded.stages.keys()]).map(({ name }) => stageOf(pipelineOf(name), name));
   const missing = missingInputs(recorded, stages, pipelineOf);
   const checks = await checkAll({ request, recorded, aside, signal, plan, pipelineOf }, stages, missing);
   if (checks.some(({ alone, carried }) => [alone, carried].some(({ failure }) => failure?.kind === 'cancelled')))
@@ -80,12 +81,6 @@ async function workspacesOf(
   if (currentCode === true)
     return [{ stages, pipeline: await recordedPipeline({ layout, recorded, inputs }, aside.runs, root) }];
   return rebuild({ layout, recorded, inputs, root, aside: aside.runs, install: install ?? false, signal });
-}
-
-function stageIn(pipeline: Pipeline, name: string): Stage {
-  const stage = pipeline.stages.get(name);
-  if (stage === undefined) throw new Error(`no stage ${name}`);
-  return stage;
 }
 
 /** By stage; stages that lack nothing are not in it. */

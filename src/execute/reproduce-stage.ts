@@ -5,7 +5,6 @@
  */
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Failure } from '../errors.ts';
 import type { Sink } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
@@ -21,7 +20,7 @@ import type { Executor } from './executor.ts';
 import { keyOf, type StageKey } from './inputs.ts';
 import { givingEnv, withRecordedEnv } from './reproduce-env.ts';
 import { type RecordedAttempt, type RecordedStage, recordedKey } from './reproduce-record.ts';
-import { stageFinished } from './results.ts';
+import { notRun, stageFinished } from './results.ts';
 import { runContext } from './run-context.ts';
 import type { Slots } from './slots.ts';
 
@@ -179,8 +178,4 @@ async function linkResults(layout: Layout, given: Iterable<Located>): Promise<vo
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // two stages before it with one result
     });
   }
-}
-
-export function notRun(stage: Stage, failure: Failure): StageResult {
-  return { name: stage.name, outcome: 'cancelled', durationMs: 0, failure };
 }

@@ -1,9 +1,9 @@
 /** What the stages of one run share: the pipeline, the store, the slots, and the attempt they are recorded under. */
-import type { ProcessIdentity, Sink, StageOutcome } from '../events.ts';
+import type { ProcessIdentity, Sink } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import type { Surveyed } from '../plan/surroundings.ts';
-import { type AttemptLock, pointTo } from '../store/attempts.ts';
+import { type AttemptLock, hasResult, pointTo } from '../store/attempts.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import type { StageLock } from '../store/published.ts';
@@ -80,11 +80,4 @@ export function runContext(parts: RunContextParts): RunContext {
     },
     pointTo: (stage, fingerprint) => pointTo(layout, configHash, stage.name, fingerprint),
   };
-}
-
-const withResult: readonly StageOutcome[] = ['fresh', 'cached', 'ran'];
-
-function hasResult(previous: AttemptLock | undefined, stage: string, fingerprint: FingerprintHash): boolean {
-  const pointer = previous?.stages[stage];
-  return pointer?.fingerprint === fingerprint && withResult.includes(pointer.outcome);
 }

@@ -1,30 +1,18 @@
 /** Runs a pipeline: every stage whose dependencies are there, as many at once as there are slots. */
-import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import type { Failure } from '../errors.ts';
 import type { RunStatus, Sink } from '../events.ts';
 import type { ConfigHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
-import { configHashOf } from '../plan/config-hash.ts';
-import { expandTargets, stagesInOrder, upstream } from '../plan/graph.ts';
-import type { Surveyed } from '../plan/surroundings.ts';
-import { type AttemptLock, newestLock } from '../store/attempts.ts';
-import { newNonce } from '../store/files.ts';
+import { upstream } from '../plan/graph.ts';
+import type { AttemptLock } from '../store/attempts.ts';
 import { beginUsing } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
-import { openMemo } from '../store/memo.ts';
-import { currentProcess } from '../store/process-identity.ts';
 import type { StageLock } from '../store/published.ts';
-import type { Remote } from '../store/remote.ts';
 import type { LookedAt } from './answer.ts';
-import { type AttemptRecorder, attemptRecorder } from './attempt-recorder.ts';
 import { executeStage, type StageResult } from './execute-stage.ts';
-import { localExecutor } from './local.ts';
 import { lookedAt } from './looked-at.ts';
-import { metricValues, stageFinished } from './results.ts';
-import { type RunContext, runContext } from './run-context.ts';
-import { slots } from './slots.ts';
-import { surveyAll } from './survey-all.ts';
+import { type PreparedRun, prepareRun } from './prepare-run.ts';
+import { metricValues, notRun, stageFinished } from './results.ts';
+import type { RunContext } from './run-context.ts';
 
 export interface RunRequest {
   readonly pipeline: Pipeline;
@@ -63,70 +51,42 @@ export interface RunResult {
 
 export async function run(request: RunRequest): Promise<RunResult> {
   const startedMs = performance.now();
-  const prepared = await prepare(request);
-  const { pipeline, layout } = request;
-  const { context, recorder, stages, stop, interrupted } = prepared;
-  const using = beginUsing(layout, 'what it marks');
+  const prepared = await prepareRun(request);
+  const using = beginUsing(request.layout, 'what it marks');
+  const { executor, remote, memo } = prepared.context;
   try {
-    const results = await runAll(context, stages, (result) => {
-      recorder.stageFinished(stageFinished(pipeline, result));
-      if (result.failure !== undefined && request.keepGoing !== true) stop.abort();
-    });
-    const status = statusOf(results, interrupted);
-    const attempt = await recorder.finish(status, pointers(results), performance.now() - startedMs);
-    const metrics = metricValues(pipeline, results);
-    const said = { configHash: recorder.configHash, attempt, status, stages: results, metrics };
-    const seen = attempt === null && status === 'complete' ? standsOn(request, prepared, results) : undefined;
-    return seen === undefined ? said : { ...said, lookedAt: seen };
+    return await runPrepared(request, prepared, startedMs);
   } finally {
-    context.executor.close();
-    await context.remote?.settled();
+    executor.close();
+    await remote?.settled();
     using.end();
-    await context.memo.save();
+    await memo.save();
   }
 }
 
-interface Prepared {
-  readonly context: RunContext;
-  readonly recorder: AttemptRecorder;
-  /** Dependencies first. */
-  readonly stages: readonly Stage[];
-  readonly surveys: ReadonlyMap<string, Surveyed>;
-  readonly previous: AttemptLock | undefined;
-  /** Aborted when no further stage is to start. */
-  readonly stop: AbortController;
-  readonly interrupted: AbortSignal;
-}
-
-/** Finds every mistake before anything runs, and writes nothing. */
-async function prepare(request: RunRequest): Promise<Prepared> {
-  const { pipeline, layout, sink, force = false, isolated = false } = request;
-  const stages = stagesInOrder(pipeline, request.targets);
-  const memo = await openMemo(layout.memo);
-  const surveys = await surveyAll(pipeline, stages, layout, memo);
-  const warnings = [...pipeline.warnings, ...[...surveys.values()].flatMap((surveyed) => surveyed.warnings)];
-  if (warnings.length > 0) sink({ type: 'warned', diagnostics: warnings });
-  const configHash = configHashOf(pipeline);
-  const previous = await newestLock(layout, configHash);
-  const recorder = attemptRecorder({
-    ...{ layout, pipeline, configHash, previous, sink },
-    inputs: { memo, surveys },
-    started: origin(request),
+async function runPrepared(request: RunRequest, prepared: PreparedRun, startedMs: number): Promise<RunResult> {
+  const { recorder, interrupted } = prepared;
+  const finish = (status: RunResult['status'], results: readonly StageResult[]) =>
+    recorder.finish(status, pointers(results), performance.now() - startedMs);
+  const ended: StageResult[] = [];
+  const results = await runAll(prepared, (result) => {
+    ended.push(result);
+    recorder.stageFinished(stageFinished(request.pipeline, result));
+    if (result.failure !== undefined && request.keepGoing !== true) prepared.stop.abort();
+  }).catch(async (error: unknown) => {
+    await finish('failed', ended).catch(() => undefined); // what came first is what has to be told
+    throw error;
   });
-  const stop = new AbortController();
-  const interrupted = request.signal ?? new AbortController().signal;
-  const context = runContext({
-    ...{ pipeline, layout, memo, surveys, recorder, previous, interrupted, sink, force, isolated, nonce: newNonce() },
-    executor: localExecutor(),
-    slots: slots(request.jobs ?? availableParallelism()),
-    stopping: AbortSignal.any([stop.signal, interrupted]),
-    remote: await remoteOf(pipeline, sink),
-  });
-  return { context, recorder, stages, surveys, previous, stop, interrupted };
+  const status = statusOf(results, interrupted);
+  const attempt = await finish(status, results);
+  const metrics = metricValues(request.pipeline, results);
+  const said = { configHash: recorder.configHash, attempt, status, stages: results, metrics };
+  const seen = attempt === null && status === 'complete' ? standsOn(request, prepared, results) : undefined;
+  return seen === undefined ? said : { ...said, lookedAt: seen };
 }
 
 /** What the answer that everything is fresh was read from, where it was asked for. */
-function standsOn(request: RunRequest, prepared: Prepared, results: readonly StageResult[]): LookedAt | undefined {
+function standsOn(request: RunRequest, prepared: PreparedRun, results: readonly StageResult[]): LookedAt | undefined {
   const { pipeline, layout, watch } = request;
   const { stages, surveys, previous, context } = prepared;
   if (watch !== true || previous === undefined) return undefined;
@@ -134,21 +94,12 @@ function standsOn(request: RunRequest, prepared: Prepared, results: readonly Sta
   return lookedAt({ pipeline, layout, stages, surveys, memo: context.memo, previous, locks });
 }
 
-/** RETRIAL_REMOTE goes before what pipeline.yaml says: another machine may have the shared disk elsewhere. */
-async function remoteOf({ root, remote }: Pipeline, sink: Sink): Promise<Remote | undefined> {
-  const named = process.env.RETRIAL_REMOTE;
-  const folder = named === undefined || named === '' ? remote : resolve(root, named);
-  if (folder === undefined) return undefined;
-  const { openRemote } = await import('../store/remote.ts');
-  return openRemote(folder, (message, hint) =>
-    sink({ type: 'warned', diagnostics: [{ severity: 'warning', message, hint }] }),
-  );
-}
-
-/** Each stage starts when those it needs have ended; results in the order of `stages`. */
+/**
+ * Each stage starts when those it needs have ended; results in the order of `stages`. Where one throws, which no failure
+ * of a stage does, those that run come to their end, and no other begins.
+ */
 async function runAll(
-  context: RunContext,
-  stages: readonly Stage[],
+  { context, stages, stop }: PreparedRun,
   onEnd: (result: StageResult) => void,
 ): Promise<StageResult[]> {
   const results = new Map<string, Promise<StageResult>>();
@@ -163,7 +114,13 @@ async function runAll(
       }),
     );
   }
-  return Promise.all(results.values());
+  try {
+    return await Promise.all(results.values());
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(results.values());
+    throw error;
+  }
 }
 
 async function afterUpstream(context: RunContext, stage: Stage, before: readonly StageResult[]): Promise<StageResult> {
@@ -172,10 +129,6 @@ async function afterUpstream(context: RunContext, stage: Stage, before: readonly
   if (context.stopping.aborted) return notRun(stage, { kind: 'cancelled' });
   const locks = new Map(before.map((result) => [result.name, result.lock as StageLock]));
   return executeStage(context, stage, locks);
-}
-
-function notRun(stage: Stage, failure: Failure): StageResult {
-  return { name: stage.name, outcome: 'cancelled', durationMs: 0, failure };
 }
 
 function statusOf(results: readonly StageResult[], interrupted: AbortSignal): RunResult['status'] {
@@ -191,15 +144,3 @@ function pointers(results: readonly StageResult[]): AttemptLock['stages'] {
     ]),
   );
 }
-
-function origin(request: RunRequest): Parameters<typeof attemptRecorder>[0]['started'] {
-  return {
-    targets: expandTargets(request.pipeline, request.targets ?? []),
-    by: currentProcess(),
-    tags: request.tags ?? [],
-    ...(request.note === undefined ? {} : { note: request.note }),
-    ...(request.study === undefined ? {} : { study: request.study }),
-  };
-}
-
-export type { AttemptRecorder };

@@ -2,8 +2,9 @@
  * Processes that left their group (`setsid`, a daemon) and run on after their stage. On Linux they are known by what they
  * inherited: the path of the stage's description in their environment. On other systems nobody tells.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processNumbers } from './process-group.ts';
 
 /** Asks them to stop, and kills what is left after the grace period. */
 export async function endStragglers(mark: string, childPid: number, graceMs: number): Promise<void> {
@@ -18,18 +19,10 @@ export async function endStragglers(mark: string, childPid: number, graceMs: num
 
 /** Numbers are given out in order and begin anew at the end: what came after the stage has a higher one, as a rule. */
 function stragglers(mark: string, childPid: number): number[] {
-  const pids = numbersIn('/proc');
+  const pids = processNumbers();
   const later = pids.filter((pid) => pid > childPid);
   const hasBegunAnew = later.length === 0 && pids.length > 0;
   return (hasBegunAnew ? pids : later).filter((pid) => environmentOf(pid).includes(mark));
-}
-
-function numbersIn(folder: string): number[] {
-  try {
-    return readdirSync(folder).flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
-  } catch {
-    return []; // a system without /proc
-  }
 }
 
 function environmentOf(pid: number): string {

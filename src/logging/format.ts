@@ -92,6 +92,8 @@ export function formatFailure(failure: Failure): string {
       return `wrote an output that cannot be kept, "${failure.output}": ${failure.message}`;
     case 'metrics-invalid':
       return `wrote metrics that cannot be read, "${failure.output}": ${failure.message}`;
+    case 'inputs-gone':
+      return `could not begin, as its inputs are gone: ${failure.paths.join(', ')}`;
     case 'inputs-changed':
       return `ran while its inputs changed: ${failure.paths.join(', ')}; run it again`;
     case 'dependency-modified':

@@ -8,5 +8,5 @@ type Said<Event> = Omit<Event, 'at' | 'id'>;
 export async function say(layout: Layout, id: AttemptId, event: Said<RunMarked> | Said<RunRemoved>): Promise<void> {
   const journal = openJournal(layout.journals);
   journal.append({ ...event, at: Date.now(), id });
-  await journal.close();
+  journal.close();
 }

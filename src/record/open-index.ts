@@ -65,12 +65,12 @@ function indexOf(db: Database, layout: Layout, file: string) {
     /** Ids of the attempts, one for each run, for which an SQL expression is true. */
     attemptsWhere: (expression: string) => attemptsWhere(db, file, expression),
     /** The run that a prefix of a hash, `HASH@2` or `latest` names; UserError with candidates where none or several. */
-    run: (selector: string) => selectRun(db, selector),
+    run: (selector: string) => selectRun({ db, layout }, selector),
     /** The runs of hashes and studies, each once. */
-    select: (selectors: readonly string[]) => selectRuns(db, selectors),
+    select: (selectors: readonly string[]) => selectRuns({ db, layout }, selectors),
     /** The attempt that speaks for a config; undefined where nothing is on record of it. */
     speaker: (configHash: ConfigHash) => queries.speaker(db, configHash),
-    resolveHash: (prefix: string) => resolveHash(db, prefix),
+    resolveHash: (prefix: string) => resolveHash({ db, layout }, prefix),
     attempts: (configHash: ConfigHash) => queries.attempts(db, configHash),
     allAttempts: () => queries.allAttempts(db),
     stages: (attemptIds: readonly number[]) => queries.stages(db, attemptIds),

@@ -1,20 +1,28 @@
 /** From what a person types (`1a2b`, `1a2b@2`, `latest`, a study's name) to runs. */
 import { UserError } from '../errors.ts';
 import { type ConfigHash, short } from '../hash.ts';
+import { latestRun } from '../store/latest.ts';
+import type { Layout } from '../store/layout.ts';
 import type { Database } from './database.ts';
 import { attempts, begunLast, runs, speaker, studies } from './queries.ts';
 import type { RunRow } from './rows.ts';
 
 const maxCandidates = 8;
 
+/** The index, and the store that it tells of. */
+interface Recorded {
+  readonly db: Database;
+  readonly layout: Layout;
+}
+
 /**
  * The run of a config hash, of any unique prefix of one, or of `latest`; the attempt that speaks for it, or the one
  * behind `@`.
  * Throws UserError, with the candidates, where that is none or several.
  */
-export async function selectRun(db: Database, selector: string): Promise<RunRow> {
+export async function selectRun({ db, layout }: Recorded, selector: string): Promise<RunRow> {
   const [prefix = '', attempt] = selector.split('@');
-  const configHash = await resolveHash(db, prefix);
+  const configHash = await resolveHash({ db, layout }, prefix);
   const all = await attempts(db, configHash);
   const found =
     attempt === undefined ? await speaker(db, configHash) : all.find((row) => String(row.attempt) === attempt);
@@ -24,8 +32,8 @@ export async function selectRun(db: Database, selector: string): Promise<RunRow>
 }
 
 /** The one config hash that starts with `prefix`, which may be `latest`. */
-export async function resolveHash(db: Database, prefix: string): Promise<ConfigHash> {
-  if (prefix === 'latest') return await latest(db);
+export async function resolveHash({ db, layout }: Recorded, prefix: string): Promise<ConfigHash> {
+  if (prefix === 'latest') return await latest({ db, layout });
   const text = prefix.toLowerCase();
   if (!/^[0-9a-f]{1,64}$/.test(text))
     throw new UserError(
@@ -44,18 +52,20 @@ export async function resolveHash(db: Database, prefix: string): Promise<ConfigH
 }
 
 /** Runs of each selector in turn, each run once: a study's name gives all of it. */
-export async function selectRuns(db: Database, selectors: readonly string[]): Promise<RunRow[]> {
-  const names = new Set((await studies(db)).map((study) => study.name));
+export async function selectRuns(record: Recorded, selectors: readonly string[]): Promise<RunRow[]> {
+  const names = new Set((await studies(record.db)).map((study) => study.name));
   const selected = new Map<number, RunRow>();
   for (const selector of selectors)
-    for (const row of names.has(selector) ? await runs(db, selector) : [await selectOne(db, selector, names)])
+    for (const row of names.has(selector)
+      ? await runs(record.db, selector)
+      : [await selectOne(record, selector, names)])
       selected.set(row.attemptId, row);
   return [...selected.values()];
 }
 
-async function selectOne(db: Database, selector: string, names: ReadonlySet<string>): Promise<RunRow> {
+async function selectOne(record: Recorded, selector: string, names: ReadonlySet<string>): Promise<RunRow> {
   if (!/^([0-9a-f]+|latest)(@\d+)?$/i.test(selector)) throw unknownStudy(selector, names);
-  return await selectRun(db, selector);
+  return await selectRun(record, selector);
 }
 
 /** For a name that is no study's. */
@@ -67,10 +77,12 @@ export function unknownStudy(name: string, names: Iterable<string>): UserError {
   );
 }
 
-async function latest(db: Database): Promise<ConfigHash> {
-  const configHash = await begunLast(db);
-  if (configHash === undefined) throw new UserError('there is no run yet', 'start one with `retrial run`');
-  return configHash;
+/** Where `runs/latest` leads, for every command; the journals tell where the record came without the folders of its runs. */
+async function latest({ db, layout }: Recorded): Promise<ConfigHash> {
+  const begun = await latestRun(layout);
+  const known = begun !== undefined && (await attempts(db, begun)).length > 0 ? begun : await begunLast(db);
+  if (known === undefined) throw new UserError('there is no run yet', 'start one with `retrial run`');
+  return known;
 }
 
 async function newest(db: Database): Promise<string> {

@@ -4,7 +4,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { AttemptId, RunStatus, StageOutcome } from '../events.ts';
 import type { ConfigHash, FingerprintHash } from '../hash.ts';
-import { isErrno, jsonText, readJson, writeAtomic } from './files.ts';
+import { isErrno, jsonText, readJson, unlessStale, writeAtomic } from './files.ts';
 import type { Layout } from './layout.ts';
 
 /** lock.json of an attempt. Stages that it did not look at are carried over from the attempt before. */
@@ -14,6 +14,23 @@ export interface AttemptLock {
   readonly attempt: number;
   readonly status: RunStatus;
   readonly stages: Readonly<Record<string, { readonly outcome: StageOutcome; readonly fingerprint?: FingerprintHash }>>;
+}
+
+const withResult: readonly StageOutcome[] = ['fresh', 'cached', 'ran'];
+
+/** Stages with a result: a failed one has a key, and nothing under it. */
+export function pointers(lock: AttemptLock | undefined): [string, { readonly fingerprint: FingerprintHash }][] {
+  return Object.entries(lock?.stages ?? {}).flatMap(([stage, state]) =>
+    state?.fingerprint !== undefined && withResult.includes(state.outcome)
+      ? [[stage, { fingerprint: state.fingerprint }]]
+      : [],
+  );
+}
+
+/** Whether the attempt points at the result of this key: then it is fresh, where it still stands. */
+export function hasResult(lock: AttemptLock | undefined, stage: string, fingerprint: FingerprintHash): boolean {
+  const pointer = lock?.stages[stage];
+  return pointer?.fingerprint === fingerprint && withResult.includes(pointer.outcome);
 }
 
 /** Takes the next attempt number: an exclusive create, so that two processes never share one. */
@@ -34,7 +51,7 @@ export async function newAttempt(layout: Layout, configHash: ConfigHash): Promis
 
 /** Numbers of a run's attempts, newest first. */
 export async function attemptNumbers(layout: Layout, configHash: ConfigHash): Promise<number[]> {
-  const names = await readdir(layout.run(configHash).attempts).catch((error: unknown) => {
+  const names = await unlessStale(() => readdir(layout.run(configHash).attempts)).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;
   });

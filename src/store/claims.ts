@@ -5,13 +5,17 @@
  * store sees to that.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, rename } from 'node:fs/promises';
+import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../events.ts';
 import { createExclusive, isErrno, jsonText, newNonce, readJson, removeFolder, writeAtomic } from './files.ts';
+import { namesIn } from './listing.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
 
-/** How an owner left its claim; `done` is followed by {@link removeClaims} where a published result takes its place. */
+/**
+ * How an owner left its claim. Only a trial ends as `done`, and is nobody's again. A stage that was published is known by
+ * its result: {@link removeClaims} comes first, and `released`, which then finds nothing to write to, ends the beats.
+ */
 export interface ClaimEnd {
   readonly state: 'done' | 'failed' | 'released';
   /** Anything the waiters need to know, such as the failure. */
@@ -135,12 +139,13 @@ function keep(path: string, number: number, file: ClaimFile, leaseMs: number): C
   let beat = 0;
   let writing: Promise<void> = Promise.resolve();
   const write = (next: ClaimFile) => {
-    writing = writing.then(() => rewrite(path, next));
-    return writing;
+    const written = writing.then(() => rewrite(path, next));
+    writing = written.catch(() => undefined); // a missed beat is made up by the next, and is no matter of the end
+    return written;
   };
   const timer = setInterval(() => {
     beat += 1;
-    write({ ...file, beat }).catch(() => undefined); // a missed beat is made up by the next
+    write({ ...file, beat }).catch(() => undefined);
   }, leaseMs);
   timer.unref();
   return {
@@ -161,10 +166,7 @@ async function rewrite(path: string, file: ClaimFile): Promise<void> {
 }
 
 async function highestClaim(folder: string): Promise<{ number: number; file: ClaimFile | undefined } | undefined> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
+  const names = await namesIn(folder);
   const numbers = names.filter((name) => /^\d+$/.test(name)).map(Number);
   if (numbers.length === 0) return undefined;
   const number = Math.max(...numbers);

@@ -1,11 +1,10 @@
 /** Which results attempts point at, and why those attempts are kept. */
 import { type FingerprintHash, short } from '../hash.ts';
-import { type AttemptLock, attemptNumbers } from './attempts.ts';
+import { type AttemptLock, attemptNumbers, pointers } from './attempts.ts';
 import type { AttemptReason, Keep } from './collect.ts';
 import { readJson } from './files.ts';
 import { configHashes } from './latest.ts';
 import type { Layout } from './layout.ts';
-import { pointers } from './verify-attempts.ts';
 
 export interface Keeper {
   readonly why: AttemptReason;

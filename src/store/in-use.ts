@@ -2,13 +2,14 @@
  * Which results living processes use, so that none is collected under them. A process says once that it is there, in a
  * file of its own, and touches a file of each result it uses; it costs microseconds, and is gone when the process is.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FingerprintHash } from '../hash.ts';
-import { isErrno } from './files.ts';
+import { readIfThere, unlessStale } from './files.ts';
 import type { Layout } from './layout.ts';
 import { namesIn } from './listing.ts';
+import { attempted, markUsed, touch } from './mark-used.ts';
 import { ownedName, ownerLives } from './owned-names.ts';
 import { findPublished, type StageLock } from './published.ts';
 import type { FileReader } from './tree.ts';
@@ -45,43 +46,8 @@ export function beginUsing(layout: Layout, scope: Scope): Using {
 
 /** The published result of a key, marked as used by this process; undefined where there is none. */
 export async function usePublished(layout: Layout, fingerprint: FingerprintHash, reader?: FileReader) {
-  const lock: StageLock | undefined = await findPublished(layout, fingerprint, reader);
+  const lock: StageLock | undefined = await unlessStale(() => findPublished(layout, fingerprint, reader));
   return lock !== undefined && markUsed(layout, fingerprint) ? lock : undefined;
-}
-
-/** False where it has been collected since it was found. */
-function markUsed(layout: Layout, fingerprint: FingerprintHash): boolean {
-  try {
-    touch(layout.stage(fingerprint).used);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
-    if (isErrno(error, ...unwritable)) return true;
-    throw error;
-  }
-}
-
-/** Always another time, never an earlier one: another machine's clock may be ahead. Throws ENOENT without its folder. */
-function touch(file: string): void {
-  const at = statSync(file, { throwIfNoEntry: false });
-  if (at === undefined) {
-    writeFileSync(file, '');
-    return;
-  }
-  const time = new Date(Math.max(Date.now(), Math.floor(at.mtimeMs) + 1));
-  utimesSync(file, time, time);
-}
-
-const unwritable = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
-
-function attempted(operate: () => void): boolean {
-  try {
-    operate();
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', ...unwritable)) return false;
-    throw error;
-  }
 }
 
 /** When a result was last made or used, in milliseconds since the epoch; undefined where there is none in the folder. */
@@ -108,12 +74,8 @@ export interface InUse {
 }
 
 /** Zero, at which everything counts as marked, where it is just being written. */
-function begunAtMs(file: string): number {
-  let atMs = 0;
-  attempted(() => {
-    atMs = Number(readFileSync(file, 'utf8'));
-  });
-  return atMs;
+async function begunAtMs(file: string): Promise<number> {
+  return Number((await readIfThere(file)) ?? 0);
 }
 
 export async function whoUses(layout: Layout): Promise<InUse> {
@@ -124,7 +86,8 @@ export async function whoUses(layout: Layout): Promise<InUse> {
     const at = await stat(path).catch(() => undefined);
     const lives = ownerLives(name.replace(suffix.everything, ''));
     if (at === undefined) continue;
-    if (lives === 'unknown' ? Date.now() - at.mtimeMs < silenceMs : lives) living.push({ name, atMs: begunAtMs(path) });
+    if (lives === 'unknown' ? Date.now() - at.mtimeMs < silenceMs : lives)
+      living.push({ name, atMs: await begunAtMs(path) });
     else left.push(path);
   }
   return {

@@ -53,14 +53,19 @@ function pidNamespace(): string {
   }
 }
 
-/**
- * Field 22 of /proc/<pid>/stat, counted behind the last `)`, as the command name may hold anything. Undefined for a
- * zombie too: it has ended, and only waits to be reaped.
- */
+/** Field 22 of its stat. `ended` for a zombie, which only waits to be reaped; undefined where nothing is told of it. */
 function startTicks(pid: number): string | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = processStat(pid);
   return fields[0] === 'Z' ? 'ended' : fields[19];
+}
+
+/**
+ * /proc/<pid>/stat from its third field on: state, parent, process group, …; counted behind the last `)`, as the
+ * command name may hold anything. None where there is no such process, or no /proc.
+ */
+export function processStat(pid: number): string[] {
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat === '' ? [] : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function readText(path: string): string {

@@ -5,12 +5,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MetricsRecord, OutputRecord, ProcessIdentity } from '../events.ts';
-import type { ContentHash, FingerprintHash } from '../hash.ts';
+import type { MetricsRecord, ProcessIdentity } from '../events.ts';
+import type { FingerprintHash } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { isErrno, jsonText, newNonce, readJson, removeFolder, syncFolder, writeSynced } from './files.ts';
 import type { Layout } from './layout.ts';
 import { isLockOf } from './lock-shape.ts';
+import { markUsed } from './mark-used.ts';
 import { currentProcess } from './process-identity.ts';
 import { syncOutputs } from './sync-outputs.ts';
 import { type FileReader, holdsWhenRead, stillHolds, type TreeContent } from './tree.ts';
@@ -79,10 +80,15 @@ function mayHaveLostPower(layout: Layout, { fingerprint, execution }: StageLock)
 
 /** Reads everything once: file systems that reorder writes may keep a name and lose what was in it. */
 async function survivedBoot(layout: Layout, lock: StageLock): Promise<boolean> {
-  const { outs, durable } = layout.stage(lock.fingerprint);
+  if (!(await holdsWhollyRead(layout, lock))) return false;
+  markDurable(layout.stage(lock.fingerprint).durable);
+  return true;
+}
+
+async function holdsWhollyRead(layout: Layout, lock: StageLock): Promise<boolean> {
+  const { outs } = layout.stage(lock.fingerprint);
   for (const output of Object.values(lock.outputs))
     if (!(await holdsWhenRead(join(outs, output.path), output))) return false;
-  markDurable(durable);
   return true;
 }
 
@@ -139,20 +145,29 @@ async function setAsideUnless(
   return undefined;
 }
 
-/** Publishes a scratch folder under its key, or adopts what another process published first. */
+/**
+ * Publishes a scratch folder under its key, or adopts what stands there: that of another process that was first, or the
+ * result that was made once more. It is read whole, and marked as used; a damaged one is set aside, and gives way.
+ */
 export async function publish(layout: Layout, scratchFolder: string, lock: StageLock): Promise<PublishResult> {
   await syncOutputs(scratchFolder, Object.values(lock.outputs));
   writeFileSync(join(scratchFolder, 'used'), ''); // touched later, by runs that otherwise write nothing
   await writeSynced(join(scratchFolder, 'lock.json'), jsonText(lock));
   await syncFolder(scratchFolder);
-  const standing = await moveIn(layout, scratchFolder, lock.fingerprint);
-  if (standing.execution.nonce === lock.execution.nonce) {
-    await syncFolder(layout.stages);
-    markDurable(layout.stage(lock.fingerprint).durable);
-    return { lock, differing: [] };
+  for (;;) {
+    const standing = await moveIn(layout, scratchFolder, lock.fingerprint);
+    if (standing.execution.nonce === lock.execution.nonce) {
+      await syncFolder(layout.stages);
+      markDurable(layout.stage(lock.fingerprint).durable);
+      return { lock, differing: [] };
+    }
+    if (!markUsed(layout, lock.fingerprint)) continue; // collected since
+    if (await holdsWhollyRead(layout, standing)) {
+      await removeFolder(scratchFolder);
+      return { lock: standing, differing: differingOutputs(standing, lock) };
+    }
+    await setAside(layout, standing);
   }
-  await removeFolder(scratchFolder);
-  return { lock: standing, differing: differingOutputs(standing, lock) };
 }
 
 /** @returns what stands under the key after the move: ours, or that of another process that was first */
@@ -179,16 +194,4 @@ async function quarantined(layout: Layout, fingerprint: FingerprintHash): Promis
 
 export function differingOutputs(a: StageLock, b: StageLock): string[] {
   return Object.keys(a.outputs).filter((name) => a.outputs[name]?.hash !== b.outputs[name]?.hash);
-}
-
-export function outputRecords(lock: StageLock): Record<string, OutputRecord> {
-  return Object.fromEntries(
-    Object.entries(lock.outputs).map(([name, { path, kind, hash, size }]) => [name, { path, kind, hash, size }]),
-  );
-}
-
-export function outputHash(lock: StageLock, output: string): ContentHash {
-  const found = lock.outputs[output];
-  if (found === undefined) throw new Error(`published stage ${lock.fingerprint} has no output ${output}`);
-  return found.hash;
 }

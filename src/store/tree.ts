@@ -67,7 +67,7 @@ async function holds(
   isDoubtful: (at: BigIntStats, recorded: FileEntry) => boolean,
 ): Promise<boolean> {
   try {
-    if (content.kind === 'folder' && (await listFiles(path, {})).length !== content.files.length) return false;
+    if (content.kind === 'folder' && !isNamed(await listFiles(path, {}), content.files)) return false;
     const doubtful: FileEntry[] = [];
     for (const file of content.files) {
       const at = lstatSync(join(path, file.path), { bigint: true });
@@ -85,6 +85,12 @@ async function holds(
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR') || error instanceof TreeError) return false;
     throw error;
   }
+}
+
+/** Every name counts, not how many there are: a file in a folder that was empty takes the place of the folder's. */
+function isNamed(names: readonly string[], recorded: readonly FileEntry[]): boolean {
+  const known = new Set(recorded.map((file) => file.path));
+  return names.length === known.size && names.every((name) => known.has(name));
 }
 
 function hasMoved(at: BigIntStats, { mtimeNs, ctimeNs, inode }: FileEntry): boolean {

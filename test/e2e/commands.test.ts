@@ -52,7 +52,7 @@ describe('init', () => {
     expect(readdirSync(project.path('runs/stages')).filter((name) => name !== '.tmp')).toHaveLength(1 + 6 + 6);
     const compared = await project.retrial('compare');
     expect(compared.exitCode).toBe(0);
-    expect(compared.stdout).toMatch(/^# +run +trial +degree +learning_rate +mse$/m);
+    expect(compared.stdout).toMatch(/^# +run +trial +degree +learning_rate +mse +loss$/m);
     expect(project.read('runs/compare.html').match(/<title>.*<\/title>/)?.[0]).toBe('<title>Study degree</title>');
     expect(outcomes(await project.run())).toEqual({ 'make-data': 'fresh', train: 'fresh', evaluate: 'fresh' });
   });
@@ -82,6 +82,29 @@ describe('runs/latest', () => {
     expect(JSON.parse((await project.retrial('show', 'latest', '--json')).stdout)).toMatchObject({
       configHash: second.configHash,
     });
+  });
+
+  test('is the same run for every command, also when its newest attempt was killed', async () => {
+    const project = rig({
+      'pipeline.yaml': `version: 1
+params: params.yaml
+stages: { make: { cmd: "echo \${params.n} > \${outs.out}; if test -e wait; then echo > begun; sleep 30; fi", outs: { out: a.txt } } }
+`,
+      'params.yaml': 'n: 1\n',
+    });
+    const first = await project.run();
+    await project.run('--set', 'n=2');
+    project.write({ wait: '' });
+    const running = project.start('run', '-f');
+    await until('the stage runs', () => existsSync(project.path('begun')));
+    running.kill('SIGKILL');
+    await running;
+    const shown = JSON.parse((await project.retrial('show', 'latest', '--json')).stdout);
+    expect(shown).toMatchObject({ configHash: first.configHash, attempt: 1 });
+    await project.retrial('tag', 'latest', 'marked');
+    const tagged = JSON.parse((await project.retrial('show', `${first.configHash}@1`, '--json')).stdout);
+    expect(tagged).toMatchObject({ tags: ['marked'] });
+    expect((await project.retrial('path', 'latest', 'make.out')).stdout).toContain(first.stages[0]?.fingerprint);
   });
 
   test('without the link, or where it leads nowhere, the newest run is found', async () => {

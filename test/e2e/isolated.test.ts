@@ -167,3 +167,19 @@ test('a data set that is a link is what it links to', async () => {
   const result = await made.run('--isolated');
   expect(output(made, result.stages[0]?.fingerprint ?? '')).toBe('linked\n');
 });
+
+test('nothing is left in the folder for temporary files, also where the attempt cannot be written to any more', async () => {
+  const made = project(
+    'dir=$(dirname "$RETRIAL_METRICS"); mv "$dir" "$dir.away"; ln -s loop "$dir"; ln -s loop "$(dirname "$dir")/loop"; exit 1',
+    '    retries: 1\n',
+  );
+  const temporary = made.path('temporary');
+  mkdirSync(temporary);
+  process.env.TMPDIR = temporary;
+  try {
+    expect((await made.retrial('run', '--isolated')).exitCode).toBe(1);
+  } finally {
+    delete process.env.TMPDIR;
+  }
+  expect(readdirSync(temporary)).toEqual([]);
+});

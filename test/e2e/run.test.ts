@@ -256,6 +256,39 @@ stages:
   });
 });
 
+describe('inputs that change while stages before run', () => {
+  const project = (change: string) =>
+    rig({
+      'pipeline.yaml': `version: 1
+stages:
+  first: { cmd: ${JSON.stringify(`${change}; echo 1 > \${outs.out}`)}, outs: { out: a.txt } }
+  reads: { cmd: "cp -r \${deps.data} \${outs.out}", deps: { first: "\${first.out}", data: data }, outs: { out: b.txt } }
+  beside: { cmd: "sleep 2; echo 2 > \${outs.out}", outs: { out: c.txt } }
+`,
+      'data/one.txt': 'one\n',
+    });
+  const locked = (made: Rig, configHash: string) => JSON.parse(made.read(`runs/${configHash}/attempts/1/lock.json`));
+
+  test('one that is gone fails its stage, and no other', async () => {
+    const made = project('rm -r data');
+    const result = await made.run('-j', '3');
+    expect(outcomes(result)).toEqual({ first: 'ran', reads: 'failed', beside: 'ran' });
+    expect(result.stages[1]?.reason).toEqual({ kind: 'inputs-gone', paths: ['data'] });
+    expect(locked(made, result.configHash)).toMatchObject({ status: 'failed' });
+  });
+
+  test('one that has no hash ends the run, once what runs has come to its end, and that is on record', async () => {
+    const made = project('mkfifo data/pipe');
+    const { exitCode, stderr } = await made.retrial('run', '-j', '3');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('stage reads depends on data: pipe is neither a file nor a folder');
+    const [run] = JSON.parse((await made.retrial('runs', '--json')).stdout);
+    expect(run.status).toBe('failed');
+    const { stages } = locked(made, run.configHash);
+    expect(stages).toMatchObject({ first: { outcome: 'ran' }, beside: { outcome: 'ran' } });
+  });
+});
+
 describe('crashes and concurrency', () => {
   const slow = (seconds: number) => ({
     'pipeline.yaml': `version: 1

@@ -1,9 +1,9 @@
 /** `status --why`: the nearest past run, field by field, old value and new. */
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256, short } from '../../src/hash.ts';
-import { type Rig, rig } from '../helpers/rig.ts';
+import { outcomes, type Rig, rig, until } from '../helpers/rig.ts';
 
 const pipeline = `version: 1
 params: params.yaml
@@ -148,4 +148,42 @@ test('a result whose outputs were collected is still compared with', async () =>
   rmSync(result, { recursive: true });
   expect(await why(project)).toEqual(['its result of RUN was deleted or damaged']);
   expect(await why(project, '--set', 'scale=2')).toEqual(['params.scale changed since RUN: 1 → 2']);
+});
+
+test('a stage that failed says so, until something changes; so does one that was cancelled', async () => {
+  const project = rig({ ...files, 'note.sh': 'exit 3\n' });
+  expect((await project.run()).status).toBe('failed');
+  expect(await why(project)).toEqual(['it failed in RUN']);
+  project.write({ 'note.sh': 'echo > begun; sleep 30\n' });
+  expect(await why(project)).toEqual(['it never ran before']);
+  const running = project.start('run');
+  await until('it runs', () => existsSync(project.path('begun')));
+  running.kill('SIGINT');
+  await running;
+  expect(await why(project)).toEqual(['it was cancelled in RUN']);
+});
+
+test('a result that another run made after this one failed on it is cached, as `run` says', async () => {
+  const project = rig({
+    'pipeline.yaml': `version: 1
+params: params.yaml
+stages:
+  flaky: { cmd: "test -e ready && echo 1 > \${outs.out}", outs: { out: a.txt } }
+  other: { cmd: "echo \${params.n} > \${outs.out}", outs: { out: b.txt } }
+`,
+    'params.yaml': 'n: 1\n',
+  });
+  await project.run('-k');
+  project.write({ ready: '' });
+  await project.run('--set', 'n=2');
+  expect((await project.retrial('status', 'flaky')).stdout).toContain('cached');
+  expect(outcomes(await project.run('flaky'))).toEqual({ flaky: 'cached' });
+});
+
+test('--force --dry-run runs all, as --force would', async () => {
+  const project = rig(files);
+  await project.run();
+  const { stdout } = await project.retrial('run', '--force', '--dry-run');
+  expect(stdout).toMatch(/count {2}will run\n +it is run again \(--force\)/);
+  expect((await project.retrial('run', '--dry-run')).stdout).toContain('count  fresh');
 });

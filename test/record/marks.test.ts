@@ -32,7 +32,7 @@ async function indexOf(...journals: JournalEvent[][]) {
 async function write(layout: Layout, events: readonly JournalEvent[]): Promise<void> {
   const journal = openJournal(layout.journals);
   for (const event of events) journal.append(event);
-  await journal.close();
+  journal.close();
 }
 
 describe('the last word counts, in whatever order journals are read', () => {

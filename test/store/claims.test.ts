@@ -1,6 +1,6 @@
 /** Claims under attack: of any number of processes that want one key, one has it. */
 import { readdirSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -120,6 +120,21 @@ describe('an owner whose pid cannot be judged', () => {
     await expect.poll(content, { timeout: 10_000 }).not.toBe(before);
     await claim.end({ state: 'released' });
     await rm(folder, { recursive: true });
+  });
+
+  test('lives on when a beat could not be written, and leaves its claim as any other', async () => {
+    const folder = folderOf();
+    const claim = await owned(folder, { leaseMs: 10 });
+    await rename(folder, `${folder}.away`);
+    await symlink('key', folder); // leads to itself: every read fails
+    await sleep(100);
+    await rm(folder);
+    await rename(`${folder}.away`, folder);
+    const content = () => readFile(join(folder, '1'), 'utf8');
+    const before = await content();
+    await expect.poll(content, { timeout: 5_000 }).not.toBe(before);
+    await claim.end({ state: 'released' });
+    expect(await observeClaim(folder)).toEqual({ number: 1, held: false });
   });
 });
 

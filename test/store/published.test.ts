@@ -1,5 +1,5 @@
 /** Results are published once, whole, and never used when damaged. */
-import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -19,11 +19,12 @@ interface Answer {
   readonly differing: readonly string[];
 }
 
-async function published(layout: Layout, text = 'text'): Promise<void> {
-  const scratch = layout.scratch('mine');
+async function published(layout: Layout, text = 'text', nonce = 'mine'): Promise<string> {
+  const scratch = layout.scratch(nonce);
   await mkdir(scratch.outs, { recursive: true });
   await writeFile(join(scratch.outs, 'out.txt'), text);
-  await publish(layout, scratch.folder, await lockOf(scratch.outs, key, 'mine'));
+  const { lock } = await publish(layout, scratch.folder, await lockOf(scratch.outs, key, nonce));
+  return lock.execution.nonce;
 }
 
 describe('several processes publish one key', () => {
@@ -48,6 +49,29 @@ describe('several processes publish one key', () => {
       answers.map(({ won }) => (won ? [] : ['out'])),
     );
     expect(answers.filter(({ won }) => won)).toHaveLength(1);
+  });
+});
+
+describe('made once more', () => {
+  test('a whole result is adopted, and used from now on', async () => {
+    const layout = temporaryLayout();
+    await published(layout);
+    const { used } = layout.stage(key);
+    utimesSync(used, 1, 1);
+    expect(await published(layout, 'text', 'again')).toBe('mine');
+    expect(statSync(used).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+    expect(readdirSync(layout.scratchRoot)).toEqual([]);
+  });
+
+  test('a damaged one is set aside, and what was made takes its place', async () => {
+    const layout = temporaryLayout();
+    await published(layout);
+    const file = join(layout.stage(key).outs, 'out.txt');
+    writeFileSync(file, 'txet');
+    expect(await published(layout, 'text', 'again')).toBe('again');
+    expect(readFileSync(file, 'utf8')).toBe('text');
+    expect(readdirSync(layout.quarantine)).toHaveLength(1);
+    expect(readdirSync(layout.scratchRoot)).toEqual([]);
   });
 });
 

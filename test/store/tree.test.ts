@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { hashFile, sha256 } from '../../src/hash.ts';
 import { openMemo } from '../../src/store/memo.ts';
 import { readMemo } from '../../src/store/memo-file.ts';
-import { hashTree, stillHolds } from '../../src/store/tree.ts';
+import { hashTree, holdsWhenRead, stillHolds } from '../../src/store/tree.ts';
 
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-tree-'));
@@ -71,12 +71,15 @@ describe('still holds', () => {
     ['a file less', (folder: string) => rmSync(join(folder, 'a'))],
     ['another name', (folder: string) => renameSync(join(folder, 'a'), join(folder, 'c'))],
     ['a folder in place of a file', turnIntoFolder],
+    ['a file in a folder that was empty', (folder: string) => writeFileSync(join(folder, 'b/empty/new'), '')],
     ['nothing at all', (folder: string) => rmSync(folder, { recursive: true })],
   ])('not with %s', async (_what, change) => {
     const folder = folderWith({ a: '1', 'b/c': '2' });
+    mkdirSync(join(folder, 'b/empty'));
     const content = await hashTree(folder);
     change(folder);
     expect(await stillHolds(folder, content)).toBe(false);
+    expect(await holdsWhenRead(folder, content)).toBe(false);
   });
 
   test('when only times moved', async () => {
