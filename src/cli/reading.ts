@@ -9,7 +9,7 @@ export function addReading(retrial: Command): void {
     .option('--study <name>', 'only those of a study')
     .option('--tag <tag>', 'only those with this tag (repeatable: with all of them)', each)
     .option('--where <expression>', 'SQL over status, tags, … and, in double quotes, params and metrics')
-    .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …')
+    .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …; or all')
     .option('--csv', 'as CSV')
     .option('--md', 'as a Markdown table')
     .option('--sort <column>', 'a metric, a param, or started; -column for descending')
@@ -32,6 +32,7 @@ export function addReading(retrial: Command): void {
   retrial
     .command('compare [runs...]')
     .description('one offline HTML page of runs (hashes) or studies (names)')
+    .option('--metric <name>', 'what to rank by: a metric, or its last part where that is unique')
     .option('-o, --output <file>', 'where to write it (default: runs/compare.html)')
     .option('--json', 'what the page holds, as JSON')
     .action(

@@ -4,7 +4,7 @@ import type { ProcessIdentity, RunReproduced, RunStatus, StageOutcome, TrialStat
 import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
 import type { Goal, JsonValue, ParamTree, Series } from '../pipeline/types.ts';
 
-/** One attempt of a config; where a function gives one for each config, it is the newest that was not killed. */
+/** One attempt of a config; where a function gives one for each config, it is the one that speaks for it. */
 export interface RunRow {
   readonly attemptId: number;
   readonly configHash: ConfigHash;

@@ -111,9 +111,9 @@ describe('of a run that was tried again and killed', () => {
     await index.close();
   });
 
-  test('one that runs just now speaks; where all were killed, the newest', async () => {
+  test('one that runs just now hides no complete one; where all were killed, the newest', async () => {
     const running = await indexOf([started(1), finished(1)], [started(2)]);
-    expect((await running.runs())[0]).toMatchObject({ attempt: 2, status: 'running' });
+    expect((await running.runs())[0]).toMatchObject({ attempt: 1, status: 'complete' });
     await running.close();
     const killed = await indexOf([started(1, { by: dead })], [started(2, { by: dead })]);
     expect((await killed.runs())[0]).toMatchObject({ attempt: 2, status: 'killed' });
