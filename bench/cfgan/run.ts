@@ -53,10 +53,8 @@ async function work(): Promise<void> {
   for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
     const { arm, seed } = next;
     const args = [
-      'run',
-      'evaluate',
-      '-c',
-      'configs/cfgan-ml100k.yaml',
+      ...['run', 'evaluate', '-c', 'configs/cfgan-ml100k.yaml', '-c', 'configs/cfgan.yaml'],
+      ...['--set', 'split.validation=0'],
       ...(arms[arm] ?? []),
       '--set',
       `seed=${seed}`,

@@ -62,7 +62,7 @@ async function traineeOf(name: string): Promise<{ trainee: Pick<Trainee, 'step' 
 }
 
 async function authorsSetting() {
-  const overlay = parse(readFileSync('configs/cfgan-ml100k.yaml', 'utf8')) as Tree;
+  const overlay = parse(readFileSync('configs/cfgan.yaml', 'utf8')) as Tree;
   const options = { signal: new AbortController().signal, progress() {} };
   const ratings = await cfganSplit(originsFrom(process.env.RETRIAL_DATA_MIRROR, options));
   const train = ratings.filter(({ part }) => part === 'train');

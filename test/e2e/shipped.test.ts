@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needsRealData, skipReason } from '../helpers/real-data.ts';
-import { outcomes, type Rig, rig } from '../helpers/rig.ts';
+import { filesBelow, outcomes, type Rig, rig, until } from '../helpers/rig.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -35,6 +35,40 @@ test('isolated, on its own synthetic data: each stage finds what it declares, an
   expect(outcomes(isolated)).toEqual(all('ran'));
   expect(isolated.metrics['download.ratings']).toBe(2_000);
   expect(outcomes(await project.run(...small, ...short))).toEqual(all('fresh')); // its keys are those of a plain run
+});
+
+test('killed while it trains, the same command goes on from the checkpoint, to the bytes of an undisturbed run', {
+  timeout: 240_000,
+}, async () => {
+  const small = ['users=60', 'items=90', 'ratings=2000', 'min_per_user=5'].flatMap((size) => [
+    '--set',
+    `data.synthetic.${size}`,
+  ]);
+  const long = ['train', ...small, '--set', 'model.rounds=200', '--set', 'model.validate_every=0'];
+  const project = clone();
+  const engine = project.start('run', '--json', ...long);
+  const rounds = () => {
+    const files = filesBelow(project.path('runs')).filter((name) => name.endsWith('train.metrics.jsonl'));
+    return files.flatMap((name) =>
+      project
+        .read(join('runs', name))
+        .split('\n')
+        .filter((line) => line.includes('g_loss')),
+    );
+  };
+  await until('some rounds', () => rounds().length > 3, 120_000);
+  engine.kill('SIGKILL');
+  await engine;
+  const checkpoints = () => filesBelow(project.path('runs/checkpoints')).filter((name) => /step-\d+$/.test(name));
+  await until('a checkpoint', () => checkpoints().length === 1, 60_000);
+
+  const again = await project.run(...long);
+  expect(outcomes(again)).toMatchObject({ train: 'ran' });
+  expect((await project.retrial('logs', again.configHash, 'train')).stdout).toContain('goes on from the checkpoint');
+  const undisturbed = await clone().run(...long);
+  const modelOf = (run: typeof again) => run.stages.find(({ name }) => name === 'train')?.outputs;
+  expect(modelOf(again)).toBeDefined();
+  expect(modelOf(again)).toEqual(modelOf(undisturbed));
 });
 
 describe(`on MovieLens 100K${skipReason}`, needsRealData, () => {

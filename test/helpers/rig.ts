@@ -1,5 +1,5 @@
 /** A project in a temporary folder, and the real command run on it as a user would. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
@@ -76,9 +76,16 @@ export function outcomes(result: RunJson): Record<string, string> {
   return Object.fromEntries(result.stages.map(({ name, outcome }) => [name, outcome]));
 }
 
-/** Every path below a folder, links not followed. */
+/** Every path below a folder, links not followed; none where it is not there. Folders may vanish meanwhile. */
 export function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true }).map(String).sort();
+  for (;;) {
+    try {
+      return readdirSync(folder, { recursive: true }).map(String).sort();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (!existsSync(folder)) return [];
+    }
+  }
 }
 
 /** Waits until the condition holds; a condition that never does is a failure that says what was waited for. */
