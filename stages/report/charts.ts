@@ -8,7 +8,10 @@ export function chartsOf(history: readonly HistoryPoint[]): LineChart[] {
     Object.entries(series).flatMap(([name, label]) => lineOf(history, name, label));
   const critic = lines({ critic_gap: 'E[D(real)] − E[D(fake)]' });
   const charts: LineChart[] = [
-    { title: critic.length > 0 ? 'Critic: loss' : 'Discriminator: loss', lines: lines({ d_loss: 'D loss' }) },
+    {
+      title: critic.length > 0 ? 'Critic: loss' : 'Discriminator: loss',
+      lines: lines({ d_loss: 'D loss', d_penalty: 'gradient penalty' }),
+    },
     { title: 'Generator: loss', lines: lines({ g_loss: 'G loss', g_penalty: 'of it zero reconstruction' }) },
     {
       title: 'Discriminator: accuracy',
