@@ -6,6 +6,7 @@ import { addRunning } from './cli/running.ts';
 import { addSettingUp } from './cli/setting-up.ts';
 import { exitCode, UserError } from './errors.ts';
 import { ownVersion } from './own-package.ts';
+import { isSystemError } from './store/files.ts';
 
 function program(): Command {
   const retrial = new Command('retrial')
@@ -51,7 +52,7 @@ async function explain(error: unknown): Promise<number> {
 /** What the disk, its permissions or the memory refused: no bug of ours. */
 function isOfTheMachine(error: Error): boolean {
   const sqlite = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|NOMEM)/;
-  return 'syscall' in error || ('code' in error && sqlite.test(String(error.code)));
+  return isSystemError(error) || ('code' in error && sqlite.test(String(error.code)));
 }
 
 // A reader that has seen enough (`| head`) is no mistake of ours.

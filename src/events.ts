@@ -3,8 +3,11 @@
  * ingester makes rows of them. Times are milliseconds since the epoch; durations are from a monotonic clock.
  */
 import type { Diagnostic, Failure } from './errors.ts';
-import type { ConfigHash, ContentHash, FingerprintHash } from './hash.ts';
+import type { ConfigHash, FingerprintHash } from './hash.ts';
 import type { JsonValue, ParamTree, Series } from './pipeline/types.ts';
+import type { MetricsRecord, OutputRecord, SeriesRecord } from './result-records.ts';
+
+export type { MetricsRecord, OutputRecord } from './result-records.ts';
 
 export type StageOutcome = 'fresh' | 'cached' | 'ran' | 'pruned' | 'failed' | 'cancelled';
 export type RunStatus = 'running' | 'complete' | 'failed' | 'cancelled' | 'killed';
@@ -24,23 +27,6 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Start time of the process in clock ticks since boot: a pid alone may be taken again. */
   readonly pidStart: string;
-}
-
-export interface OutputRecord {
-  readonly path: string;
-  readonly kind: 'file' | 'folder';
-  readonly hash: ContentHash;
-  /** Bytes, of all files in it. */
-  readonly size: number;
-}
-
-/** The values of one metrics file, and what they may be compared with. NaN and infinities are kept as strings. */
-export interface MetricsRecord {
-  readonly values: Readonly<Record<string, number | 'NaN' | 'Infinity' | '-Infinity'>>;
-  readonly goal: Readonly<Record<string, 'maximize' | 'minimize'>>;
-  /** `comparable_by` resolved: dependency → content hash, `params.x` → its value. Ranked together only where equal. */
-  readonly comparable: Readonly<Record<string, JsonValue>>;
-  readonly holdout: boolean;
 }
 
 export interface PlannedStage {
@@ -87,9 +73,7 @@ export interface StageFinished {
   readonly outputs?: Readonly<Record<string, OutputRecord>>;
   readonly metrics?: Readonly<Record<string, MetricsRecord>>;
   /** The series' summaries: `g_loss` → its last or best value. */
-  readonly series?: Readonly<
-    Record<string, { readonly value: number | 'NaN' | 'Infinity' | '-Infinity'; readonly step: number }>
-  >;
+  readonly series?: Readonly<Record<string, SeriesRecord>>;
   readonly failure?: Failure;
   /** Outputs that differ from an earlier execution of the same key: the stage is not deterministic. */
   readonly differing?: readonly string[];

@@ -1,11 +1,12 @@
 /** From `HASH STAGE.OUT` to what was published, for the commands that give it out. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { short } from '../hash.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { AttemptLock } from '../store/attempts.ts';
 import { recordedLock } from '../store/collected.ts';
-import { exists, readJson } from '../store/files.ts';
+import { readJson } from '../store/files.ts';
 import { findRun } from '../store/find-run.ts';
 import type { Layout } from '../store/layout.ts';
 import { findPublished, type OutputContent, type StageLock } from '../store/published.ts';
@@ -30,9 +31,7 @@ export async function runOutput(layout: Layout, typedRun: string, typedOutput: s
   const output = lock?.outputs[name];
   if (lock !== undefined && output !== undefined)
     return { ok: true, lock, output, path: join(layout.stage(fingerprint).outs, output.path) };
-  const gone = (await exists(layout.collected(fingerprint)))
-    ? 'was collected'
-    : 'was deleted or damaged, and is set aside';
+  const gone = existsSync(layout.collected(fingerprint)) ? 'was collected' : 'was deleted or damaged, and is set aside';
   return { ok: false, message: `${typedOutput} of ${run} ${gone}\n  → ${again(id.configHash)} makes it again` };
 }
 

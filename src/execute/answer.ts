@@ -3,6 +3,7 @@
  * stands, the same question has the same answer, and nothing needs to be parsed, traced or hashed to give it.
  * Losing it costs only time; a change of any file, folder or variable that was looked at ends it.
  */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RetrialEvent } from '../events.ts';
@@ -43,14 +44,26 @@ interface Kept<Result> extends Answer<Result> {
   readonly signatures: Signatures;
 }
 
-const racyMs = 2_000;
-
 export async function standingAnswer<Result>(layout: Layout, question: Question): Promise<Answer<Result> | undefined> {
-  const kept = await readMemo<Kept<Result>>(answerFile(layout, question));
+  const file = answerFile(layout, question);
+  const kept = await readMemo<Kept<Result>>(file);
   if (kept?.version !== 1 || kept.node !== process.version) return undefined;
   if (hashJson(kept.question) !== hashJson(question)) return undefined;
   if (hashJson(kept.env) !== hashJson(valuesOf(Object.keys(kept.env)))) return undefined;
-  return stillStand(kept.signatures) ? kept : undefined;
+  if (!stillStand(kept.signatures)) return undefined;
+  await stayUsed(layout, file, kept);
+  return kept;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A result is used as long as it is answered with. Said when the answer was found, then once a day: it costs a run nothing. */
+async function stayUsed(layout: Layout, file: string, { events }: Answer<unknown>): Promise<void> {
+  const said = statSync(file, { throwIfNoEntry: false });
+  if (said === undefined || Date.now() - said.mtimeMs < dayMs) return;
+  const { markUsedAnew } = await import('../store/mark-used.ts');
+  const fingerprints = events.flatMap((event) => (event.type === 'stage-finished' ? (event.fingerprint ?? []) : []));
+  markUsedAnew(layout, file, fingerprints);
 }
 
 /**
@@ -64,7 +77,7 @@ export async function keepAnswer<Result>(
   lookedAt: LookedAt,
   askedAt: number,
 ): Promise<void> {
-  const signatures = signaturesOf([...lookedAt.paths, ...ownFiles()], askedAt - racyMs);
+  const signatures = signaturesOf([...lookedAt.paths, ...ownFiles()], askedAt);
   if (signatures === undefined) return;
   const env = valuesOf(lookedAt.env);
   const kept: Kept<Result> = { version: 1, node: process.version, question, env, signatures, events, result };

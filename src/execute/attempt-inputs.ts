@@ -62,8 +62,10 @@ export async function keepInputs({ layout, pipeline, memo, surveys }: InputsToKe
   };
 }
 
-export function pipelineText(pipeline: Pipeline): string {
-  return pipeline.sources.find((source) => source.path === 'pipeline.yaml')?.text ?? '';
+/** Its file may have any name: it is the first that was read. */
+export function pipelineText({ file, sources: [first] }: Pipeline): string {
+  if (first === undefined) throw new Error(`nothing was read of ${file}`);
+  return first.text;
 }
 
 /** Undefined where it was removed since it was surveyed: the stage will say so. */

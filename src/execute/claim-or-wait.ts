@@ -1,10 +1,10 @@
 /** One of several processes that need the same result computes it; the others wait, holding nothing. */
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../errors.ts';
 import type { ProcessIdentity } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { type Claim, observeClaim, tryClaim } from '../store/claims.ts';
-import { exists } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
@@ -62,7 +62,7 @@ async function untilMoved(request: TurnRequest, number: number): Promise<void> {
   const { layout, fingerprint } = request;
   for (let waitMs = pollMs.first; ; waitMs = Math.min(waitMs * 1.5, pollMs.most)) {
     await sleep(waitMs);
-    if (request.signal?.aborted || (!request.force && (await exists(layout.stage(fingerprint).lock)))) return;
+    if (request.signal?.aborted || (!request.force && existsSync(layout.stage(fingerprint).lock))) return;
     const state = await observeClaim(layout.claims(fingerprint));
     if (state === undefined || state.number !== number || !state.held) return;
   }

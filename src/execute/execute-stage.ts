@@ -6,7 +6,7 @@ import type { FingerprintHash } from '../hash.ts';
 import { renderCommand } from '../pipeline/templates.ts';
 import type { Stage } from '../pipeline/types.ts';
 import { removeClaims } from '../store/claims.ts';
-import { removeFolder } from '../store/files.ts';
+import { isSystemError, removeFolder } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
@@ -179,7 +179,7 @@ async function runIn(place: StagePlace, { run, stage, key }: KeyedStage, scratch
 
 /** A full disk, a lost permission: no bug of ours, and no result. Anything else is one. */
 function unwritable(keyed: KeyedStage, error: unknown): StageResult {
-  if (!(error instanceof Error) || !('syscall' in error)) throw error;
+  if (!isSystemError(error)) throw error;
   return failed(keyed, { kind: 'store', message: error.message }, 0);
 }
 

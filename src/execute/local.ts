@@ -1,6 +1,7 @@
 /** Runs jobs as process groups on this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { isSystemError } from '../store/files.ts';
 import type { Executor, Exit, Job } from './executor.ts';
 import { endGroup } from './process-group.ts';
 import { endStragglers } from './stragglers.ts';
@@ -47,7 +48,7 @@ function start({ command, cwd, env }: Job, logFd: number): ChildProcess | Exit {
   try {
     return spawn(program ?? '', args, { cwd, env, detached: true, stdio: ['ignore', logFd, logFd] });
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    if (!isSystemError(error)) throw error;
     return notSpawned(error); // thrown rather than told: a command line that is too long
   }
 }

@@ -64,14 +64,14 @@ async function recordVerdict(layout: Layout, id: AttemptId, judgement: Judgement
 async function tidy(aside: Layout): Promise<void> {
   await rm(aside.memo, { recursive: true, force: true });
   for (const kind of ['alone', 'carried']) {
-    for (const stage of await namesIn(join(aside.runs, kind))) {
+    for (const stage of await entriesIn(join(aside.runs, kind))) {
       const { stages } = layoutOf(join(aside.runs, kind, stage.name));
-      for (const entry of await namesIn(stages)) if (entry.isSymbolicLink()) await rm(join(stages, entry.name));
+      for (const entry of await entriesIn(stages)) if (entry.isSymbolicLink()) await rm(join(stages, entry.name));
     }
   }
 }
 
-async function namesIn(folder: string) {
+async function entriesIn(folder: string) {
   return readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;

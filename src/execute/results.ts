@@ -1,8 +1,9 @@
 /** What is said of a stage's result: as an event, and as metrics by their full names. */
 import type { Failure } from '../errors.ts';
-import type { MetricsRecord, OutputRecord, StageFinished } from '../events.ts';
+import type { StageFinished } from '../events.ts';
 import type { JsonValue, Pipeline, Series, Stage } from '../pipeline/types.ts';
 import { seesHoldout } from '../plan/graph.ts';
+import type { MetricsRecord, OutputRecord, SeriesRecord } from '../result-records.ts';
 import type { SeriesSummary, StageLock } from '../store/published.ts';
 import type { StageResult } from './execute-stage.ts';
 
@@ -27,7 +28,7 @@ export function stageFinished(pipeline: Pipeline, result: StageResult): Omit<Sta
           executionMs: lock.execution.durationMs,
           outputs: outputRecords(lock),
           metrics: metricsRecords(pipeline, stage, lock),
-          series: seriesValues(stage, lock),
+          series: seriesRecords(pipeline, stage, lock),
         }),
   };
 }
@@ -38,8 +39,8 @@ export function metricValues(pipeline: Pipeline, results: readonly StageResult[]
   for (const { name, lock } of results) {
     if (lock === undefined) continue;
     const stage = stageOf(pipeline, name);
-    for (const [series, { value }] of Object.entries(seriesValues(stage, lock)))
-      all[`${name}.${series}`] = Number(value);
+    for (const [series, summary] of Object.entries(lock.series))
+      all[`${name}.${series}`] = Number(standsFor(summary, stage.series[series]).value);
     for (const values of Object.values(lock.metrics))
       for (const [metric, value] of Object.entries(values)) all[`${name}.${metric}`] = Number(value);
   }
@@ -72,10 +73,17 @@ function comparablePart(part: string, lock: StageLock): JsonValue {
   return keys.reduce<JsonValue>((at, key) => (at as Readonly<Record<string, JsonValue>>)[key] ?? null, lock.key);
 }
 
-function seriesValues(stage: Stage, lock: StageLock): NonNullable<StageFinished['series']> {
-  return Object.fromEntries(
-    Object.entries(lock.series).map(([name, summary]) => [name, standsFor(summary, stage.series[name])]),
-  );
+function seriesRecords(pipeline: Pipeline, stage: Stage, lock: StageLock): Record<string, SeriesRecord> {
+  const records = Object.entries(lock.series).map(([name, summary]) => {
+    const declared = stage.series[name];
+    const record: SeriesRecord = {
+      ...standsFor(summary, declared),
+      ...(declared?.goal === undefined ? {} : { goal: declared.goal }),
+      holdout: seesHoldout(pipeline, stage.name),
+    };
+    return [name, record] as const;
+  });
+  return Object.fromEntries(records);
 }
 
 function standsFor(summary: SeriesSummary, series: Series | undefined): SeriesSummary['last'] {

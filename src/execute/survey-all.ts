@@ -6,6 +6,7 @@ import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { type Surveyed, survey } from '../plan/surroundings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
+import { inParallel } from '../store/tree.ts';
 import { fileInputs, missingInput } from './file-inputs.ts';
 
 /** Throws one {@link UserError} with every mistake found. */
@@ -16,14 +17,12 @@ export async function surveyAll(
   memo: HashMemo,
 ): Promise<Map<string, Surveyed>> {
   const mistakes = stages.flatMap((stage) => [...missingInputs(pipeline, stage), ...unfitFolder(pipeline, stage)]);
-  const surveys = await Promise.all(
-    stages.map((stage) =>
-      survey(stage, { root: pipeline.root, memo, memoFolder: layout.memo }).catch((error: unknown) => {
-        if (!(error instanceof UserError)) throw error;
-        mistakes.push(...error.diagnostics);
-        return undefined;
-      }),
-    ),
+  const surveys = await inParallel(stages, (stage) =>
+    survey(stage, { root: pipeline.root, memo, memoFolder: layout.memo }).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push(...error.diagnostics);
+      return undefined;
+    }),
   );
   if (mistakes.length > 0) throw new UserError(mistakes);
   return new Map(

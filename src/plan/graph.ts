@@ -56,8 +56,10 @@ export function stagesInOrder(pipeline: Pipeline, targets?: readonly string[]): 
 }
 
 /** Whether the stage, or one it depends on, looks at held-out data. */
-export function seesHoldout(pipeline: Pipeline, name: string): boolean {
-  return stagesInOrder(pipeline, [name]).some((stage) => stage.holdout);
+export function seesHoldout(pipeline: Pipeline, name: string, seen = new Set<string>()): boolean {
+  const stage = stageNamed(pipeline, name);
+  seen.add(name);
+  return stage.holdout || upstream(stage).some((before) => !seen.has(before) && seesHoldout(pipeline, before, seen));
 }
 
 function stageNamed(pipeline: Pipeline, name: string): Stage {

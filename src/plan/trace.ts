@@ -27,9 +27,6 @@ interface TraceMemo {
   readonly signatures: Signatures;
 }
 
-/** Longer than the grain of a file system's clock: a file changed later than this may change again unseen. */
-const racyMs = 100;
-
 /**
  * @param entry absolute path of the file that is run
  * @param root the pipeline's folder
@@ -43,7 +40,7 @@ export async function traceCode(entry: string, root: string, memoFolder: string,
   const askedAt = Date.now();
   const { traceAfresh } = await import('./trace-afresh.ts');
   const trace = await traceAfresh(entry, root, folder);
-  const signatures = signaturesOf(trace.watched, askedAt - racyMs);
+  const signatures = signaturesOf(trace.watched, askedAt);
   if (signatures !== undefined) await writeMemo(memoFile, { version: 2, trace, signatures } satisfies TraceMemo);
   return trace;
 }

@@ -139,8 +139,8 @@ function metricRows(attemptId: number, event: StageFinished): SqlValue[][] {
     const position = rows.size;
     rows.set(metric, [attemptId, `${event.stage}.${metric}`, event.stage, position, file, number, text, ...rest]);
   };
-  for (const [name, { value, step }] of Object.entries(event.series ?? {}))
-    add(name, null, value, [step, null, '{}', 0]);
+  for (const [name, { value, step, goal, holdout }] of Object.entries(event.series ?? {}))
+    add(name, null, value, [step, goal ?? null, '{}', Number(holdout ?? false)]);
   for (const [file, record] of Object.entries(event.metrics ?? {})) {
     const comparable = canonicalJson(record.comparable);
     for (const [name, value] of Object.entries(record.values))

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { JournalEvent } from '../events.ts';
+import { isSystemError } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { applyEvent } from './apply-event.ts';
 import { type Database, sqliteCode } from './database.ts';
@@ -31,7 +32,7 @@ const unreadable = 'cannot be read';
 
 /** One journal without permission, or a folder in its place, costs only itself; it is taken in once it can be read. */
 async function noteUnreadable(db: Database, { name }: Journal, error: unknown): Promise<void> {
-  if (!(error instanceof Error) || !('syscall' in error)) throw error;
+  if (!isSystemError(error)) throw error;
   await db.run(
     `INSERT OR REPLACE INTO journal_problems (journal_id, offset, message)
      SELECT id, read_to, ? FROM journals WHERE name = ?`,

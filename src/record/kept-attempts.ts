@@ -42,7 +42,7 @@ export async function keptAttempts(index: Index, policy: KeepPolicy, nowMs: numb
 
 const nameOf = ({ configHash, attempt }: RunRow) => `${configHash}@${attempt}`;
 
-/** Ids of the best of each group of values that may be compared. A run counts once, however often it was attempted. */
+/** Ids of the best of each group of values that may be compared. Attempts of one run with the same value count once. */
 async function bestOf(index: Index, rows: readonly RunRow[], { count, metric }: NonNullable<KeepPolicy['best']>) {
   const values = (await index.metrics(rows.map(({ attemptId }) => attemptId))).filter(({ name }) => name === metric);
   const goal = values.find((value) => value.goal !== null)?.goal;

@@ -2,21 +2,21 @@
  * One file with all it takes to show, continue and reproduce some runs elsewhere: their folders, the results they point
  * at, the objects they are made from, and what the journals say of them. Names in it are those below `runs/`.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import type { AttemptId } from '../events.ts';
 import { type FingerprintHash, short } from '../hash.ts';
 import { objectsOfAttempt } from './attempt-objects.ts';
-import type { AttemptLock } from './attempts.ts';
+import { type AttemptLock, pointers } from './attempts.ts';
 import { recordedLock } from './collected.ts';
-import { exists, jsonText, readJson, syncFolder } from './files.ts';
+import { jsonText, readJson, syncFolder } from './files.ts';
 import type { Layout } from './layout.ts';
 import { below } from './listing.ts';
 import { hasObject } from './objects.ts';
 import { ownedName } from './owned-names.ts';
 import { outputsHold } from './published.ts';
-import { pointers } from './verify-attempts.ts';
 
 /** manifest.json, the first entry. */
 export interface ArchiveManifest {
@@ -95,7 +95,7 @@ async function contentsOf({ layout, attempts, studies }: ArchiveRequest) {
   const paths = new Set<string>();
   const missing: string[] = [];
   const add = async (path: string) => {
-    if (await exists(path)) paths.add(below(layout, path));
+    if (existsSync(path)) paths.add(below(layout, path));
   };
   const fingerprints = new Set<FingerprintHash>();
   const objects = new Set<string>();
@@ -110,16 +110,16 @@ async function contentsOf({ layout, attempts, studies }: ArchiveRequest) {
     }
   }
   for (const study of studies) await add(layout.study(study).spec);
-  let collected = 0;
+  const count = { whole: 0, collected: 0, missing: 0 };
   for (const fingerprint of fingerprints) {
     const kind = await addResult(layout, fingerprint, paths);
+    count[kind] += 1;
     if (kind === 'missing') missing.push(`result ${fingerprint}`);
-    if (kind === 'collected') collected += 1;
   }
   for (const object of objects) paths.add(object);
   return {
     paths: [...paths],
-    archived: { results: fingerprints.size - collected, collected, objects: objects.size, missing },
+    archived: { results: count.whole, collected: count.collected, objects: objects.size, missing },
   };
 }
 
@@ -127,12 +127,12 @@ async function addResult(layout: Layout, fingerprint: FingerprintHash, paths: Se
   const lock = await recordedLock(layout, fingerprint);
   const files = layout.stage(fingerprint);
   if (lock === undefined) return 'missing';
-  if (!(await exists(files.lock))) {
+  if (!existsSync(files.lock)) {
     paths.add(below(layout, layout.collected(fingerprint)));
     return 'collected';
   }
   if (!(await outputsHold(layout, lock))) return 'missing';
   for (const path of [files.lock, files.log, files.series, files.outs])
-    if (await exists(path)) paths.add(below(layout, path));
+    if (existsSync(path)) paths.add(below(layout, path));
   return 'whole';
 }

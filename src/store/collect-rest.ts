@@ -1,4 +1,5 @@
 /** What is no result: leftovers of the dead, what was set aside, and what has served its purpose. */
+import { existsSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unreachable } from '../errors.ts';
@@ -6,13 +7,12 @@ import type { FingerprintHash } from '../hash.ts';
 import { observeClaim, removeClaims } from './claims.ts';
 import type { CollectRequest } from './collect.ts';
 import { forgottenLocks } from './collect-links.ts';
-import { exists, jsonText, readJson, writeAtomic } from './files.ts';
+import { jsonText, readJson, writeAtomic } from './files.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
-import { leftovers } from './leftovers.ts';
+import { isLeft, leftovers } from './leftovers.ts';
 import { below, namesIn } from './listing.ts';
 import { isLockOf } from './lock-shape.ts';
-import { ownerLives } from './owned-names.ts';
 import type { StageLock } from './published.ts';
 import { emptyOut, moveToTrash } from './trash.ts';
 
@@ -60,10 +60,12 @@ async function unfinishedFiles(layout: Layout): Promise<Found[]> {
   ];
 }
 
-/** Those that are under way are named after their process. */
+/** Each is named after its process, which may run on another machine. */
 async function endedReproductions(layout: Layout): Promise<Found[]> {
-  const all = await inFolder(layout.reproduction('.'), 'reproduction');
-  return all.filter(({ path }) => ownerLives(path.replace(/^.*@\d+-/, '')) !== true);
+  const ended: Found[] = [];
+  for (const found of await inFolder(layout.reproduction('.'), 'reproduction'))
+    if (await isLeft(found.path, found.path.replace(/^.*@\d+-/, ''))) ended.push(found);
+  return ended;
 }
 
 /** The result is there: nobody goes on from its checkpoint. */
@@ -71,7 +73,7 @@ async function doneCheckpoints(layout: Layout): Promise<Found[]> {
   const done: Found[] = [];
   for (const name of (await namesIn(join(layout.runs, 'checkpoints'))) as FingerprintHash[]) {
     const isHeld = (await observeClaim(layout.claims(name)))?.held ?? false;
-    if (!isHeld && (await exists(layout.stage(name).lock)))
+    if (!isHeld && existsSync(layout.stage(name).lock))
       done.push({ kind: 'checkpoint', path: layout.checkpoint(name) });
   }
   return done;
@@ -104,7 +106,7 @@ export async function removeRest(layout: Layout, { kind, path }: RestToGo): Prom
 async function rememberLock(layout: Layout, folder: string): Promise<void> {
   const lock = await readJson<StageLock>(join(folder, 'lock.json'));
   if (lock?.fingerprint === undefined || !isLockOf(lock, lock.fingerprint)) return;
-  if (!(await exists(layout.stage(lock.fingerprint).lock)))
+  if (!existsSync(layout.stage(lock.fingerprint).lock))
     await writeAtomic(layout.collected(lock.fingerprint), jsonText(lock));
 }
 

@@ -17,6 +17,11 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** What the operating system refused. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** A file of a network file system was replaced under its name; Node has no name for that error. */
 function isStale(error: unknown): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).errno === -constants.errno.ESTALE;
@@ -43,10 +48,6 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return existsSync(path);
 }
 
 /** A parsed JSON object, or undefined where there is no file, or it holds anything else than one whole object. */
@@ -88,7 +89,7 @@ export async function renameOnce(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT') || (await exists(from)) || !(await exists(to))) throw error;
+    if (!isErrno(error, 'ENOENT') || existsSync(from) || !existsSync(to)) throw error;
   }
 }
 

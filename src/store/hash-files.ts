@@ -93,6 +93,7 @@ function next(worker: Worker): void {
     settle(() => {
       threads -= 1;
       batch.reject(error);
+      if (waiting.length > 0) next(newThread()); // of other callers: nobody else would take them
     });
   worker.on('message', onMessage).on('error', onError);
   worker.postMessage(batch.paths);

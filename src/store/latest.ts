@@ -1,9 +1,11 @@
 /** `runs/latest`: a link to the folder of the run that was begun last, for people and for `latest` in the place of a hash. */
-import { readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readlink, rm, stat, symlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ConfigHash } from '../hash.ts';
-import { exists, isErrno, newNonce, renameOnce } from './files.ts';
+import { isErrno, newNonce, renameOnce } from './files.ts';
 import type { Layout } from './layout.ts';
+import { namesIn } from './listing.ts';
 
 /** Leads the link to a run in one step. A file system without links has none, and loses only the convenience. */
 export async function pointLatest(layout: Layout, configHash: ConfigHash): Promise<void> {
@@ -24,7 +26,7 @@ export async function latestRun(layout: Layout): Promise<ConfigHash | undefined>
     throw error;
   });
   const name = linked && basename(linked);
-  if (name && isRun(name) && (await exists(layout.run(name).attempts))) return name;
+  if (name && isRun(name) && existsSync(layout.run(name).attempts)) return name;
   return (await runsByTime(layout))[0];
 }
 
@@ -38,11 +40,7 @@ export async function runsByTime(layout: Layout): Promise<ConfigHash[]> {
 
 /** Every run with a folder, in no order. */
 export async function configHashes(layout: Layout): Promise<ConfigHash[]> {
-  const names: string[] = await readdir(layout.runs).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
-  return names.filter(isRun);
+  return (await namesIn(layout.runs)).filter(isRun);
 }
 
 function isRun(name: string): name is ConfigHash {

@@ -1,5 +1,5 @@
 /** What processes that died left behind, and nobody will finish. */
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbandoned } from './claims.ts';
 import type { Layout } from './layout.ts';
@@ -22,8 +22,7 @@ async function deadScratch(layout: Layout): Promise<Leftover[]> {
   const found: Leftover[] = [];
   for (const name of await namesIn(layout.scratchRoot)) {
     const path = join(layout.scratchRoot, name);
-    const lives = ownerLives(name);
-    if (lives === 'unknown' ? await isSilent(path) : !lives) found.push({ kind: 'scratch', path });
+    if (await isLeft(path, name)) found.push({ kind: 'scratch', path });
   }
   return found;
 }
@@ -37,10 +36,16 @@ async function deadClaims(layout: Layout): Promise<Leftover[]> {
   return found;
 }
 
+/** Whether nobody writes to a folder any more, by the name of its owner ({@link ownedName}). */
+export async function isLeft(folder: string, owner: string): Promise<boolean> {
+  const lives = ownerLives(owner);
+  return lives === 'unknown' ? await isSilent(folder) : !lives;
+}
+
 async function isSilent(folder: string): Promise<boolean> {
   let newest = 0;
   const visit = async (path: string): Promise<void> => {
-    const at = await stat(path).catch(() => undefined); // being removed
+    const at = await lstat(path).catch(() => undefined); // being removed
     newest = Math.max(newest, at?.mtimeMs ?? 0);
     if (at?.isDirectory()) for (const name of await namesIn(path)) await visit(join(path, name));
   };

@@ -1,5 +1,5 @@
 /** Whether what was read from a lock is one: files are torn, emptied, and copied from elsewhere. */
-import type { FingerprintHash } from '../hash.ts';
+import { type FingerprintHash, hashJson } from '../hash.ts';
 import type { StageLock } from './published.ts';
 
 /** Whether it says all that a lock must, of this result: anything else vouches for nothing. */
@@ -9,6 +9,15 @@ export function isLockOf(lock: Partial<StageLock>, fingerprint: FingerprintHash)
   if (![key, outputs, metrics, series, execution].every(isRecord)) return false;
   if (typeof execution?.nonce !== 'string' || !isRecord(execution.by)) return false;
   return Object.values(outputs ?? {}).every(isOutput);
+}
+
+/** Whether its key is the one that it is named after. A number as large as 1e999 is in no key. */
+export function isNamedAfterItsKey({ key, fingerprint }: StageLock): boolean {
+  try {
+    return (hashJson(key) as string) === fingerprint;
+  } catch {
+    return false;
+  }
 }
 
 function isOutput(output: unknown): boolean {

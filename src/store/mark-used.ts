@@ -16,6 +16,11 @@ export function markUsed(layout: Layout, fingerprint: FingerprintHash): boolean 
   }
 }
 
+/** Once a day says so of results that are used without being looked for: `stamp` is touched when it was said. */
+export function markUsedAnew(layout: Layout, stamp: string, fingerprints: Iterable<FingerprintHash>): void {
+  if (attempted(() => touch(stamp))) for (const fingerprint of fingerprints) markUsed(layout, fingerprint);
+}
+
 /** Always another time, never an earlier one: another machine's clock may be ahead. Throws ENOENT without its folder. */
 export function touch(file: string): void {
   const at = statSync(file, { throwIfNoEntry: false });

@@ -3,7 +3,7 @@
  * that a damaged one is none: whatever it says is believed without looking again.
  */
 import { sha256 } from '../hash.ts';
-import { isErrno, readIfThere, writeAtomic } from './files.ts';
+import { isErrno, isSystemError, readIfThere, writeAtomic } from './files.ts';
 
 /** 64 hex digits and the end of their line. */
 const headLength = 65;
@@ -22,7 +22,7 @@ export async function readMemo<T extends object>(path: string): Promise<T | unde
 export async function writeMemo(path: string, value: object): Promise<void> {
   const json = JSON.stringify(value);
   await writeAtomic(path, `${headOf(json)}${json}`).catch((error: unknown) => {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    if (!isSystemError(error)) throw error;
   });
 }
 

@@ -4,11 +4,11 @@
  * (git's racy-clean rule). Losing the memo costs only time.
  */
 import { type BigIntStats, statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentHash } from '../hash.ts';
 import { hashFiles } from './hash-files.ts';
 import { readMemo, writeMemo } from './memo-file.ts';
+import { racyMs } from './signatures.ts';
 import type { FileReader } from './tree.ts';
 
 /** Size, mtime, ctime in nanoseconds, inode: what tells whether a file may have changed. */
@@ -25,13 +25,8 @@ export interface HashMemo extends FileReader {
   save(): Promise<void>;
 }
 
-const racyMs = 2_000;
 /** Beyond so many, files that this run did not look at are forgotten. */
 const mostRemembered = 50_000;
-
-export async function signatureOf(path: string): Promise<FileSignature> {
-  return signature(await stat(path, { bigint: true }));
-}
 
 function signature(at: BigIntStats): FileSignature {
   return `${at.size}:${at.mtimeNs}:${at.ctimeNs}:${at.ino}`;

@@ -2,13 +2,13 @@
  * A folder that several stores share: results are fetched from it, and kept there. It has the form of a store, so that a
  * result appears in it by one rename; what arrives is read and hashed before it counts. It can fail without failing a run.
  */
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type FingerprintHash, hashJson } from '../hash.ts';
-import { exists, readJson } from './files.ts';
+import { dirname, join, sep } from 'node:path';
+import type { FingerprintHash } from '../hash.ts';
+import { isErrno, isSystemError, readJson } from './files.ts';
 import { type Layout, layoutOf, publishedStage } from './layout.ts';
-import { isLockOf } from './lock-shape.ts';
+import { isLockOf, isNamedAfterItsKey } from './lock-shape.ts';
 import { ownedName } from './owned-names.ts';
 import { publish, type StageLock, setAside } from './published.ts';
 import { holdsWhenRead } from './tree.ts';
@@ -28,38 +28,53 @@ export interface Remote {
  */
 export function openRemote(folder: string, warn: (message: string, hint: string) => void): Remote {
   const shared = layoutOf(folder);
-  let reachable: Promise<boolean> | undefined;
+  let usable: Promise<boolean> | undefined;
   let pushing: Promise<void> = Promise.resolve();
-  const unreachable = (error: unknown): false => {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    reachable = Promise.resolve(false);
-    warn(`the remote ${folder} cannot be used: ${error.message}`, 'this run goes on without it');
+  let given = false;
+  const giveUp = ({ message }: Error): false => {
+    usable = Promise.resolve(false);
+    if (!given) warn(`the remote ${folder} cannot be used: ${message}`, 'this run goes on without it');
+    given = true;
     return false;
   };
-  const isReachable = () => {
-    reachable ??= stat(folder).then(() => true, unreachable);
-    return reachable;
+  const isUsable = () => {
+    usable ??= stat(folder).then(() => true, giveUp);
+    return usable;
   };
-  const damaged = (fingerprint: FingerprintHash) =>
-    warn(`the remote's result ${fingerprint} is damaged`, 'it is made again, and was set aside there if it could be');
   return {
     fetch: async (layout, fingerprint) => {
-      if (!(await isReachable())) return false;
+      if (!(await isUsable())) return false;
       try {
         const found = await fetchFrom(shared, layout, fingerprint);
-        if (found === 'damaged') damaged(fingerprint);
+        if (found === 'damaged') warn(`the remote's result ${fingerprint} is damaged`, damagedHint);
         return found === 'fetched';
       } catch (error) {
-        return unreachable(error);
+        if (!isSystemError(error)) throw error;
+        if (isOfRemote(folder, error, 'here')) return isDeleted(folder, error) ? false : giveUp(error);
+        warn(`the remote's result ${fingerprint} could not be kept here: ${error.message}`, 'it is made here');
+        return false;
       }
     },
     push: (layout, lock) => {
       pushing = pushing.then(async () => {
-        if (await isReachable()) await pushTo(shared, layout, lock).catch(unreachable);
+        try {
+          if (await isUsable()) await pushTo(shared, layout, lock);
+        } catch (error) {
+          // Nobody waits for it yet: whatever it is must end here.
+          if (isSystemError(error) && isOfRemote(folder, error, 'there')) giveUp(error);
+          else warn(`the result ${lock.fingerprint} is not kept in the remote: ${String(error)}`, 'it is here');
+        }
       });
     },
     settled: () => pushing,
   };
+}
+
+const damagedHint = 'it is made again, and was set aside there if it could be';
+
+/** Any result there may be deleted at any time, also while it is read. */
+function isDeleted(folder: string, error: NodeJS.ErrnoException): boolean {
+  return isErrno(error, 'ENOENT') && existsSync(folder);
 }
 
 async function fetchFrom(
@@ -68,7 +83,7 @@ async function fetchFrom(
   fingerprint: FingerprintHash,
 ): Promise<'fetched' | 'absent' | 'damaged'> {
   const from = shared.stage(fingerprint);
-  if (!(await exists(from.folder))) return 'absent';
+  if (!existsSync(from.folder)) return 'absent';
   const lock = await wholeLock(shared, fingerprint);
   if (lock === undefined) return 'damaged';
   const scratch = layout.scratch(ownedName());
@@ -80,6 +95,15 @@ async function fetchFrom(
   } finally {
     await rm(scratch.folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whether an error tells of the remote rather than of the store here. Who was written to, there when pushing and here when
+ * fetching, has the full disk, and what is said of an open file, without a path.
+ */
+function isOfRemote(folder: string, { code, path }: NodeJS.ErrnoException, written: 'here' | 'there'): boolean {
+  if (path === undefined || ['ENOSPC', 'EDQUOT', 'EROFS'].includes(code ?? '')) return written === 'there';
+  return path === folder || path.startsWith(folder + sep);
 }
 
 /** Adopts what another store kept there first. */
@@ -96,8 +120,7 @@ async function pushTo(shared: Layout, layout: Layout, lock: StageLock): Promise<
 
 async function wholeLock(shared: Layout, fingerprint: FingerprintHash): Promise<StageLock | undefined> {
   const lock = await readJson<StageLock>(shared.stage(fingerprint).lock);
-  const isWhole = lock !== undefined && isLockOf(lock, fingerprint) && (hashJson(lock.key) as string) === fingerprint;
-  return isWhole ? lock : undefined;
+  return lock !== undefined && isLockOf(lock, fingerprint) && isNamedAfterItsKey(lock) ? lock : undefined;
 }
 
 /** Copies what the lock names, and nothing beside it. @returns whether the copy, read anew, is what was recorded */
@@ -105,14 +128,14 @@ async function copyResult(from: string, to: string, lock: StageLock): Promise<bo
   const [source, target] = [publishedStage(from), publishedStage(to)];
   await mkdir(target.outs, { recursive: true });
   for (const { path } of Object.values(lock.outputs)) {
-    if (!(await exists(join(source.outs, path)))) return false;
+    if (!existsSync(join(source.outs, path))) return false;
     await mkdir(dirname(join(target.outs, path)), { recursive: true });
     await cp(join(source.outs, path), join(target.outs, path), {
       ...{ recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE },
     });
   }
   for (const file of ['log', 'series'] as const)
-    if (await exists(source[file])) await copyFile(source[file], target[file], constants.COPYFILE_FICLONE);
+    if (existsSync(source[file])) await copyFile(source[file], target[file], constants.COPYFILE_FICLONE);
   return await isSound(to, lock);
 }
 

@@ -1,11 +1,12 @@
 /** One kind of thing after the other from an unpacked archive into a store. Nothing that is there is replaced. */
+import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptId, JournalEvent } from '../events.ts';
 import { type FingerprintHash, sha256 } from '../hash.ts';
 import { newestLock, pointers, pointTo } from './attempts.ts';
 import { recordedLock } from './collected.ts';
-import { exists, jsonText, readIfThere, readJson, writeAtomic } from './files.ts';
+import { jsonText, readIfThere, readJson, writeAtomic } from './files.ts';
 import type { Layout } from './layout.ts';
 import { namesIn, objectHashes, publishedFingerprints } from './listing.ts';
 import { isLockOf } from './lock-shape.ts';
@@ -53,19 +54,19 @@ export async function restoreAttempts(aside: Layout, layout: Layout, ids: readon
     const from = aside.run(id.configHash);
     const to = layout.run(id.configHash);
     const [source, target] = [from.attempt(id.attempt).folder, to.attempt(id.attempt).folder];
-    if (await exists(target)) {
+    if (existsSync(target)) {
       const isSame = (await hashTree(source)).hash === (await hashTree(target)).hash;
       (isSame ? there : conflicting).push(id);
       continue;
     }
     await mkdir(to.attempts, { recursive: true });
     for (const file of ['config', 'pipeline'] as const)
-      if (!(await exists(to[file])) && (await exists(from[file]))) await rename(from[file], to[file]);
+      if (!existsSync(to[file]) && existsSync(from[file])) await rename(from[file], to[file]);
     await rename(source, target);
     attempts.push(id);
     const newest = await newestLock(layout, id.configHash);
     for (const [stage, { fingerprint }] of pointers(newest))
-      if (await exists(layout.stage(fingerprint).folder)) await pointTo(layout, id.configHash, stage, fingerprint);
+      if (existsSync(layout.stage(fingerprint).folder)) await pointTo(layout, id.configHash, stage, fingerprint);
   }
   return { attempts, there, conflicting };
 }
@@ -93,7 +94,7 @@ export async function restoreJournals(
       continue;
     }
     await addJournal(to.journals, studyLines);
-    if (!(await exists(to.spec)) && (await exists(from.spec))) await rename(from.spec, to.spec);
+    if (!existsSync(to.spec) && existsSync(from.spec)) await rename(from.spec, to.spec);
   }
   return refused;
 }
@@ -101,7 +102,7 @@ export async function restoreJournals(
 /** Named by what it says: restoring the same again adds nothing. */
 async function addJournal(folder: string, lines: readonly string[]): Promise<void> {
   const file = join(folder, journalName(lines));
-  if (lines.length > 0 && !(await exists(file))) await writeAtomic(file, `${lines.join('\n')}\n`);
+  if (lines.length > 0 && !existsSync(file)) await writeAtomic(file, `${lines.join('\n')}\n`);
 }
 
 const journalName = (lines: readonly string[]) => `restored-${sha256(lines.join('\n')).slice(0, 16)}.jsonl`;

@@ -11,15 +11,21 @@ export type Signatures = Readonly<Record<string, Readonly<Record<string, Signatu
 type Signature = readonly [number, number, number, number] | string;
 
 /**
- * The signatures of paths as they are now; undefined where one was changed too lately to be told from a change that is
- * still to come within the same tick of the clock (git's racy-clean rule).
- * @param settledBeforeMs milliseconds since the epoch
+ * The coarsest grain of a file system's clock (FAT has two seconds): what changed within it of being read may change again
+ * and look the same, so that what was learnt from it is not kept (git's racy-clean rule).
  */
-export function signaturesOf(paths: Iterable<string>, settledBeforeMs: number): Signatures | undefined {
+export const racyMs = 2_000;
+
+/**
+ * The signatures of paths as they are now; undefined where one was changed too lately to be told from a change that is
+ * still to come, see {@link racyMs}.
+ * @param readSinceMs when the first of them was read, in milliseconds since the epoch
+ */
+export function signaturesOf(paths: Iterable<string>, readSinceMs: number): Signatures | undefined {
   const folders: Record<string, Record<string, Signature>> = Object.create(null); // a file may be called __proto__
   for (const path of new Set(paths)) {
     const at = look(path);
-    if (typeof at !== 'string' && Math.max(at.ctimeMs, at.mtimeMs) >= settledBeforeMs) return undefined;
+    if (typeof at !== 'string' && Math.max(at.ctimeMs, at.mtimeMs) >= readSinceMs - racyMs) return undefined;
     const isFolder = typeof at !== 'string' && at.isDirectory();
     const folder = isFolder ? path : dirname(path);
     const names = folders[folder] ?? Object.create(null);

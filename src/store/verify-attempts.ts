@@ -1,10 +1,11 @@
 /** Attempts: their locks are whole, and what they point at is there, or known to have been collected. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
 import { objectsOfAttempt } from './attempt-objects.ts';
 import { type AttemptLock, attemptNumbers, pointers } from './attempts.ts';
 import { recordedLock } from './collected.ts';
-import { exists, isErrno, readJson } from './files.ts';
+import { isErrno, readJson } from './files.ts';
 import { configHashes } from './latest.ts';
 import type { Layout } from './layout.ts';
 import { below } from './listing.ts';
@@ -57,7 +58,7 @@ async function verifyAttempt(layout: Layout, configHash: ConfigHash, attempt: nu
     damaged.push(problem(files.inputs, `an object that it was made from is not there: ${hash}`));
   }
   // A run that was removed meanwhile needs nothing.
-  return damaged.length === 0 || (await exists(files.folder)) ? damaged : [];
+  return damaged.length === 0 || existsSync(files.folder) ? damaged : [];
 }
 
 async function isWholeOrAbsent(file: string): Promise<boolean> {
@@ -69,5 +70,3 @@ async function isWholeOrAbsent(file: string): Promise<boolean> {
   }
   return (await readJson(file)) !== undefined;
 }
-
-export { pointers } from './attempts.ts';

@@ -19,6 +19,7 @@ async function verifyObject(layout: Layout, hash: ContentHash): Promise<Problem 
   const path = layout.object(hash);
   if ((await isSound(path, hash)) || (await isSound(path, hash))) return undefined; // replaced while it was read
   const moved = await movedAside(() => setObjectAside(layout, hash));
+  if (moved === undefined) return undefined; // collected while it was read
   const aside = moved === 'refused' ? {} : { setAside: below(layout, moved) };
   return { kind: 'object', path: below(layout, path), message: 'its content is not what its name says', ...aside };
 }
@@ -35,10 +36,18 @@ async function isSound(path: string, hash: ContentHash): Promise<boolean> {
   );
 }
 
-/** The next attempt that needs it writes it again: one that is there, and as long, it would take for kept. */
-async function setObjectAside(layout: Layout, hash: ContentHash): Promise<string> {
+/**
+ * The next attempt that needs it writes it again: one that is there, and as long, it would take for kept.
+ * @returns where it is now; undefined where it was gone
+ */
+async function setObjectAside(layout: Layout, hash: ContentHash): Promise<string | undefined> {
   const aside = join(layout.quarantine, `object-${hash}-${newNonce()}`);
   await mkdir(layout.quarantine, { recursive: true });
-  await rename(layout.object(hash), aside);
-  return aside;
+  try {
+    await rename(layout.object(hash), aside);
+    return aside;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }

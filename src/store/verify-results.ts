@@ -1,10 +1,11 @@
 /** Published results: the lock is whole and of its key, and every file is what the lock says. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FingerprintHash, hashJson } from '../hash.ts';
-import { exists, isErrno, readJson } from './files.ts';
+import type { FingerprintHash } from '../hash.ts';
+import { isErrno, readJson } from './files.ts';
 import type { Layout } from './layout.ts';
 import { below, publishedFingerprints } from './listing.ts';
-import { isLockOf } from './lock-shape.ts';
+import { isLockOf, isNamedAfterItsKey } from './lock-shape.ts';
 import { type StageLock, setAside, setAsideUnreadable } from './published.ts';
 import { holdsWhenRead } from './tree.ts';
 import type { Problem, Verified } from './verify.ts';
@@ -35,7 +36,7 @@ async function verifyResult(
     const lock = await readLock(layout, fingerprint);
     const message = lock === undefined ? 'its lock.json is missing or damaged' : await damageOf(layout, lock);
     if (message === undefined) return lock === undefined ? {} : { lock };
-    if (!(await exists(folder))) return {};
+    if (!existsSync(folder)) return {};
     const moved = await movedAside(() =>
       lock === undefined ? setAsideUnreadable(layout, fingerprint) : setAside(layout, lock),
     );
@@ -52,7 +53,7 @@ async function readLock(layout: Layout, fingerprint: FingerprintHash): Promise<S
 }
 
 async function damageOf(layout: Layout, lock: StageLock): Promise<string | undefined> {
-  if ((hashJson(lock.key) as string) !== lock.fingerprint) return 'its lock.json holds another key than its name';
+  if (!isNamedAfterItsKey(lock)) return 'its lock.json holds another key than its name';
   const { outs } = layout.stage(lock.fingerprint);
   const damaged: string[] = [];
   for (const [name, output] of Object.entries(lock.outputs))

@@ -1,6 +1,7 @@
 /** The record from the command line: marks, SQL, columns, and stages that are not deterministic. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { layoutOf, loadPipeline, reproduce, run } from '../../src/index.ts';
 import { filesBelow, type Rig, rig } from '../helpers/rig.ts';
 
 const files = {
@@ -17,6 +18,37 @@ stages:
   'params.yaml': 'lr: 0.5\n',
 };
 const json = async (project: Rig, ...args: string[]) => JSON.parse((await project.retrial(...args)).stdout);
+
+test('a series is recorded with its goal, and as held out where its stage is', async () => {
+  const cmd = `printf '{"step": 1, "loss": 0.5}\\n' >> "$RETRIAL_METRICS"; printf '{"m": 1}' > \${outs.scores}`;
+  const stage = (more: object) => ({
+    ...{ cmd, series: { loss: { goal: 'minimize' } } },
+    metrics: { scores: { path: 'scores.json', goal: 'maximize' } },
+    ...more,
+  });
+  const stages = { seen: stage({}), held: stage({ holdout: true }) };
+  const project = rig({ 'pipeline.yaml': JSON.stringify({ version: 1, stages }) });
+  await project.run();
+  const sql = 'SELECT name, goal, holdout FROM metrics ORDER BY name';
+  expect(await json(project, 'query', sql, '--json')).toEqual([
+    { name: 'held.loss', goal: 'minimize', holdout: 1 },
+    { name: 'held.m', goal: 'maximize', holdout: 1 },
+    { name: 'seen.loss', goal: 'minimize', holdout: 0 },
+    { name: 'seen.m', goal: 'maximize', holdout: 0 },
+  ]);
+});
+
+test('a pipeline of another name is kept as it was', async () => {
+  const project = rig({ 'other.yaml': files['pipeline.yaml'], 'params.yaml': files['params.yaml'] });
+  const layout = layoutOf(project.path('runs'));
+  const pipeline = await loadPipeline({ file: project.path('other.yaml') });
+  const { configHash } = await run({ pipeline, layout, sink: () => undefined });
+  expect(readFileSync(layout.run(configHash).pipeline, 'utf8')).toBe(files['pipeline.yaml']);
+  const id = { configHash, attempt: 1 };
+  expect(await reproduce({ root: project.folder, layout, id, sink: () => undefined })).toMatchObject({
+    verdict: 'identical',
+  });
+});
 
 describe('marks', () => {
   test('tag, note and pin are said later, taken back, and said of a run that had nothing to do', async () => {

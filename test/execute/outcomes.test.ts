@@ -1,5 +1,5 @@
 /** What each stage comes to after each kind of change: a row each, the whole table of the cache's promises. */
-import { appendFileSync, cpSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -205,6 +205,26 @@ describe('the answer of a run that had nothing to do', () => {
     expect(again.stderr).toBe(told.stderr);
     appendFileSync(project.path('count.sh'), 'echo more >> "$3"\n');
     expect(outcomes(await project.run())).toEqual(all('fresh', 'ran', 'ran'));
+  });
+
+  test('is a use of its results, said once a day', async () => {
+    const project = rig(files);
+    const first = await project.run();
+    await sleep(2_100);
+    await project.run();
+    const used = first.stages.map(({ name }) => published(project, first, name, 'used'));
+    const answer = project.path(`runs/${answers(project)[0]}`);
+    const longAgo = new Date(Date.now() - 3 * 24 * 3600 * 1000);
+    const age = (paths: readonly string[]) => {
+      for (const path of paths) utimesSync(path, longAgo, longAgo);
+    };
+    const young = () => used.filter((path) => statSync(path).mtimeMs > Date.now() - 60_000).length;
+    age([answer, ...used]);
+    await project.run();
+    expect(young()).toBe(3);
+    age(used);
+    await project.run();
+    expect(young()).toBe(0); // it is the answer that is given: looking for the results would say so each time
   });
 
   test.each([

@@ -93,6 +93,16 @@ test('a damaged archive, and entries that lead out, restore nothing', async () =
   rmSync(unpacked, { recursive: true });
 });
 
+test('what is damaged is told, and not counted as archived', async () => {
+  const { project, layout, fingerprint } = keptProject();
+  const result = await project.run();
+  rmSync(join(layout.stage(fingerprint(result, 'score')).outs, 'scores.json'));
+  const { exitCode, stderr } = await project.retrial('archive', 'latest', '-o', 'part.tar.gz');
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`result ${fingerprint(result, 'score')} is damaged or missing`);
+  expect(stderr).toContain('1 attempts, 1 results, ');
+});
+
 test('which entries are taken', () => {
   const stage = `stages/${'a'.repeat(64)}`;
   const refused = (path: string, type = 'File', linkpath?: string) =>

@@ -1,5 +1,5 @@
 /** What a collection takes, what it leaves, and that nobody at work notices it. */
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lutimesSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ConfigHash } from '../../src/hash.ts';
@@ -18,6 +18,7 @@ import { keptProject } from '../helpers/kept-project.ts';
 import { outcomes, type Rig } from '../helpers/rig.ts';
 
 const now = { graceMs: 0, dryRun: false } as const;
+const weekAgo = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000);
 const nothingDropped = { dropped: new Set<string>() };
 
 async function removedBy(layout: Layout, more: Partial<Parameters<typeof collect>[0]> = {}): Promise<Removed[]> {
@@ -138,6 +139,19 @@ test('without a policy only what nobody points at goes', async () => {
   await project.retrial('rm', first.configHash);
   expect(kinds(await removedBy(layout)).filter((kind) => kind === 'lock')).toHaveLength(2); // nobody can ask for them
   expect(readdirSync(layout.collectedRoot)).toHaveLength(2);
+});
+
+test('a reproduction on another machine is left until it has been silent for a week', async () => {
+  const { project, layout } = keptProject();
+  await project.run();
+  const theirs = ['b', 'c'].map((name) => layout.reproduction(`aaaa@${name === 'b' ? 1 : 2}-${name.repeat(8)}-1-1-d`));
+  for (const folder of theirs) mkdirSync(folder, { recursive: true });
+  const [, silent = ''] = theirs;
+  symlinkSync(layout.runs, join(silent, 'runs')); // what it links to is not its own
+  for (const path of [silent, join(silent, 'runs')]) lutimesSync(path, weekAgo, weekAgo);
+  const gone = (await removedBy(layout)).filter(({ kind }) => kind === 'reproduction');
+  expect(gone.map(({ path }) => join(layout.runs, path))).toEqual([silent]);
+  expect(theirs.map((folder) => existsSync(folder))).toEqual([true, false]);
 });
 
 test('what a killed attempt finished is its own: the next one goes on from it', async () => {

@@ -1,12 +1,15 @@
 /** Hashes of few files and of many, of small and of large ones, are what one pass over each would give. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { hashFiles, type SizedFile } from '../../src/store/hash-files.ts';
 import { signaturesOf, stillStand } from '../../src/store/signatures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
+const root = join(import.meta.dirname, '../..');
 const sha256Of = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 function filesOf(count: number, sizeOf: (at: number) => number): SizedFile[] {
@@ -40,6 +43,36 @@ describe('hashes in the order of the files', () => {
   });
 });
 
+test('where threads die, those who wait for others are answered all the same', async () => {
+  const folder = temporaryFolder();
+  const count = availableParallelism();
+  const files = (name: string) =>
+    Array.from({ length: count }, (_, at) => {
+      writeFileSync(join(folder, `${name}${at}`), name);
+      truncateSync(join(folder, `${name}${at}`), 33 << 20); // a batch of its own
+      return { path: join(folder, `${name}${at}`), size: 33 << 20 };
+    });
+  // As many threads as there may be die when they start, each with a file of the first caller.
+  writeFileSync(
+    join(folder, 'die.mjs'),
+    `import { mkdirSync } from 'node:fs'; import { isMainThread } from 'node:worker_threads';
+    if (!isMainThread) for (let at = 0; at < ${count}; at++) {
+      let first = true;
+      try { mkdirSync(${JSON.stringify(folder)} + '/died-' + at); } catch { first = false; }
+      if (first) throw new Error('a thread died');
+    }`,
+  );
+  writeFileSync(
+    join(folder, 'hash.mjs'),
+    `import { hashFiles } from ${JSON.stringify(join(root, 'src/store/hash-files.ts'))};
+    const told = await Promise.allSettled(${JSON.stringify([files('a'), files('b')])}.map((some) => hashFiles(some)));
+    console.log(JSON.stringify(told.map(({ reason, value }) => reason?.message ?? value)));`,
+  );
+  const loaded = ['--import', 'tsx', '--import', join(folder, 'die.mjs'), join(folder, 'hash.mjs')];
+  const { stdout } = await execa(process.execPath, loaded, { cwd: root });
+  expect(JSON.parse(stdout)).toEqual(['a thread died', files('b').map(({ path }) => sha256Of(path))]);
+});
+
 describe('signatures', () => {
   const later = Date.now() + 60_000;
 
@@ -69,7 +102,7 @@ describe('signatures', () => {
   test('are not taken of what changed so lately that another change could look the same', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a'), 'text');
-    expect(signaturesOf([join(folder, 'a')], Date.now() - 2_000)).toBeUndefined();
+    expect(signaturesOf([join(folder, 'a')], Date.now() + 1_000)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 /** Whatever is damaged in a store is named; what others write meanwhile is no damage. */
+import { once } from 'node:events';
 import {
   appendFileSync,
   cpSync,
@@ -122,6 +123,18 @@ test('results that come and go while they are read are no damage', async () => {
   expect(rounds).toBeGreaterThan(1);
   expect((await busy).map(({ status }) => status)).toEqual(['complete', 'complete', 'complete']);
   expect((await verifyRecord(layout)).problems).toEqual([]);
+});
+
+test('an object that is collected between being read and being set aside is no problem', async () => {
+  const layout = temporaryLayout();
+  const path = layout.object('ab'.repeat(32) as ContentHash);
+  mkdirSync(join(path, '..'), { recursive: true });
+  // A pipe is read for as long as its writer likes: it is removed before the second reading has ended.
+  const script = 'mkfifo "$1"; echo made; echo a > "$1"; sleep 0.3; exec 3> "$1"; rm "$1"; echo b >&3';
+  const collector = execa('sh', ['-c', script, 'sh', path]);
+  await once(collector.stdout, 'data');
+  expect((await verifyStore(layout)).problems).toEqual([]);
+  await collector;
 });
 
 test('the store of 0.1.0 is whole', async () => {

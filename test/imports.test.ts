@@ -1,0 +1,56 @@
+/** Who may know of whom: imports of src go one way, as ARCHITECTURE.md says. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const src = join(import.meta.dirname, '..', 'src');
+
+/** From the top: each imports itself and what is in a later row; those of one row know nothing of each other. */
+const rows: readonly (readonly string[])[] = [
+  ['cli.ts', 'index.ts'],
+  ['cli'],
+  ['commands'],
+  ['sweep', 'report'],
+  ['execute', 'logging'],
+  ['plan', 'record'],
+  ['store'],
+  ['events.ts'],
+  ['result-records.ts'],
+  ['pipeline'],
+  ['errors.ts', 'random.ts', 'own-package.ts', 'stage.ts'],
+  ['hash.ts'],
+];
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|js)$/.test(name));
+const partOf = (file: string) => file.split('/')[0] ?? '';
+const rowOf = (file: string) => rows.findIndex((row) => row.includes(partOf(file)));
+
+/** Files it imports, statically, when it is needed, or for their types. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  const named = [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'(\.[^']+)'/g)].map(([, path = '']) => path);
+  return named.map((path) => relative(src, join(src, dirname(file), path)));
+}
+
+test('every file and folder of src has its place', () => {
+  expect(files.filter((file) => rowOf(file) < 0)).toEqual([]);
+  expect(files.flatMap(importsOf).length).toBeGreaterThan(files.length);
+});
+
+test('imports go one way, so that no folders import each other', () => {
+  const wrong = files.flatMap((from) =>
+    importsOf(from)
+      .filter((to) => !to.startsWith('..') && partOf(to) !== partOf(from) && rowOf(to) <= rowOf(from))
+      .map((to) => `${from} → ${to}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('of the record execute knows the journal alone', () => {
+  const known = files.filter((file) => partOf(file) === 'execute').flatMap(importsOf);
+  expect([...new Set(known.filter((file) => partOf(file) === 'record'))]).toEqual(['record/journal.ts']);
+});
+
+test('stage.ts, which stages import, imports nothing of the engine', () => {
+  expect(importsOf('stage.ts')).toEqual([]);
+});
