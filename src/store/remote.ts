@@ -11,7 +11,7 @@ import { type Layout, layoutOf, publishedStage } from './layout.ts';
 import { isLockOf, isNamedAfterItsKey } from './lock-shape.ts';
 import { ownedName } from './owned-names.ts';
 import { publish, type StageLock, setAside } from './published.ts';
-import { holdsWhenRead } from './tree.ts';
+import { isWhole } from './whole.ts';
 
 export interface Remote {
   /** Publishes the remote's result of a key here. False where it has none that is whole, or cannot be reached. */
@@ -88,10 +88,10 @@ async function fetchFrom(
   if (lock === undefined) return 'damaged';
   const scratch = layout.scratch(ownedName());
   try {
-    const isWhole = await copyResult(from.folder, scratch.folder, lock);
-    if (isWhole) await publish(layout, scratch.folder, lock);
-    else if (!(await isSound(from.folder, lock))) await setAside(shared, lock).catch(() => undefined); // may be read-only
-    return isWhole ? 'fetched' : 'damaged';
+    const isSound = await copyResult(from.folder, scratch.folder, lock);
+    if (isSound) await publish(layout, scratch.folder, lock);
+    else if (!(await isWhole(from.folder, lock))) await setAside(shared, lock).catch(() => undefined); // may be read-only
+    return isSound ? 'fetched' : 'damaged';
   } finally {
     await rm(scratch.folder, { recursive: true, force: true });
   }
@@ -111,8 +111,8 @@ async function pushTo(shared: Layout, layout: Layout, lock: StageLock): Promise<
   if ((await wholeLock(shared, lock.fingerprint)) !== undefined) return;
   const scratch = shared.scratch(ownedName());
   try {
-    const isWhole = await copyResult(layout.stage(lock.fingerprint).folder, scratch.folder, lock);
-    if (isWhole) await publish(shared, scratch.folder, lock);
+    const isSound = await copyResult(layout.stage(lock.fingerprint).folder, scratch.folder, lock);
+    if (isSound) await publish(shared, scratch.folder, lock);
   } finally {
     await rm(scratch.folder, { recursive: true, force: true });
   }
@@ -136,11 +136,5 @@ async function copyResult(from: string, to: string, lock: StageLock): Promise<bo
   }
   for (const file of ['log', 'series'] as const)
     if (existsSync(source[file])) await copyFile(source[file], target[file], constants.COPYFILE_FICLONE);
-  return await isSound(to, lock);
-}
-
-async function isSound(folder: string, lock: StageLock): Promise<boolean> {
-  for (const output of Object.values(lock.outputs))
-    if (!(await holdsWhenRead(join(publishedStage(folder).outs, output.path), output))) return false;
-  return true;
+  return await isWhole(to, lock);
 }
