@@ -1,9 +1,9 @@
 /** What is said of a stage's result: as an event, and as metrics by their full names. */
 import type { Failure } from '../errors.ts';
-import type { StageFinished } from '../events.ts';
+import type { MetricsRecord, OutputRecord, StageFinished } from '../events.ts';
 import type { JsonValue, Pipeline, Series, Stage } from '../pipeline/types.ts';
 import { seesHoldout } from '../plan/graph.ts';
-import type { MetricsRecord, OutputRecord, SeriesRecord } from '../result-records.ts';
+import type { SeriesRecord } from '../result-records.ts';
 import type { SeriesSummary, StageLock } from '../store/published.ts';
 import type { StageResult } from './execute-stage.ts';
 

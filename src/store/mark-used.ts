@@ -4,6 +4,11 @@ import type { FingerprintHash } from '../hash.ts';
 import { isErrno } from './files.ts';
 import type { Layout } from './layout.ts';
 
+/** Once a day says so of results that are used without being looked for: `stamp` is touched when it was said. */
+export function markUsedAnew(layout: Layout, stamp: string, fingerprints: Iterable<FingerprintHash>): void {
+  if (attempted(() => touch(stamp))) for (const fingerprint of fingerprints) markUsed(layout, fingerprint);
+}
+
 /** False where it has been collected since it was found. */
 export function markUsed(layout: Layout, fingerprint: FingerprintHash): boolean {
   try {
@@ -14,11 +19,6 @@ export function markUsed(layout: Layout, fingerprint: FingerprintHash): boolean 
     if (isErrno(error, ...unwritable)) return true;
     throw error;
   }
-}
-
-/** Once a day says so of results that are used without being looked for: `stamp` is touched when it was said. */
-export function markUsedAnew(layout: Layout, stamp: string, fingerprints: Iterable<FingerprintHash>): void {
-  if (attempted(() => touch(stamp))) for (const fingerprint of fingerprints) markUsed(layout, fingerprint);
 }
 
 /** Always another time, never an earlier one: another machine's clock may be ahead. Throws ENOENT without its folder. */
