@@ -1,11 +1,12 @@
 /** The folder an execution writes into, and what is made of it when the command has ended. */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../errors.ts';
 import { type ContentHash, canonicalJson, hashFile } from '../hash.ts';
 import type { JsonValue, Stage } from '../pipeline/types.ts';
 import { isErrno, jsonText } from '../store/files.ts';
+import { removeFolder } from '../store/folders.ts';
 import type { Layout } from '../store/layout.ts';
 import { MetricsError, readMetricsFile } from '../store/metrics-file.ts';
 import { ownedName } from '../store/owned-names.ts';
@@ -132,8 +133,7 @@ async function metricsOf(
 async function tidy(scratch: Scratch, stage: Stage): Promise<void> {
   const declared = new Set(Object.values(stage.outs).map((out) => out.path.split('/')[0]));
   const outs = join(scratch.folder, 'outs');
-  for (const name of readdirSync(outs))
-    if (!declared.has(name)) await rm(join(outs, name), { recursive: true, force: true });
+  for (const name of readdirSync(outs)) if (!declared.has(name)) await removeFolder(join(outs, name));
   rmSync(scratch.descriptionFile, { force: true });
 }
 

@@ -13,6 +13,7 @@ import { objectsOfAttempt } from './attempt-objects.ts';
 import { type AttemptLock, pointers } from './attempts.ts';
 import { recordedLock } from './collected.ts';
 import { isErrno, jsonText, readJson, syncFolder } from './files.ts';
+import { removeFolder } from './folders.ts';
 import type { Layout } from './layout.ts';
 import { below } from './listing.ts';
 import { hasObject } from './objects.ts';
@@ -87,7 +88,7 @@ async function archiveOnce(request: ArchiveRequest): Promise<Archived> {
     await syncFolder(dirname(file));
     return contents.archived;
   } finally {
-    await rm(aside, { recursive: true, force: true });
+    await removeFolder(aside);
     await rm(unfinished, { force: true });
   }
 }

@@ -8,7 +8,8 @@ import { constants } from 'node:fs';
 import { access, mkdir, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../events.ts';
-import { createExclusive, isErrno, jsonText, newNonce, readJson, removeFolder, writeAtomic } from './files.ts';
+import { createExclusive, isErrno, jsonText, newNonce, readJson, writeAtomic } from './files.ts';
+import { removeFolder } from './folders.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** What is no result: leftovers of the dead, what was set aside, and what has served its purpose. */
 import { existsSync } from 'node:fs';
-import { lstat, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unreachable } from '../errors.ts';
 import type { FingerprintHash } from '../hash.ts';
@@ -8,6 +8,7 @@ import { observeClaim, removeClaims } from './claims.ts';
 import type { CollectRequest } from './collect.ts';
 import { forgottenLocks } from './collect-links.ts';
 import { jsonText, readJson, writeAtomic } from './files.ts';
+import { removeFolder } from './folders.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 import { isLeft, leftovers } from './leftovers.ts';
@@ -86,10 +87,10 @@ export async function removeRest(layout: Layout, { kind, path }: RestToGo): Prom
       return await removeClaims(absolute);
     case 'quarantine':
       await rememberLock(layout, absolute);
-      return await rm(absolute, { recursive: true, force: true });
+      return await removeFolder(absolute);
     case 'trash':
     case 'lock':
-      return await rm(absolute, { recursive: true, force: true });
+      return await removeFolder(absolute);
     case 'scratch':
     case 'checkpoint':
     case 'reproduction':

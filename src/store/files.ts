@@ -3,8 +3,8 @@
  * once: handing one to another thread and back costs more than it does.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm, unlink } from 'node:fs/promises';
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -124,18 +124,6 @@ export async function writeSynced(path: string, text: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/**
- * Removes a folder and all in it, also where a listing of a moment ago lacks something. That it is empty, or gone, is the
- * common case and costs one call.
- */
-export async function removeFolder(path: string): Promise<void> {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }
 }
 

@@ -3,10 +3,11 @@
  * result appears in it by one rename; what arrives is read and hashed before it counts. It can fail without failing a run.
  */
 import { constants, existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, rm, stat } from 'node:fs/promises';
+import { copyFile, cp, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { FingerprintHash } from '../hash.ts';
 import { isErrno, isSystemError, readJson } from './files.ts';
+import { removeFolder } from './folders.ts';
 import { type Layout, layoutOf, publishedStage } from './layout.ts';
 import { isLockOf, isNamedAfterItsKey } from './lock-shape.ts';
 import { ownedName } from './owned-names.ts';
@@ -93,7 +94,7 @@ async function fetchFrom(
     else if (!(await isWhole(from.folder, lock))) await setAside(shared, lock).catch(() => undefined); // may be read-only
     return isSound ? 'fetched' : 'damaged';
   } finally {
-    await rm(scratch.folder, { recursive: true, force: true });
+    await removeFolder(scratch.folder);
   }
 }
 
@@ -114,7 +115,7 @@ async function pushTo(shared: Layout, layout: Layout, lock: StageLock): Promise<
     const isSound = await copyResult(layout.stage(lock.fingerprint).folder, scratch.folder, lock);
     if (isSound) await publish(shared, scratch.folder, lock);
   } finally {
-    await rm(scratch.folder, { recursive: true, force: true });
+    await removeFolder(scratch.folder);
   }
 }
 

@@ -1,12 +1,13 @@
 /** Takes an archive in: unpacked aside, checked whole, then moved in piece by piece; what is there already stays. */
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { extract, list } from 'tar';
 import { UserError } from '../errors.ts';
 import type { AttemptId } from '../events.ts';
 import type { ArchiveManifest } from './archive.ts';
 import { refusal } from './archive-entries.ts';
 import { readJson } from './files.ts';
+import { removeFolder } from './folders.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { below } from './listing.ts';
 import { ownedName } from './owned-names.ts';
@@ -47,7 +48,7 @@ export async function restore(layout: Layout, file: string): Promise<Restored> {
     const conflictingStudies = await restoreJournals(aside, layout, attempts.conflicting, manifest.studies);
     return { ...attempts, conflictingStudies, objects, results };
   } finally {
-    await rm(aside.runs, { recursive: true, force: true });
+    await removeFolder(aside.runs);
   }
 }
 

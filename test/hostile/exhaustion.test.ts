@@ -1,5 +1,5 @@
 /** The machine gives out: each time a clear failure, a clean store, and the same command goes on when it is mended. */
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { filesBelow, outcomes, type Rig, type RunJson, rig } from '../helpers/rig.ts';
 import * as confined from './confined.ts';
@@ -145,6 +145,44 @@ describe(`an ordinary user${confined.ordinarySkipReason}`, { skip: !confined.can
     expect((JSON.parse(mended.stdout) as RunJson).metrics).toEqual({ 'score.n': 2 });
     expectClean(project);
   });
+});
+
+describe(`folders that a stage has made read-only${confined.ordinarySkipReason}`, {
+  skip: !confined.canBeOrdinary,
+}, () => {
+  const readOnly = {
+    'pipeline.yaml': `version: 1
+params: params.yaml
+stages:
+  make:
+    cmd: 'mkdir \${outs.made}/in && echo \${params.n} > \${outs.made}/in/file && chmod 555 \${outs.made}/in \${outs.made}'
+    outs: { made: made/ }
+  fail:
+    cmd: 'mkdir \${outs.in}/in && chmod 555 \${outs.in}/in \${outs.in} && exit 3'
+    outs: { in: in/ }
+`,
+    'params.yaml': 'n: 1\n',
+  };
+
+  test('are removed, replaced and exported like any other, with their mode; a failure of the stage is told', async () => {
+    const project = rig(readOnly);
+    const { stderr } = await confined.asOrdinaryUser(
+      project,
+      `retrial run fail > failed 2>&1; echo "failed: $?" >&2
+for command in 'run make' 'run make --isolated --force' 'reproduce latest' 'export latest make.made .' \
+  'export latest make.made . --force' 'archive --all -o all.tgz' 'verify' 'rm latest' 'gc --now' 'restore all.tgz'; do
+  retrial $command > /dev/null 2> said || cat said >&2; echo "$command: $?" >&2
+done
+stat -c %a made made/in >&2
+ls runs/stages/.tmp runs/trash >&2`,
+    );
+    expect(project.read('failed')).toContain('exited with code 3');
+    const [failed, ...lines] = stderr.split('\n');
+    expect(failed).toBe('failed: 1');
+    expect(lines.slice(0, 10).filter((line) => !line.endsWith(': 0'))).toEqual([]);
+    expect(lines.slice(10)).toEqual(['555', '555', 'runs/stages/.tmp:', '', 'runs/trash:']);
+    for (const path of ['made', 'made/in']) chmodSync(project.path(path), 0o755);
+  }, 120_000);
 });
 
 test('an output of 5,000 files is published, known again, and made again where one of them changed', async () => {
