@@ -22,6 +22,11 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** There is no room for what was to be written. */
+export function isFull(error: unknown): boolean {
+  return isErrno(error, 'ENOSPC', 'EDQUOT');
+}
+
 /** A file of a network file system was replaced under its name; Node has no name for that error. */
 function isStale(error: unknown): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).errno === -constants.errno.ESTALE;

@@ -68,6 +68,29 @@ retrial runs --json`,
     expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['complete']));
   }, 120_000);
 
+  test('that is full: runs are removed, and what nobody needs is, though there is room for no claim and no index', async () => {
+    const project = rig(files);
+    const { exitCode, stdout, stderr } = await confined.withDisk(
+      project,
+      '2m',
+      `for n in 1 2 3 4; do retrial run --set n=$n > /dev/null 2>&1 || exit 9; done
+fill() { dd if=/dev/zero of=runs/filler bs=4096 2> /dev/null; cat /dev/zero >> runs/filler 2> /dev/null; }
+fill; retrial rm latest 2>&1; echo "rm: $?"
+fill; retrial gc --keep-last 1 --now; echo "keep: $?"
+fill; retrial gc --now > /dev/null; echo "gc: $?"
+rm runs/filler
+retrial verify > said || { cat said; exit 8; }
+ls runs/stages | wc -l; ls runs/collected | wc -l
+retrial run --set n=1 --json 2> /dev/null`,
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const told = stdout.slice(0, stdout.indexOf('{'));
+    expect(told.match(/^(rm|keep|gc): \d+$/gm)).toEqual(['rm: 0', 'keep: 0', 'gc: 0']);
+    expect(told).toMatch(/^2 × lock$/m); // of the run that was removed
+    expect(told.trim().split('\n').slice(-2)).toEqual(['2', '4']); // whole, and of the others the locks: verify misses none
+    expect((JSON.parse(stdout.slice(stdout.indexOf('{'))) as RunJson).metrics).toEqual({ 'score.n': 1 });
+  }, 120_000);
+
   test('that may only be read: what is known is told, what would be new is refused, and made when it may be', async () => {
     const project = rig(files);
     const { exitCode, stdout, stderr } = await confined.withDisk(
