@@ -4,7 +4,8 @@ import { addKeeping } from './cli/keeping.ts';
 import { addReading } from './cli/reading.ts';
 import { addRunning } from './cli/running.ts';
 import { addSettingUp } from './cli/setting-up.ts';
-import { exitCode, UserError } from './errors.ts';
+import { guardStreams } from './cli/streams.ts';
+import { exitCode, UserError, whatToRaise } from './errors.ts';
 import { ownVersion } from './own-package.ts';
 import { isSystemError } from './store/files.ts';
 
@@ -35,11 +36,15 @@ async function explain(error: unknown): Promise<number> {
   if (error instanceof UserError) {
     const { printDiagnostics } = await import('./logging/diagnostics.ts');
     printDiagnostics(error.diagnostics);
+    const raise = whatToRaise(error.message);
+    if (raise !== undefined) process.stderr.write(`  → ${raise}\n`);
     return exitCode.userMistake;
   }
   if (error instanceof Error && isOfTheMachine(error)) {
+    const raise = whatToRaise(error.message);
+    const first = raise === undefined ? '' : `${raise}\n  → `;
     process.stderr.write(
-      `error: ${error.message}\n  → run the same command again when this is mended; what was finished stays\n`,
+      `error: ${error.message}\n  → ${first}run the same command again when this is mended; what was finished stays\n`,
     );
     return exitCode.stageFailed;
   }
@@ -55,15 +60,6 @@ function isOfTheMachine(error: Error): boolean {
   return isSystemError(error) || ('code' in error && sqlite.test(String(error.code)));
 }
 
-// A reader that has seen enough (`| head`) is no mistake of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-// Progress that nobody reads any more ends no run.
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+guardStreams();
 
 await main(process.argv);

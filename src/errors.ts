@@ -55,6 +55,11 @@ export type Failure =
 /** Exit codes of the command line. */
 export const exitCode = { ok: 0, stageFailed: 1, userMistake: 2, bug: 70, interrupted: 130, terminated: 143 } as const;
 
+/** What to do about what the machine refused, where its own word for it does not tell. */
+export function whatToRaise(message: string): string | undefined {
+  return /\bE[MN]FILE\b/.test(message) ? 'raise the limit of open files: ulimit -n 4096' : undefined;
+}
+
 /** For the `default` of an exhaustive switch: reaching it is a compile error. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);

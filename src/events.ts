@@ -29,6 +29,14 @@ export interface ProcessIdentity {
   readonly pidStart: string;
 }
 
+/** Who computes what another process waits for. */
+export interface ClaimOwner extends ProcessIdentity {
+  /** When it began, by its own clock; absent where its claim does not tell. */
+  readonly since?: number;
+  /** Whether it was stopped (Ctrl-Z, SIGSTOP), so that it lives and does nothing; known on its own machine alone. */
+  readonly stopped?: boolean;
+}
+
 export interface PlannedStage {
   /** Dotted names. */
   readonly params: readonly string[];
@@ -165,7 +173,7 @@ export type JournalEvent =
 /** Seen live and not journaled. */
 export type LiveEvent =
   | { readonly type: 'warned'; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly type: 'stage-waiting'; readonly id: AttemptId; readonly stage: string; readonly owner: ProcessIdentity }
+  | { readonly type: 'stage-waiting'; readonly id: AttemptId; readonly stage: string; readonly owner: ClaimOwner }
   | {
       readonly type: 'stage-point';
       readonly id: AttemptId;

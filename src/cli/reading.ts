@@ -1,14 +1,15 @@
 /** Commands that read the record. */
 import type { Command } from 'commander';
-import { count, exits, recordOf, withConfig } from './action.ts';
+import { count, each, exits, recordOf, withConfig } from './action.ts';
 
 export function addReading(retrial: Command): void {
   retrial
     .command('runs')
     .description('the runs on record')
     .option('--study <name>', 'only those of a study')
-    .option('--where <expression>', 'SQL over status, study, … and, in double quotes, params and metrics')
-    .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …')
+    .option('--tag <tag>', 'only those with this tag (repeatable: with all of them)', each)
+    .option('--where <expression>', 'SQL over status, tags, … and, in double quotes, params and metrics')
+    .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …; or all')
     .option('--csv', 'as CSV')
     .option('--md', 'as a Markdown table')
     .option('--sort <column>', 'a metric, a param, or started; -column for descending')
@@ -31,6 +32,7 @@ export function addReading(retrial: Command): void {
   retrial
     .command('compare [runs...]')
     .description('one offline HTML page of runs (hashes) or studies (names)')
+    .option('--metric <name>', 'what to rank by: a metric, or its last part where that is unique')
     .option('-o, --output <file>', 'where to write it (default: runs/compare.html)')
     .option('--json', 'what the page holds, as JSON')
     .action(

@@ -56,7 +56,7 @@ export function addRunning(retrial: Command): void {
     )
     .option('-j, --jobs <n>', 'processor slots', count)
     .option('--all', 'every run; the exit code is that of the worst verdict')
-    .option('--study <name>', 'with --all: the runs of one study')
+    .option('--study <name>', 'every run of one study')
     .option('--current-code', "run today's code instead of the recorded one")
     .option('--install', 'install the recorded packages with npm ci')
     .option('--tolerance <fraction>', 'metrics may differ by so much of the larger (default: 0)', fraction)

@@ -12,13 +12,15 @@ import { type ReadingOptions, reading } from './reading.ts';
 export interface CompareOptions extends ReadingOptions {
   /** Relative to the working directory; `compare.html` in the `runs/` folder where absent. */
   readonly output?: string;
+  /** To rank by; the last part of its name where that is one metric's alone. */
+  readonly metric?: string;
 }
 
 const shownRuns = 20;
 
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
-  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection));
+  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options.metric));
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');
   const file = options.output === undefined ? join(options.runsDir, 'compare.html') : resolve(options.output);
   await writeAtomic(file, await comparisonHtml(comparison));

@@ -1,4 +1,7 @@
-/** Ctrl-C and SIGTERM: once asks what runs to stop, twice ends at once (the watcher then ends the stages). */
+/**
+ * Ctrl-C and SIGTERM: once asks what runs to stop, twice ends at once (the watcher then ends the stages). A closed terminal
+ * asks too, however often: shell and kernel both tell of it.
+ */
 import { exitCode } from '../errors.ts';
 
 export interface Interrupt {
@@ -11,9 +14,12 @@ export interface Interrupt {
 export function onInterrupt(say: (message: string) => void): Interrupt {
   const controller = new AbortController();
   let code: number | undefined;
+  let asked = false;
   const handle = (signal: NodeJS.Signals) => {
     const next = signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
-    if (code !== undefined) process.exit(next);
+    if (asked && signal !== 'SIGHUP') process.exit(next);
+    asked ||= signal !== 'SIGHUP';
+    if (code !== undefined) return;
     code = next;
     say('stopping; what is finished stays (again to end at once)');
     controller.abort();

@@ -19,7 +19,7 @@ export interface LogsOptions extends ReadingOptions {
 /** @returns 1 where the one stage that was asked for has no log */
 export async function logs(selector: string, stage: string | undefined, options: LogsOptions): Promise<number> {
   return await reading(options, async (index, layout) => {
-    const run = await index.run(selector);
+    const run = await attemptWithLog(index, selector, stage);
     const stages = await asked(index, run, stage);
     const plain = stage !== undefined && process.stdout.isTTY !== true;
     const printer = logPrinter(layout, run, plain);
@@ -30,6 +30,19 @@ export async function logs(selector: string, stage: string | undefined, options:
     process.stderr.write(`error: ${noLog(stages[0])}\n`);
     return exitCode.stageFailed;
   });
+}
+
+/** Without `@n` the newest attempt that was not killed, of those the newest in which the one stage began: it may have failed. */
+async function attemptWithLog(index: Index, selector: string, stage: string | undefined): Promise<RunRow> {
+  const run = await index.run(selector);
+  if (selector.includes('@')) return run;
+  const all = (await index.attempts(run.configHash)).filter(({ status }) => status !== 'killed');
+  const [newest = run] = all;
+  if (stage === undefined || newest.status === 'running') return newest;
+  const began = (await index.stages(all.map(({ attemptId }) => attemptId))).filter(
+    (row) => row.stage === stage && row.outcome !== 'cancelled' && row.outcome !== 'waiting',
+  );
+  return all.find(({ attemptId }) => began.some((row) => row.attemptId === attemptId)) ?? newest;
 }
 
 /** The stages of an attempt in order, or the one that is named. */

@@ -10,6 +10,6 @@ export async function note(typed: string, text: string, { runsDir }: MarkOptions
   const layout = layoutOf(runsDir);
   const id = await findRun(layout, typed);
   await say(layout, id, { type: 'run-marked', note: text === '' ? null : text });
-  process.stderr.write(`${short(id.configHash)}@${id.attempt} ${text === '' ? 'has no note now' : 'noted'}\n`);
+  process.stderr.write(`${short(id.configHash)} ${text === '' ? 'has no note now' : 'noted'}\n`);
   return exitCode.ok;
 }

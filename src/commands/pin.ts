@@ -10,6 +10,6 @@ export async function pin(typed: string, { runsDir, remove }: MarkOptions): Prom
   const layout = layoutOf(runsDir);
   const id = await findRun(layout, typed);
   await say(layout, id, { type: 'run-marked', pinned: remove !== true });
-  process.stderr.write(`${short(id.configHash)}@${id.attempt} ${remove === true ? 'no longer pinned' : 'pinned'}\n`);
+  process.stderr.write(`${short(id.configHash)} ${remove === true ? 'no longer pinned' : 'pinned'}\n`);
   return exitCode.ok;
 }

@@ -1,4 +1,4 @@
-/** `retrial reproduce --all`: every run of a study, or every run, one after the other. */
+/** `retrial reproduce --all`, or `--study`: every run, or every run of a study, one after the other. */
 import { exitCode, UserError } from '../errors.ts';
 import { type Reproduction, reproduce } from '../execute/reproduce.ts';
 import { worstOf } from '../execute/reproduce-compare.ts';
@@ -6,6 +6,7 @@ import { NothingRecorded } from '../execute/reproduce-record.ts';
 import { type FingerprintHash, short } from '../hash.ts';
 import { table } from '../logging/table.ts';
 import { withIndex } from '../record/open-index.ts';
+import type { RunRow } from '../record/rows.ts';
 import { unknownStudy } from '../record/select-runs.ts';
 import { findRun } from '../store/find-run.ts';
 import type { Layout } from '../store/layout.ts';
@@ -42,8 +43,13 @@ async function runsOf(layout: Layout, study: string | undefined): Promise<string
   return await withIndex(layout, async (index) => {
     const studies = (await index.studies()).map(({ name }) => name);
     if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
-    return (await index.runs(study)).map((row) => row.configHash).reverse();
+    return (await index.runs(study)).map(nameOf).reverse();
   });
+}
+
+/** Of a run without a complete attempt the newest that ended is meant. */
+function nameOf({ configHash, attempt, status }: RunRow): string {
+  return status === 'complete' ? `${configHash}@${attempt}` : configHash;
 }
 
 async function checkOne(
@@ -54,7 +60,7 @@ async function checkOne(
   const id = await findRun(reproducing.layout, hash);
   const run = `${short(id.configHash)}@${id.attempt}`;
   try {
-    const reproduction = await reproduce({ ...requestOf(reproducing), id, same });
+    const reproduction = await reproduce({ ...requestOf(reproducing, id), same });
     return reproduction && { run, ...reproduction };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -74,9 +80,17 @@ function tableOf(all: readonly Checked[]): readonly string[] {
     checked.run,
     checked.verdict ?? 'not checked',
     'id' in checked ? (checked.firstDifference ?? '') : '',
-    'id' in checked ? driftFields(checked) : checked.reason,
+    'id' in checked ? remarks(checked) : checked.reason,
   ]);
   return table([{ title: 'run' }, { title: 'verdict' }, { title: 'differs from' }, { title: 'drift' }], rows).lines;
+}
+
+/** What drifted, and what the run had not come to. */
+function remarks(checked: Reproduction): string {
+  const unmade = checked.notCompared.flatMap(({ stage, outcome }) => (outcome === 'failed' ? stage : []));
+  return [driftFields(checked), ...(unmade.length === 0 ? [] : [`${unmade.join(', ')} had failed`])]
+    .filter((text) => text !== '')
+    .join('; ');
 }
 
 function driftFields({ drift }: Reproduction): string {

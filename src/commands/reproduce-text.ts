@@ -8,11 +8,14 @@ import { formatFailure } from '../logging/format.ts';
 import { reasonText } from './status.ts';
 
 export function reproductionText(reproduction: Reproduction): string {
-  const { id, stages, drift, kept } = reproduction;
+  const { id, stages, drift, kept, notCompared } = reproduction;
   const lines = [
     `${short(id.configHash)}@${id.attempt}: ${verdictText(reproduction)}`,
     ...codeText(reproduction),
     ...stages.flatMap(stageLines),
+    ...notCompared.map(
+      ({ stage, outcome }) => `  - ${stage} ${outcome === 'failed' ? 'had failed' : 'had not run'}: not compared`,
+    ),
     ...drift.map((one) => `  ${driftText(one)}`),
     ...(kept === undefined ? [] : [`what came out this time is kept in ${kept}`]),
   ];
@@ -20,11 +23,13 @@ export function reproductionText(reproduction: Reproduction): string {
 }
 
 export function verdictText(reproduction: Reproduction): string {
-  const { verdict, firstDifference, tolerance, stages } = reproduction;
+  const { verdict, firstDifference, tolerance, stages, recordedStatus, notCompared } = reproduction;
   const from = `from ${firstDifference} on`;
   switch (verdict) {
     case 'identical':
-      return 'identical: every output has the same bytes';
+      return notCompared.length === 0
+        ? 'identical: every output has the same bytes'
+        : `identical as far as it got: the run had ${recordedStatus === 'failed' ? 'failed' : 'not come to its end'}, and what there was has the same bytes`;
     case 'equal-metrics':
       return `equal metrics: bytes differ ${from}, every metric is the same${tolerance > 0 ? ` within ${tolerance}` : ''}`;
     case 'different':

@@ -5,20 +5,19 @@ import { exitCode, UserError } from '../errors.ts';
 import { reproduce } from '../execute/reproduce.ts';
 import { consoleSink } from '../logging/console.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
-import { findRun } from '../store/find-run.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
+import { attemptOf } from './attempt-of.ts';
 import { onInterrupt } from './interrupt.ts';
 import { reproductionText } from './reproduce-text.ts';
 import { exitCodeOf, type ReproduceOptions, type Reproducing, reproductionJson, requestOf } from './reproducing.ts';
 
 /** @returns 0 same bytes, 3 equal metrics only, 4 different, 5 inputs or packages drifted, 1 a stage failed */
 export async function reproduceCommand(typed: string | undefined, options: ReproduceOptions): Promise<number> {
-  if ((typed === undefined) !== (options.all === true))
-    throw new UserError('name the run to reproduce, or say --all', 'retrial runs lists them');
-  if (options.study !== undefined && options.all !== true)
-    throw new UserError('--study goes with --all', `retrial reproduce --all --study ${options.study}`);
+  const isOfMany = options.all === true || options.study !== undefined;
+  if ((typed === undefined) !== isOfMany)
+    throw new UserError('name the run to reproduce, or say --all or --study', 'retrial runs lists them');
   const { root, layout } = recordFolder(options.directory ?? process.cwd());
-  const screen = consoleSink({ stream: process.stderr, layout });
+  const screen = consoleSink({ stream: process.stderr }); // without logs: those in the store are of the record;
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
   const reproducing = { root, layout, sink: screen, signal: interrupt.signal, options };
   try {
@@ -34,8 +33,8 @@ export async function reproduceCommand(typed: string | undefined, options: Repro
 }
 
 async function reproduceOne(typed: string, reproducing: Reproducing, onEnd: () => void): Promise<number | undefined> {
-  const id = await findRun(reproducing.layout, typed);
-  const reproduction = await reproduce({ ...requestOf(reproducing), id });
+  const id = await attemptOf(reproducing.layout, typed);
+  const reproduction = await reproduce(requestOf(reproducing, id));
   onEnd();
   if (reproduction === undefined) return undefined;
   process.stdout.write(

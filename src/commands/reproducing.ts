@@ -1,6 +1,6 @@
 /** What `reproduce HASH` and `reproduce --all` share. */
 import { exitCode, unreachable } from '../errors.ts';
-import type { Sink } from '../events.ts';
+import type { AttemptId, Sink } from '../events.ts';
 import type { Reproduction } from '../execute/reproduce.ts';
 import type { Verdict } from '../execute/reproduce-compare.ts';
 import type { Layout } from '../store/layout.ts';
@@ -11,7 +11,7 @@ export interface ReproduceOptions extends ProjectOptions {
   readonly json?: boolean;
   /** Every run, instead of one. */
   readonly all?: boolean;
-  /** With `all`: every run of it. */
+  /** Every run of it, instead of one. */
   readonly study?: string;
   readonly currentCode?: boolean;
   readonly install?: boolean;
@@ -28,10 +28,12 @@ export interface Reproducing {
   readonly options: ReproduceOptions;
 }
 
-export function requestOf({ root, layout, sink, signal, options }: Reproducing) {
+/** @param id the attempt to have again: what happens aside is told under its name, as it is no attempt of its own */
+export function requestOf({ root, layout, sink: all, signal, options }: Reproducing, id: AttemptId) {
+  const sink: Sink = (event) => all('id' in event ? { ...event, id } : event);
   const { jobs, tolerance, currentCode, install } = options;
   return {
-    ...{ root, layout, sink, signal },
+    ...{ root, layout, id, sink, signal },
     ...(jobs === undefined ? {} : { jobs }),
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(currentCode === undefined ? {} : { currentCode }),

@@ -20,6 +20,10 @@ export async function restore(file: string, { runsDir }: Pick<ReadingOptions, 'r
     const before = there.length === 0 ? '' : ` (${there.length} were here)`;
     process.stderr.write(`restored ${attempts.length} attempts${before}, ${results} results, ${objects} objects\n`);
     for (const id of conflicting) process.stderr.write(`error: another attempt ${nameOf(id)} is here: it stays\n`);
+    if (conflicting.length > 0)
+      process.stderr.write(
+        '  → the same configs were run here: restore into another project to have the archived ones\n',
+      );
     for (const name of conflictingStudies)
       process.stderr.write(`error: another study "${name}" is here: its trials stay what they are\n`);
     return conflicting.length + conflictingStudies.length === 0 ? exitCode.ok : exitCode.stageFailed;

@@ -2,6 +2,7 @@
 import { exitCode, UserError } from '../errors.ts';
 import { type ConfigHash, short } from '../hash.ts';
 import { openJournal } from '../record/journal.ts';
+import { say } from '../record/mark.ts';
 import type { Index } from '../record/open-index.ts';
 import type { RunRow } from '../record/rows.ts';
 import type { Layout } from '../store/layout.ts';
@@ -20,7 +21,10 @@ export async function rm(selectors: readonly string[], options: RmOptions): Prom
     refuse(rows, options.force === true);
     let code: number = exitCode.ok;
     for (const [configHash, attempts] of byRun(rows)) {
-      if (await remove(layout, configHash, attempts)) continue;
+      if (await remove(layout, configHash, attempts)) {
+        await keepMarks(index, layout, attempts);
+        continue;
+      }
       process.stderr.write(`error: an attempt of ${short(configHash)} has begun: it stays\n`);
       code = exitCode.stageFailed;
     }
@@ -63,6 +67,24 @@ async function remove(layout: Layout, configHash: ConfigHash, rows: readonly Run
   journal.close();
   process.stderr.write(`removed ${rows.map(nameOf).join(', ')}; its results stay until retrial gc\n`);
   return true;
+}
+
+/** What was said of a run stays said while an attempt of it is left, whichever of them it was said of. */
+async function keepMarks(index: Index, layout: Layout, [before]: readonly RunRow[]): Promise<void> {
+  if (before === undefined) return;
+  await index.refresh();
+  const [after] = await index.attempts(before.configHash);
+  if (after === undefined) return;
+  const missing = (from: RunRow, of: RunRow) => of.tags.filter((tag) => !from.tags.includes(tag));
+  const [addTags, removeTags] = [missing(after, before), missing(before, after)];
+  const said = {
+    ...(addTags.length === 0 ? {} : { addTags }),
+    ...(removeTags.length === 0 ? {} : { removeTags }),
+    ...(before.note === after.note ? {} : { note: before.note }),
+    ...(before.pinned === after.pinned ? {} : { pinned: before.pinned }),
+  };
+  const id = { configHash: after.configHash, attempt: after.attempt };
+  if (Object.keys(said).length > 0) await say(layout, id, { type: 'run-marked', ...said });
 }
 
 const nameOf = ({ configHash, attempt }: RunRow) => `${short(configHash)}@${attempt}`;

@@ -109,7 +109,6 @@ function report(result: RunJson, json: boolean): void {
   }
   const upToDate = result.attempt === null && result.status === 'complete';
   const what = upToDate ? 'up to date' : result.status;
-  process.stderr.write(
-    `run ${short(result.configHash)} ${what}${upToDate ? '' : `; retrial show ${short(result.configHash)}`}\n`,
-  );
+  const name = `${short(result.configHash)}${result.status === 'complete' ? '' : `@${result.attempt}`}`;
+  process.stderr.write(`run ${short(result.configHash)} ${what}${upToDate ? '' : `; retrial show ${name}`}\n`);
 }

@@ -1,6 +1,6 @@
 /** `retrial runs`: the runs on record, the latest attempt of each config. */
 import { exitCode } from '../errors.ts';
-import { csv, markdown } from '../logging/delimited.ts';
+import { type Cell, csv, markdown } from '../logging/delimited.ts';
 import { oneLine } from '../logging/format.ts';
 import { metricsJson, printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
@@ -12,10 +12,13 @@ import { type ListedRun, listedRun } from '../report/listed-run.ts';
 import { runCells } from '../report/run-columns.ts';
 import { runTable } from '../report/run-table.ts';
 import { sortedSections } from '../report/sorted-runs.ts';
+import { objectiveOf, rankingMetric } from '../report/study-of.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 
 export interface RunsOptions extends ReadingOptions {
   readonly study?: string;
+  /** All of them. */
+  readonly tag?: readonly string[];
   /** A metric (best first), a param or `started`; with `-` in front the other way round. */
   readonly sort?: string;
   readonly limit?: number;
@@ -30,10 +33,11 @@ export interface RunsOptions extends ReadingOptions {
 const defaultLimit = 50;
 
 export async function runs(options: RunsOptions): Promise<number> {
-  const { rows, metrics } = await reading(options, async (index) => await recorded(index, options));
+  const { rows, metrics, objective } = await reading(options, async (index) => await recorded(index, options));
   const metricsOf = (run: RunRow) => metrics.get(run.attemptId) ?? [];
   const listed = new Map(rows.map((run) => [listedRun(run, metricsOf(run)), run]));
-  const sections = sortedSections([...listed.keys()], [...metrics.values()].flat(), options.sort);
+  const allMetrics = [...metrics.values()].flat();
+  const sections = sortedSections([...listed.keys()], allMetrics, options.sort);
   const whole = options.json === true || isPlain(options);
   const limit = options.limit ?? (whole ? rows.length : defaultLimit);
   const ordered = sections.flatMap((section) => section.runs).slice(0, limit);
@@ -46,10 +50,11 @@ export async function runs(options: RunsOptions): Promise<number> {
       runTable({
         ...stdoutStyle(),
         sections: limited(sections, limit),
-        metrics: shown(metrics, options.sort),
+        metrics: shown(allMetrics, objective, options.sort),
         times: true,
       }),
     );
+  if (!whole) sayHidden(allMetrics, shown(allMetrics, objective, options.sort));
   if (rows.length > limit && !whole) process.stderr.write(`${limit} of ${rows.length} runs; --limit says how many\n`);
   return exitCode.ok;
 }
@@ -57,17 +62,15 @@ export async function runs(options: RunsOptions): Promise<number> {
 const isPlain = ({ columns, csv: asCsv, md }: RunsOptions) => columns !== undefined || asCsv === true || md === true;
 
 function printCells(runs: readonly ListedRun[], options: RunsOptions): void {
-  const { titles, rows } = runCells(
-    runs,
-    options.columns?.split(',').map((name) => name.trim()),
-  );
+  const named = options.columns?.split(',').map((name) => name.trim());
+  const { titles, rows } = runCells(runs, named?.join() === 'all' ? undefined : named);
   if (options.md === true) process.stdout.write(markdown(titles, rows));
   else if (options.csv === true) process.stdout.write(csv(titles, rows));
   else if (options.json === true)
     printJson(rows.map((row) => Object.fromEntries(titles.map((title, at) => [title, row[at] ?? null]))));
   else {
     const { chalk, ...style } = stdoutStyle();
-    const cells = rows.map((row) => row.map((cell) => (cell === null ? '' : oneLine(String(cell)))));
+    const cells = rows.map((row) => row.map((cell, at) => cellText(cell, titles[at])));
     printLines(
       table(
         titles.map((title) => ({ title })),
@@ -78,8 +81,14 @@ function printCells(runs: readonly ListedRun[], options: RunsOptions): void {
   }
 }
 
-function nothingText({ where, study }: RunsOptions): string {
-  if (where !== undefined || study !== undefined) return 'no run is so\n';
+/** For people a hash is as long as in the other tables; --csv, --md and --json have all of it. */
+function cellText(cell: Cell, title: string | undefined): string {
+  if (cell === null) return '';
+  return oneLine(title === 'run' ? String(cell).slice(0, 12) : String(cell));
+}
+
+function nothingText({ where, study, tag }: RunsOptions): string {
+  if (where !== undefined || study !== undefined || tag !== undefined) return 'no run is so\n';
   return 'there is no run yet: start one with `retrial run`\n';
 }
 
@@ -96,21 +105,34 @@ export function runJson(run: RunRow, metrics: readonly MetricRow[]) {
   };
 }
 
-async function recorded(index: Index, { study, where }: RunsOptions) {
+async function recorded(index: Index, { study, where, tag = [] }: RunsOptions) {
   const studies = (await index.studies()).map(({ name }) => name);
   if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
   const kept = where === undefined ? undefined : await index.attemptsWhere(where);
-  const rows = (await index.runs(study)).filter(({ attemptId }) => kept?.has(attemptId) ?? true);
+  const rows = (await index.runs(study)).filter(
+    ({ attemptId, tags }) => (kept?.has(attemptId) ?? true) && tag.every((one) => tags.includes(one)),
+  );
   const metrics = new Map<number, MetricRow[]>(rows.map((run) => [run.attemptId, []]));
   for (const metric of await index.metrics([...metrics.keys()])) metrics.get(metric.attemptId)?.push(metric);
-  return { rows, metrics };
+  const objective = study === undefined ? undefined : (await objectiveOf(index, [study]))?.name;
+  return { rows, metrics, objective };
 }
 
-/** Those with a goal are what runs are compared by; the one sorted by comes first. */
-function shown(metrics: ReadonlyMap<number, readonly MetricRow[]>, sort: string | undefined): string[] {
-  const names = new Set([...metrics.values()].flat().flatMap(({ name, goal }) => (goal === null ? [] : [name])));
-  const first = [...names].filter((name) => sort?.endsWith(name));
-  return [...new Set([...first, ...names])];
+const mostMetrics = 4;
+
+/** Few: the one sorted by, what the study or most runs are about, and others with a goal, held-out ones last. */
+function shown(metrics: readonly MetricRow[], objective: string | undefined, sort: string | undefined): string[] {
+  const all = [...new Set(metrics.map(({ name }) => name))];
+  const typed = sort?.replace(/^-/, '');
+  const sorted = typed === undefined ? [] : all.filter((name) => name === typed || name.endsWith(`.${typed}`));
+  const withGoal = metrics.filter(({ goal }) => goal !== null);
+  const goals = [...withGoal.filter(({ holdout }) => !holdout), ...withGoal].map(({ name }) => name);
+  return [...new Set([...sorted, rankingMetric(objective, metrics) ?? [], ...goals].flat())].slice(0, mostMetrics);
+}
+
+function sayHidden(metrics: readonly MetricRow[], shownNames: readonly string[]): void {
+  const hidden = new Set(metrics.map(({ name }) => name)).size - shownNames.length;
+  if (hidden > 0) process.stderr.write(`${hidden} more metrics: --columns all, or their names, or retrial show HASH\n`);
 }
 
 function limited<Section extends { readonly runs: readonly unknown[] }>(sections: readonly Section[], limit: number) {

@@ -1,12 +1,16 @@
 /** `retrial show HASH`: one run, with all that is known of it. */
 import { relative } from 'node:path';
 import { exitCode } from '../errors.ts';
+import type { FingerprintHash } from '../hash.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
+import { isMap } from '../pipeline/param-tree.ts';
 import type { Index } from '../record/open-index.ts';
 import type { OutputRow, RunRow, StageRow } from '../record/rows.ts';
+import type { ComparedRun } from '../report/comparison.ts';
 import { comparisonOf, environmentOf } from '../report/from-record.ts';
 import { runText } from '../report/run-text.ts';
+import { recordedLock } from '../store/collected.ts';
 import type { Layout } from '../store/layout.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 import { runJson, wholeMs } from './runs.ts';
@@ -15,14 +19,24 @@ import { runJson, wholeMs } from './runs.ts';
 export async function show(selector: string, options: ReadingOptions): Promise<number> {
   await reading(options, async (index, layout) => {
     const run = await index.run(selector);
-    if (options.json) return printJson(await showJson(index, layout, run));
+    const newer = (await index.attempts(run.configHash)).filter(({ attempt }) => attempt > run.attempt).reverse();
+    if (options.json) return printJson({ ...(await showJson(index, layout, run)), newer: newer.map(newerJson) });
     const { runs, groups } = await comparisonOf(index, layout, [`${run.configHash}@${run.attempt}`]);
     const [compared] = runs;
     if (compared === undefined) throw new Error(`no comparison of ${run.configHash}`);
     const log = (stage: string) => relative('', layout.run(run.configHash).attempt(run.attempt).log(stage));
-    printLines(runText(run, compared, { ...stdoutStyle(), groups, log }));
+    printLines(runText(run, await withoutIdleTensorflow(layout, compared), { ...stdoutStyle(), groups, log, newer }));
   });
   return exitCode.ok;
+}
+
+/** Every attempt records which TensorFlow is installed; it matters where a stage computes with it. */
+async function withoutIdleTensorflow(layout: Layout, run: ComparedRun): Promise<ComparedRun> {
+  const hashes = run.stages.flatMap(({ fingerprint }) => fingerprint ?? []);
+  const locks = await Promise.all(hashes.map((hash) => recordedLock(layout, hash as FingerprintHash)));
+  if (locks.some((lock) => isMap(lock?.key.runtime) && 'tensorflow' in lock.key.runtime)) return run;
+  const { tensorflow: _idle, ...environment } = run.environment;
+  return { ...run, environment };
 }
 
 async function showJson(index: Index, layout: Layout, run: RunRow) {
@@ -34,6 +48,11 @@ async function showJson(index: Index, layout: Layout, run: RunRow) {
     environment: await environmentOf(layout, run),
     reproduced: run.reproduced,
   };
+}
+
+/** An attempt that was begun later than the one shown. */
+function newerJson({ attempt, status, targets }: RunRow) {
+  return { attempt, status, targets };
 }
 
 function stageJson(

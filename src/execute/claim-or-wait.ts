@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../errors.ts';
-import type { ProcessIdentity } from '../events.ts';
+import type { ClaimOwner } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { type Claim, observeClaim, tryClaim } from '../store/claims.ts';
+import { unlessStale } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
+import { isStopped } from '../store/process-identity.ts';
 import type { StageLock } from '../store/published.ts';
 import type { Release, Slots } from './slots.ts';
 
@@ -23,11 +25,13 @@ export interface TurnRequest {
   readonly cpus: number;
   /** Compute it even where it is published. */
   readonly force: boolean;
-  readonly onWait: (owner: ProcessIdentity) => void;
+  /** Called when the wait begins, when the owner is stopped or goes on, and now and then. */
+  readonly onWait: (owner: ClaimOwner) => void;
   readonly signal?: AbortSignal;
 }
 
 const pollMs = { first: 20, most: 500 };
+const tellMs = 30_000;
 
 /** Takes slots, tries the claim, gives the slots back, waits holding nothing: no order of the two deadlocks. */
 export async function claimOrWait(request: TurnRequest): Promise<Turn> {
@@ -37,7 +41,7 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
   for (;;) {
     const release = await request.slots.take(request.cpus);
     if (request.signal?.aborted) return giveBack(release, { kind: 'failed', failure: { kind: 'cancelled' } });
-    const attempt = await tryClaim(folder, after === undefined ? {} : { after });
+    const attempt = await unlessStale(() => tryClaim(folder, after === undefined ? {} : { after }));
     if (attempt.kind === 'owned') {
       const lock = request.force ? undefined : await usePublished(layout, fingerprint);
       if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release };
@@ -51,20 +55,26 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
       if (after === undefined) request.onWait(attempt.by);
       after ??= attempt.number - 1;
     }
-    await untilMoved(request, attempt.number);
+    await untilMoved(request, attempt.number, attempt.kind === 'held' ? attempt.by : undefined);
     const lock = request.force ? undefined : await usePublished(layout, fingerprint);
     if (lock !== undefined) return { kind: 'published', lock };
   }
 }
 
-/** Until the result is there, the claim has been left or taken over, or its owner has died. */
-async function untilMoved(request: TurnRequest, number: number): Promise<void> {
+/** Until the result is there, the claim has been left or taken over, or its owner has died: one that is stopped lives. */
+async function untilMoved(request: TurnRequest, number: number, owner: ClaimOwner | undefined): Promise<void> {
   const { layout, fingerprint } = request;
+  let told = { stopped: false, atMs: performance.now() };
   for (let waitMs = pollMs.first; ; waitMs = Math.min(waitMs * 1.5, pollMs.most)) {
     await sleep(waitMs);
     if (request.signal?.aborted || (!request.force && existsSync(layout.stage(fingerprint).lock))) return;
-    const state = await observeClaim(layout.claims(fingerprint));
+    const state = await unlessStale(() => observeClaim(layout.claims(fingerprint)));
     if (state === undefined || state.number !== number || !state.held) return;
+    if (owner === undefined) continue;
+    const stopped = isStopped(owner);
+    if (stopped === told.stopped && performance.now() - told.atMs < tellMs) continue;
+    told = { stopped, atMs: performance.now() };
+    request.onWait({ ...owner, stopped });
   }
 }
 

@@ -39,7 +39,7 @@ export async function fileHash(
     memo.note(path);
     return (await hashTree(await realpath(path), memo)).hash; // a data set may be a link
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError([missingInput(stage, input)]);
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError([missingInput([stage], input)]);
     const unfit = whyUnfit(error);
     if (unfit !== undefined) throw new UserError([unfitInput(stage, input, unfit)]);
     throw error;
@@ -55,15 +55,17 @@ function unfitInput(stage: Stage, { path, place }: FileInput, why: string): Diag
   return { severity: 'error', message: `stage ${stage.name} depends on ${path}: ${why}`, place };
 }
 
-/** A diagnostic for a path that a stage depends on and that is not there. */
-export function missingInput(stage: Stage, { path, place, param }: FileInput): Diagnostic {
+/** A diagnostic for a path that stages depend on and that is not there: instances share it, and it is one mistake. */
+export function missingInput(stages: readonly Stage[], { path, place, param }: FileInput): Diagnostic {
+  const names = stages.map(({ name }) => name).join(', ');
+  const who = stages.length === 1 ? `stage ${names} depends` : `stages ${names} depend`;
   const relative = 'paths are relative to the folder of pipeline.yaml';
   return {
     severity: 'error',
     message:
       param === undefined
-        ? `stage ${stage.name} depends on ${path}, which does not exist`
-        : `${param} names ${path}, which does not exist; stage ${stage.name} depends on it`,
+        ? `${who} on ${path}, which does not exist`
+        : `${param} names ${path}, which does not exist; ${who} on it`,
     hint: param === undefined ? `${relative}; what another stage writes is named \${stage.output}` : relative,
     place,
   };

@@ -6,6 +6,7 @@ import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { Dependency, Pipeline, Stage } from '../pipeline/types.ts';
 import { type DependencyHashes, type Fingerprint, fingerprintOf, hashFingerprint } from '../plan/fingerprint.ts';
 import { type Surveyed, surroundingsMoved } from '../plan/surroundings.ts';
+import { unlessStale } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { outputsHold, type StageLock, setAside } from '../store/published.ts';
@@ -128,7 +129,7 @@ async function modifiedDependency(stage: Stage, upstream: Upstream, layout: Layo
   for (const [name, dep] of Object.entries(stage.deps))
     for (const before of dep.kind === 'outputs' ? dep.stages : dep.kind === 'output' ? [dep.stage] : []) {
       const lock = lockOf(upstream, before);
-      if (await outputsHold(layout, lock)) continue;
+      if (await unlessStale(() => outputsHold(layout, lock))) continue;
       await setAside(layout, lock);
       return name;
     }

@@ -50,8 +50,20 @@ export function environmentDrift(
   return telling.flatMap((name) => {
     const [before, after] = [then[name], now[name]];
     if (before === undefined || JSON.stringify(before) === JSON.stringify(after)) return [];
-    return [{ kind: 'environment', change: { field: `environment.${name}`, before, after } } as const];
+    const change = { field: `environment.${name}`, before, after };
+    const lists =
+      Array.isArray(before) && Array.isArray(after) ? { message: listMessage(change.field, before, after) } : {};
+    return [{ kind: 'environment', change, ...lists } as const];
   });
+}
+
+/** Of two long lists only what one has and the other has not. */
+function listMessage(field: string, before: readonly JsonValue[], after: readonly JsonValue[]): string {
+  const without = (these: readonly JsonValue[], others: readonly JsonValue[]) =>
+    these.filter((value) => !others.includes(value)).join(', ');
+  const [gone, come] = [without(before, after), without(after, before)];
+  const parts = [gone === '' ? [] : [`without ${gone}`], come === '' ? [] : [`with ${come}`]].flat();
+  return `${field} changed since then: ${parts.length === 0 ? 'another order' : `now ${parts.join(', and ')}`}`;
 }
 
 /** A dependency that is not there, nor was kept: the stage cannot be run. */

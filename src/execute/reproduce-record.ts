@@ -1,7 +1,7 @@
 /** What is on record of a past attempt: its results, and what it can be rebuilt from. */
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
-import type { AttemptId } from '../events.ts';
+import type { AttemptId, RunStatus } from '../events.ts';
 import { type ContentHash, short } from '../hash.ts';
 import type { JsonValue, Pipeline } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
@@ -21,9 +21,17 @@ export interface RecordedStage {
   readonly standing: boolean;
 }
 
+export interface UnmadeStage {
+  readonly stage: string;
+  readonly outcome: 'failed' | 'cancelled';
+}
+
 export interface RecordedAttempt {
   readonly id: AttemptId;
   readonly stages: ReadonlyMap<string, RecordedStage>;
+  /** What it ended as, and the stages that came to nothing in it: there is nothing to compare them with. */
+  readonly status: RunStatus;
+  readonly unmade: readonly UnmadeStage[];
   /** Undefined for attempts of Retrial 0.1, which kept none: they are had again with today's code. */
   readonly inputs: AttemptInputs | undefined;
   readonly environment: Readonly<Record<string, JsonValue>>;
@@ -38,7 +46,12 @@ export async function readRecorded(layout: Layout, id: AttemptId): Promise<Recor
   await expectSound(layout, id);
   const lock = await attemptLock(layout, id);
   const stages = new Map<string, RecordedStage>();
-  for (const [name, { fingerprint }] of Object.entries(lock?.stages ?? {})) {
+  const unmade: UnmadeStage[] = [];
+  for (const [name, { fingerprint, outcome }] of Object.entries(lock?.stages ?? {})) {
+    if (outcome === 'failed' || outcome === 'cancelled') {
+      unmade.push({ stage: name, outcome }); // a result that is known today is of another attempt
+      continue;
+    }
     const result = fingerprint && (await recordedLock(layout, fingerprint));
     if (result) stages.set(name, { lock: result, standing: await outputsHold(layout, result) });
     else if (fingerprint && existsSync(layout.stage(fingerprint).lock))
@@ -50,7 +63,8 @@ export async function readRecorded(layout: Layout, id: AttemptId): Promise<Recor
       `run it again: retrial run -c runs/${id.configHash}/config.yaml`,
     );
   const environment = (await readJson<Record<string, JsonValue>>(attempt.environment)) ?? {};
-  return { id, stages, inputs: await readInputs(layout, id, stages.keys()), environment };
+  const inputs = await readInputs(layout, id, stages.keys());
+  return { id, stages, status: lock?.status ?? 'killed', unmade, inputs, environment };
 }
 
 /** Throws {@link UserError} where what is kept of the attempt is not what it left: of that nothing could be said. */

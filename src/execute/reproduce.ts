@@ -4,7 +4,7 @@
  */
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AttemptId } from '../events.ts';
+import type { AttemptId, RunStatus } from '../events.ts';
 import { short } from '../hash.ts';
 import { openJournal } from '../record/journal.ts';
 import { isErrno } from '../store/files.ts';
@@ -13,7 +13,7 @@ import { beginUsing } from '../store/in-use.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { ownedName } from '../store/owned-names.ts';
 import type { Judgement } from './reproduce-judge.ts';
-import { type RecordedAttempt, readRecorded } from './reproduce-record.ts';
+import { type RecordedAttempt, readRecorded, type UnmadeStage } from './reproduce-record.ts';
 import { type ReproduceRequest, reproduceAside } from './reproduce-session.ts';
 
 export interface Reproduction extends Judgement {
@@ -21,6 +21,10 @@ export interface Reproduction extends Judgement {
   readonly tolerance: number;
   /** `not-recorded`: today's code was run, as an attempt of Retrial 0.1 has none on record. */
   readonly code: 'recorded' | 'current' | 'not-recorded';
+  /** What the attempt had ended as: of one that was not complete, what it came to is compared. */
+  readonly recordedStatus: RunStatus;
+  /** Stages that came to nothing in it, and are not compared. */
+  readonly notCompared: readonly UnmadeStage[];
   /** Where the rebuilt project and what came out of it are kept, when it came out different. */
   readonly kept?: string;
 }
@@ -38,7 +42,8 @@ export async function reproduce(request: ReproduceRequest): Promise<Reproduction
     await recordVerdict(layout, id, judgement, recorded);
     kept = judgement.verdict !== 'identical';
     const code = recorded.inputs === undefined ? 'not-recorded' : request.currentCode === true ? 'current' : 'recorded';
-    return { id, ...judgement, code, tolerance: request.tolerance ?? 0, ...(kept ? { kept: folder } : {}) };
+    const then = { recordedStatus: recorded.status, notCompared: recorded.unmade };
+    return { id, ...judgement, ...then, code, tolerance: request.tolerance ?? 0, ...(kept ? { kept: folder } : {}) };
   } finally {
     using.end();
     await (kept ? tidy(layoutOf(folder)) : removeAside(folder));

@@ -7,7 +7,7 @@ import { type Surveyed, survey } from '../plan/surroundings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { inParallel } from '../store/tree.ts';
-import { fileInputs, missingInput } from './file-inputs.ts';
+import { type FileInput, fileInputs, missingInput } from './file-inputs.ts';
 
 /** Throws one {@link UserError} with every mistake found. */
 export async function surveyAll(
@@ -16,7 +16,7 @@ export async function surveyAll(
   layout: Layout,
   memo: HashMemo,
 ): Promise<Map<string, Surveyed>> {
-  const mistakes = stages.flatMap((stage) => [...missingInputs(pipeline, stage), ...unfitFolder(pipeline, stage)]);
+  const mistakes = [...missingInputs(pipeline, stages), ...stages.flatMap((stage) => unfitFolder(pipeline, stage))];
   const surveys = await inParallel(stages, (stage) =>
     survey(stage, { root: pipeline.root, memo, memoFolder: layout.memo }).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
@@ -30,9 +30,15 @@ export async function surveyAll(
   );
 }
 
-function missingInputs(pipeline: Pipeline, stage: Stage): Diagnostic[] {
-  const missing = fileInputs(pipeline, stage).filter(({ path }) => !existsSync(resolve(pipeline.root, path)));
-  return missing.map((input) => missingInput(stage, input));
+function missingInputs(pipeline: Pipeline, stages: readonly Stage[]): Diagnostic[] {
+  const missing = new Map<string, { readonly input: FileInput; readonly stages: Stage[] }>();
+  for (const stage of stages)
+    for (const input of fileInputs(pipeline, stage)) {
+      if (existsSync(resolve(pipeline.root, input.path))) continue;
+      const same = JSON.stringify([input.path, input.param, input.place]);
+      missing.set(same, { input, stages: [...(missing.get(same)?.stages ?? []), stage] });
+    }
+  return [...missing.values()].map(({ input, stages: needing }) => missingInput(needing, input));
 }
 
 /** `cwd` is a folder inside the pipeline's, also where links on its way lead. */

@@ -9,7 +9,7 @@ import { formatDiagnostics } from './diagnostics.ts';
 import { formatNumber } from './format.ts';
 import { type LiveLines, liveLines, type Terminal } from './live-lines.ts';
 import { logEnd } from './log-end.ts';
-import { finishedLine, type RunningStage, runningLine } from './stage-lines.ts';
+import { finishedLine, type RunningStage, runningLine, stoppedLine } from './stage-lines.ts';
 
 export interface ConsoleOptions {
   readonly stream: Terminal & { readonly isTTY?: boolean };
@@ -84,7 +84,7 @@ function linesFor(screen: Screen, event: RetrialEvent): string[] {
     case 'stage-started':
       return stageStarted(screen, event);
     case 'stage-waiting':
-      return heard(screen, event, { owner: event.owner });
+      return waits(screen, event);
     case 'stage-point':
       return heard(screen, event, { point: event });
     case 'stage-progress': {
@@ -111,6 +111,7 @@ function linesFor(screen: Screen, event: RetrialEvent): string[] {
   }
 }
 
+type StageWaiting = Extract<RetrialEvent, { type: 'stage-waiting' }>;
 type OfStage = Readonly<{ id: AttemptId; stage: string }>;
 const keyOf = ({ id, stage }: OfStage) => `${id.configHash}@${id.attempt}/${stage}`;
 
@@ -130,6 +131,14 @@ function heard(screen: Screen, event: OfStage, news: Partial<Running>): string[]
   const prints = !screen.live && now - stage.printedMs >= heartbeatMs;
   screen.running.set(keyOf(event), prints ? { ...stage, printedMs: now } : stage);
   return prints ? [`  ${runningLine(stage, screen.nameWidth, now, screen.chalk)}`] : [];
+}
+
+/** That the one it waits for was stopped is said in a line that stays, also where the wait is drawn live. */
+function waits(screen: Screen, event: StageWaiting): string[] {
+  const wasStopped = screen.running.get(keyOf(event))?.owner?.stopped === true;
+  const lines = heard(screen, event, { owner: event.owner });
+  if (wasStopped || event.owner.stopped !== true) return lines;
+  return [stoppedLine(event.stage, event.owner, screen.nameWidth, screen.chalk)];
 }
 
 /** What needs more than the line: the end of a failed stage's log, and outputs that should have been the same. */

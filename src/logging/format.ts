@@ -1,6 +1,6 @@
 /** How values read in a terminal and on a page. */
 import { stripVTControlCharacters } from 'node:util';
-import { type Failure, unreachable } from '../errors.ts';
+import { type Failure, unreachable, whatToRaise } from '../errors.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 
 /** `820 ms`, `12.3 s`, `3 min 05 s`, `2 h 05 min`. */
@@ -83,7 +83,7 @@ export function formatFailure(failure: Failure): string {
     case 'signal':
       return `was ended by ${failure.signal}`;
     case 'spawn':
-      return `could not be started: ${failure.message}`;
+      return `could not be started: ${refusal(failure.message)}`;
     case 'timeout':
       return `took longer than its timeout of ${formatDuration(failure.limitMs)}`;
     case 'output-missing':
@@ -101,10 +101,16 @@ export function formatFailure(failure: Failure): string {
     case 'dependency-failed':
       return `did not run, as ${failure.stage} has no result`;
     case 'store':
-      return `could not be recorded: ${failure.message}`;
+      return `could not be recorded: ${refusal(failure.message)}`;
     case 'cancelled':
       return 'was cancelled';
     default:
       return unreachable(failure);
   }
+}
+
+/** What the machine said, and what to do about it where that is not plain. */
+function refusal(message: string): string {
+  const raise = whatToRaise(message);
+  return raise === undefined ? message : `${message} (${raise})`;
 }

@@ -1,14 +1,14 @@
 /** One stage in lines of text: as it runs, and as it ended. */
 import type { ChalkInstance } from 'chalk';
 import { unreachable } from '../errors.ts';
-import type { ProcessIdentity, StageFinished } from '../events.ts';
-import { formatDuration, formatFailure, formatNumber, oneLine } from './format.ts';
+import type { ClaimOwner, StageFinished } from '../events.ts';
+import { formatAgo, formatDuration, formatFailure, formatNumber, oneLine } from './format.ts';
 
 /** What is known of a stage that runs, or waits for another process that runs it. */
 export interface RunningStage {
   readonly stage: string;
   readonly sinceMs: number;
-  readonly owner?: ProcessIdentity;
+  readonly owner?: ClaimOwner;
   readonly point?: { readonly step: number; readonly values: Readonly<Record<string, number>> };
   readonly progress?: { readonly done: number; readonly total?: number; readonly unit?: string };
   /** The first progress it told, to estimate from: resumed work does not begin at zero. */
@@ -22,10 +22,22 @@ const barWidth = 16;
 export function runningLine(running: RunningStage, nameWidth: number, nowMs: number, chalk: ChalkInstance): string {
   const { stage, owner, point, progress } = running;
   const parts = [stage.padEnd(nameWidth), chalk.dim(formatDuration(nowMs - running.sinceMs))];
-  if (owner !== undefined) parts.push(`waits for process ${owner.pid} on ${oneLine(owner.host)}, which computes it`);
+  if (owner !== undefined) parts.push(waitText(owner));
   if (progress !== undefined) parts.push(progressText(running, nowMs, chalk));
   if (point !== undefined) parts.push(`step ${point.step}`, valuesText(Object.entries(point.values)));
   return parts.join('  ');
+}
+
+/** Whom it waits for, and since when that one has been at it. */
+function waitText({ pid, host, since, stopped }: ClaimOwner): string {
+  const what = since === undefined ? 'computes it' : `began it ${formatAgo(since)}`;
+  return `waits for process ${pid} on ${oneLine(host)}, which ${what}${stopped === true ? ' and is stopped' : ''}`;
+}
+
+/** It lives, so that its claim is its own, and does nothing: only a person can tell what is to become of it. */
+export function stoppedLine(stage: string, { pid }: ClaimOwner, nameWidth: number, chalk: ChalkInstance): string {
+  const what = `waits for process ${pid}, which is stopped: kill -CONT ${pid} lets it go on, kill -KILL ${pid} ends it`;
+  return `${chalk.yellow('!')} ${stage.padEnd(nameWidth)}  ${what}`;
 }
 
 /** A bar with an estimate where the total is known, what was done otherwise. */

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { type Diagnostic, UserError } from '../errors.ts';
 import type { Stage } from '../pipeline/types.ts';
 import { isFile } from './code-names.ts';
-import { commandWords, workingFolder } from './programs.ts';
+import { commandWords, readFrom, workingFolder } from './programs.ts';
 import { pathInKey } from './trace.ts';
 import type { Unfollowed } from './unfollowed.ts';
 
@@ -68,12 +68,16 @@ export function undeclaredFiles(stage: Stage, code: readonly string[], root: str
   const files = [...new Set(words)].filter(
     (word) => /\.\w+$/.test(word) && !word.includes('\0') && isFile(at(word)) && !isKnown(at(word)),
   );
-  return files.map((word) => ({
-    severity: 'warning',
-    message: `stage ${stage.name} runs ${word}, which is not in its key: a change of it would go unseen`,
-    hint: `add it to the stage: code: [${JSON.stringify(pathInKey(root, at(word)))}]`,
-    place: stage.place,
-  }));
+  const read = readFrom(stage);
+  return files.map((word) => {
+    const [verb, field] = read.includes(word) ? ['reads', 'deps'] : ['runs', 'code'];
+    return {
+      severity: 'warning',
+      message: `stage ${stage.name} ${verb} ${word}, which is not in its key: a change of it would go unseen`,
+      hint: `add it to the stage: ${field}: [${JSON.stringify(pathInKey(root, at(word)))}]`,
+      place: stage.place,
+    };
+  });
 }
 
 /** The file that Node is to run is the value of a param, or the shell makes its name. */

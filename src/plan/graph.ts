@@ -69,7 +69,12 @@ function stageNamed(pipeline: Pipeline, name: string): Stage {
     ...(one.group === undefined ? [] : [one.group]),
     one.name,
   ]);
-  throw new UserError(`there is no stage "${name}"`, didYouMean(name, new Set(known)).hint);
+  throw new UserError(`there is no stage "${name}"`, didYouMean(name, new Set(known)).hint ?? stagesHint(pipeline));
+}
+
+/** Stages, instances by the name that stands for all of them. */
+function stagesHint({ stages }: Pipeline): string {
+  return `the stages are: ${[...new Set([...stages.values()].map(({ group, name }) => group ?? name))].join(', ')}`;
 }
 
 function byPosition(ordered: ReadonlyMap<string, Stage>): (a: Stage, b: Stage) => number {

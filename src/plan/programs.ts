@@ -32,16 +32,32 @@ export function programsOf(stage: Stage, root: string): Programs {
 }
 
 /**
- * The literal words of the command, quotes and shell operators aside: what may name files of any program. Of an instance
- * the values of its item are as literal.
+ * The literal words of the command, quotes and shell operators aside: what may name files of any program. What it prints
+ * into is none. Of an instance the values of its item are as literal.
  */
 export function commandWords(stage: Stage): string[] {
-  const literal = (template: Template) => template.map((part) => textOf(part, stage, undefined, false)).join('');
-  if (stage.cmd.kind === 'argv') return stage.cmd.args.map(literal);
-  return literal(stage.cmd.line)
+  if (stage.cmd.kind === 'argv') return stage.cmd.args.map((arg) => literalText(arg, stage));
+  return literalText(stage.cmd.line, stage)
+    .replace(printedInto, ' ')
     .split(/[\s;&|()<>]+/)
-    .map((word) => word.replace(/^(['"])(.*)\1$/, '$2'))
+    .map(unquoted)
     .filter((word) => word !== '');
+}
+
+/** Those of them that the command reads from by `<`. */
+export function readFrom(stage: Stage): string[] {
+  if (stage.cmd.kind === 'argv') return [];
+  const found = literalText(stage.cmd.line, stage).matchAll(/(?<!<)<\s*("[^"]*"|'[^']*'|[^\s;&|()<>]+)/g);
+  return [...found].map(([, word = '']) => unquoted(word));
+}
+
+/** `> file`, `2>>file`, `&> file`, `>| file`, `2>&1` */
+const printedInto = /(?:&|(?<=^|[\s;&|()])\d+)?>[>|&]?\s*(?:"[^"]*"|'[^']*'|[^\s;&|()<>]+)/g;
+
+const unquoted = (word: string) => word.replace(/^(['"])(.*)\1$/, '$2');
+
+function literalText(template: Template, stage: Stage): string {
+  return template.map((part) => textOf(part, stage, undefined, false)).join('');
 }
 
 /** @param root undefined where the paths of dependencies are no matter */

@@ -1,6 +1,9 @@
 /** A shell command line as the programs it starts, each with its words; what the shell expands is left as it is. */
 
-/** Substitutions begin programs of their own, which stand before the one they are in. */
+/**
+ * Substitutions begin programs of their own, which stand before the one they are in. A file that is printed into is no
+ * word; one that is read from is, as it may be the program of an interpreter.
+ */
 export function shellPrograms(line: string): string[][] {
   const scan = new ShellScan();
   for (let at = 0; at < line.length; ) at += scan.step(line, at);
@@ -13,6 +16,7 @@ type Frame = 'double' | 'single' | 'group' | 'backtick';
 interface Suspended {
   readonly words: string[];
   readonly word: string | undefined;
+  readonly printedInto: boolean;
 }
 
 class ShellScan {
@@ -21,6 +25,8 @@ class ShellScan {
   readonly #suspended: Suspended[] = [];
   #words: string[] = [];
   #word: string | undefined;
+  /** Whether the word that comes is the target of a redirection. */
+  #printedInto = false;
 
   /** Reads one token and returns its length. */
   step(line: string, at: number): number {
@@ -36,7 +42,8 @@ class ShellScan {
     if (char === ')' && frame === 'group') return this.#close();
     if (char === '#' && this.#word === undefined) return this.#comment(line, at);
     if (/[;&|()\n]/.test(char)) return this.#endProgram();
-    if (/[\s<>]/.test(char)) return this.#endWord();
+    if (char === '>') return this.#redirect(line, at);
+    if (/[\s<]/.test(char)) return this.#endWord();
     return this.#take(char);
   }
 
@@ -81,8 +88,17 @@ class ShellScan {
     return (end === -1 ? line.length : end) - at;
   }
 
+  /** `>`, `2>>`, `>|`, `2>&`; of `&>` the `&` was taken for the end of the program, which its words are not lost by. */
+  #redirect(line: string, at: number): number {
+    if (/^\d+$/.test(this.#word ?? '')) this.#word = undefined;
+    this.#endWord();
+    this.#printedInto = true;
+    return /[>|&]/.test(line[at + 1] ?? '') ? 2 : 1;
+  }
+
   #open(frame: 'group' | 'backtick', length: number): number {
-    this.#suspended.push({ words: this.#words, word: this.#word ?? '' });
+    this.#suspended.push({ words: this.#words, word: this.#word ?? '', printedInto: this.#printedInto });
+    this.#printedInto = false;
     this.#frames.push(frame);
     this.#words = [];
     this.#word = undefined;
@@ -96,11 +112,14 @@ class ShellScan {
     const outer = this.#suspended.pop();
     this.#words = outer?.words ?? [];
     this.#word = `${outer?.word ?? ''}\0`;
+    this.#printedInto = outer?.printedInto ?? false;
     return 1;
   }
 
   #endWord(): number {
-    if (this.#word !== undefined) this.#words.push(this.#word);
+    if (this.#word === undefined) return 1;
+    if (!this.#printedInto) this.#words.push(this.#word);
+    this.#printedInto = false;
     this.#word = undefined;
     return 1;
   }
@@ -109,6 +128,7 @@ class ShellScan {
     this.#endWord();
     if (this.#words.length > 0) this.#programs.push(this.#words);
     this.#words = [];
+    this.#printedInto = false;
     return 1;
   }
 }

@@ -45,9 +45,10 @@ export async function applyEvent(db: Database, event: JournalEvent, journalId: n
       );
     case 'study-started':
       return await db.run(
-        `INSERT INTO studies (name, started_at, spec) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET started_at = min(started_at, excluded.started_at), spec = excluded.spec`,
-        ...[event.study, event.at, JSON.stringify(event.spec)],
+        `INSERT INTO studies (name, started_at, spec, spec_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET started_at = min(started_at, excluded.started_at),
+           spec = iif(excluded.spec_at >= spec_at, excluded.spec, spec), spec_at = max(spec_at, excluded.spec_at)`,
+        ...[event.study, event.at, JSON.stringify(event.spec), event.at],
       );
     case 'trial-asked':
       return await trialAsked(db, event);
@@ -187,6 +188,6 @@ async function trialTold(db: Database, event: TrialTold): Promise<void> {
      WHERE study = ? AND trial = ? AND (told_at IS NULL OR ? >= told_at)`,
     ...[event.state, event.at, event.value ?? null, event.reason ?? null, event.study, event.trial, event.at],
   );
-  const runs = event.runs.map((hash) => [event.study, event.trial, hash]);
-  await db.insert('trial_runs', ['study', 'trial', 'config_hash'], runs);
+  const runs = event.runs.map((hash, position) => [event.study, event.trial, hash, position]);
+  await db.insert('trial_runs', ['study', 'trial', 'config_hash', 'position'], runs);
 }

@@ -1,10 +1,11 @@
 /** Nothing stays `running` for ever: what a dead process left unfinished is marked, and revives if its news arrives. */
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../events.ts';
 import type { ConfigHash } from '../hash.ts';
 import type { Layout } from '../store/layout.ts';
+import { namesIn } from '../store/listing.ts';
 import { isAlive } from '../store/process-identity.ts';
 import type { Database } from './database.ts';
 
@@ -44,7 +45,7 @@ async function isDead(attempt: Unfinished, layout: Layout): Promise<boolean> {
   const alive = attempt.process === null ? 'unknown' : isAlive(JSON.parse(attempt.process) as ProcessIdentity);
   if (alive !== 'unknown') return !alive;
   const folder = layout.run(attempt.config_hash).attempt(attempt.attempt).folder;
-  const signs = existsSync(folder) ? (await readdir(folder)).map((name) => join(folder, name)) : [];
+  const signs = (await namesIn(folder)).map((name) => join(folder, name));
   if (attempt.journal !== null) signs.push(join(layout.runs, attempt.journal));
   const writtenMs = await Promise.all(signs.map(async (file) => (existsSync(file) ? (await stat(file)).mtimeMs : 0)));
   return Date.now() - Math.max(0, ...writtenMs) > silenceMs;

@@ -1,10 +1,11 @@
 /** The one path into SQLite: what the journals hold beyond what was taken in before. */
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { JournalEvent } from '../events.ts';
 import { isSystemError } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
+import { namesIn } from '../store/listing.ts';
 import { applyEvent } from './apply-event.ts';
 import { type Database, sqliteCode } from './database.ts';
 import { type JournalEntry, readJournal } from './read-journal.ts';
@@ -43,11 +44,11 @@ async function noteUnreadable(db: Database, { name }: Journal, error: unknown): 
 /** In the order they were begun; those of studies lie in the studies' folders. */
 export async function findJournals(layout: Layout): Promise<readonly Journal[]> {
   const studies = join(layout.study('-').folder, '..');
-  const names = existsSync(studies) ? await readdir(studies) : [];
+  const names = existsSync(studies) ? await namesIn(studies) : [];
   const folders = [layout.journals, ...names.sort().map((name) => layout.study(name).journals)];
   const found: Journal[] = [];
   for (const folder of folders.filter((f) => existsSync(f)))
-    for (const entry of (await readdir(folder)).sort())
+    for (const entry of (await namesIn(folder)).sort())
       if (entry.endsWith('.jsonl'))
         found.push({
           name: relative(layout.runs, join(folder, entry)).split(sep).join('/'),

@@ -68,7 +68,7 @@ function indexOf(db: Database, layout: Layout, file: string) {
       await ingest(db, layout);
       await markDead(db, layout);
     },
-    /** One row for each config, its latest attempt, newest first; of one study where named. */
+    /** One row for each config, the attempt that speaks for it, newest first; of one study where named. */
     runs: (study?: string) => queries.runs(db, study),
     /** Ids of the attempts, one for each run, for which an SQL expression is true. */
     attemptsWhere: (expression: string) => attemptsWhere(db, file, expression),
@@ -76,6 +76,8 @@ function indexOf(db: Database, layout: Layout, file: string) {
     run: (selector: string) => selectRun({ db, layout }, selector),
     /** The runs of hashes and studies, each once. */
     select: (selectors: readonly string[]) => selectRuns({ db, layout }, selectors),
+    /** The attempt that speaks for a config; undefined where nothing is on record of it. */
+    speaker: (configHash: ConfigHash) => queries.speaker(db, configHash),
     resolveHash: (prefix: string) => resolveHash({ db, layout }, prefix),
     attempts: (configHash: ConfigHash) => queries.attempts(db, configHash),
     allAttempts: () => queries.allAttempts(db),

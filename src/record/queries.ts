@@ -2,10 +2,14 @@
 import type { ConfigHash } from '../hash.ts';
 import type { Database, SqlValue } from './database.ts';
 import type { HoldoutRow, MetricRow, OutputRow, ProblemRow, RunRow, StageRow, StudyRow, TrialRow } from './rows.ts';
+import { speaksFirst } from './views.ts';
 
 type Raw = Readonly<Record<string, SqlValue>>;
 
-/** One for each config, its latest attempt, newest first; of a study where one is named. */
+/**
+ * One for each config, the attempt that speaks for it, newest first. Of a study where one is named: then that of its own
+ * attempts, as far as they were not killed, so that a trial stays what it was told to be.
+ */
 export async function runs(db: Database, study?: string): Promise<RunRow[]> {
   const order = 'ORDER BY started_at DESC, config_hash';
   if (study === undefined) return rowsOf(await db.all<Raw>(`${selectRuns('attempt_id')} FROM runs a ${order}`));
@@ -13,18 +17,30 @@ export async function runs(db: Database, study?: string): Promise<RunRow[]> {
   const trial = `(SELECT min(trial) FROM trial_runs t WHERE t.study = ?1 AND t.config_hash = a.config_hash)`;
   return rowsOf(
     await db.all<Raw>(
-      `${selectRuns('attempt_id', `coalesce(${trial}, a.trial)`)} FROM runs a WHERE config_hash IN (
-         SELECT config_hash FROM trial_runs WHERE study = ?1
-         UNION SELECT config_hash FROM attempts WHERE study = ?1 AND NOT removed) ${order}`,
+      `${selectRuns('id', `coalesce(${trial}, a.trial)`)} FROM attempts a WHERE id IN (SELECT attempt_id FROM (
+         SELECT attempt_id, row_number() OVER (PARTITION BY config_hash
+           ORDER BY (study IS ?1 AND rank < 2) DESC, ${speaksFirst}) AS place
+         FROM standings WHERE config_hash IN (
+           SELECT config_hash FROM trial_runs WHERE study = ?1
+           UNION SELECT config_hash FROM attempts WHERE study = ?1 AND NOT removed))
+         WHERE place = 1) ${order}`,
       study,
     ),
   );
 }
 
+/** The attempt that speaks for a config; undefined where nothing is on record of it. */
+export async function speaker(db: Database, configHash: ConfigHash): Promise<RunRow | undefined> {
+  const sql = `${selectRuns('id')} FROM attempts a WHERE id = (
+    SELECT attempt_id FROM standings WHERE config_hash = ? ORDER BY ${speaksFirst} LIMIT 1)`;
+  return rowsOf(await db.all<Raw>(sql, configHash))[0];
+}
+
 /** All attempts of a config, newest first. */
 export async function attempts(db: Database, configHash: ConfigHash): Promise<RunRow[]> {
   const sql = `${selectRuns('id')} FROM attempts a WHERE config_hash = ? AND NOT removed ORDER BY attempt DESC`;
-  return rowsOf(await db.all<Raw>(sql, configHash));
+  const marks = await db.all<Raw>('SELECT * FROM run_marks WHERE config_hash = ?', configHash);
+  return rowsOf(withMarks(await db.all<Raw>(sql, configHash), marks));
 }
 
 /** The config whose newest attempt, however it ended, was begun last. */
@@ -36,18 +52,21 @@ export async function begunLast(db: Database): Promise<ConfigHash | undefined> {
 
 /** All attempts of all configs, newest first. */
 export async function allAttempts(db: Database): Promise<RunRow[]> {
-  return rowsOf(
-    await db.all<Raw>(
-      `${selectRuns('id')} FROM attempts a WHERE NOT removed ORDER BY started_at DESC, config_hash, attempt DESC`,
-    ),
-  );
+  const sql = `${selectRuns('id')} FROM attempts a WHERE NOT removed ORDER BY started_at DESC, config_hash, attempt DESC`;
+  return rowsOf(withMarks(await db.all<Raw>(sql), await db.all<Raw>('SELECT * FROM run_marks')));
+}
+
+/** What is said of a run is said of all its attempts. Joined by SQLite it would be found anew for each of them. */
+function withMarks(rows: readonly Raw[], marks: readonly Raw[]): Raw[] {
+  const ofRun = new Map(marks.map(({ config_hash, ...said }) => [config_hash, said]));
+  return rows.map((row) => ({ ...row, ...ofRun.get(row.configHash ?? null) }));
 }
 
 /** @param id column of the attempt's id: tables and views name it differently. */
 function selectRuns(id: 'id' | 'attempt_id', trial = 'a.trial'): string {
   return `SELECT a.${id} AS attemptId, a.config_hash AS configHash, a.attempt, a.status, a.started_at AS startedAt,
-    a.finished_at AS finishedAt, a.duration_ms AS durationMs, a.params, a.targets, a.note, a.pinned, a.study, ${trial} AS trial,
-    a.process, (SELECT json_group_array(tag) FROM tags t WHERE t.attempt_id = a.${id}) AS tags,
+    a.finished_at AS finishedAt, a.duration_ms AS durationMs, a.params, a.targets, a.study, ${trial} AS trial, a.process,
+    ${id === 'id' ? '' : 'a.tags, a.note, a.pinned,'}
     (SELECT json_object('verdict', verdict, 'at', at) FROM reproductions r WHERE r.config_hash = a.config_hash
       ORDER BY at DESC LIMIT 1) AS reproduced,
     (SELECT json_group_array(DISTINCT s.stage) FROM attempt_stages s JOIN differences d

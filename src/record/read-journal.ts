@@ -1,4 +1,5 @@
 /** Reads a journal from a byte offset on: whole lines only, whatever a crash left between and behind them. */
+import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { JournalEvent } from '../events.ts';
 import { unlessStale } from '../store/files.ts';
@@ -35,19 +36,50 @@ const newline = 10;
  * the next reading, as is everything behind a run of NUL bytes in a file written to within the last minute.
  */
 export async function* readJournal(file: string, fromOffset = 0): AsyncGenerator<JournalEntry> {
-  const handle = await unlessStale(() => open(file));
+  const opened = await openStanding(file);
   try {
-    const { mtimeMs, size } = await handle.stat();
+    const { mtimeMs, size } = opened.at;
     const settled = Date.now() - mtimeMs > holeSettlesMs;
-    for await (const { bytes, offset } of lines(handle, fromOffset, size)) {
+    for await (const { bytes, offset } of lines(opened, fromOffset, size)) {
       if (!settled && bytes.includes(0)) return;
       const end = offset + bytes.length + 1;
       const text = withoutHole(bytes).toString('utf8').trim();
       if (text !== '' || bytes.includes(0)) yield { offset, end, ...parseLine(text) };
     }
   } finally {
-    await handle.close();
+    await opened.handle.close();
   }
+}
+
+interface Opened {
+  readonly file: string;
+  readonly at: Stats;
+  handle: FileHandle;
+}
+
+async function openStanding(file: string): Promise<Opened> {
+  return await unlessStale(async () => {
+    const handle = await open(file);
+    try {
+      return { file, handle, at: await handle.stat() };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  });
+}
+
+/** Where the handle has gone stale the file is opened again. */
+async function readAt(opened: Opened, chunk: Buffer, length: number, at: number): Promise<number> {
+  let isFirst = true;
+  return await unlessStale(async () => {
+    if (!isFirst) {
+      await opened.handle.close();
+      opened.handle = (await openStanding(opened.file)).handle;
+    }
+    isFirst = false;
+    return (await opened.handle.read(chunk, 0, length, at)).bytesRead;
+  });
 }
 
 /** NUL bytes that a crash left before a line do not belong to it; inside of one they make it damaged. */
@@ -85,12 +117,12 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
  * Whole lines with their offsets; memory holds one chunk, or one line where that is longer. It ends at `to`: who read
  * to the end of a file that grows as fast would never be done.
  */
-async function* lines(handle: FileHandle, from: number, to: number): AsyncGenerator<{ bytes: Buffer; offset: number }> {
+async function* lines(opened: Opened, from: number, to: number): AsyncGenerator<{ bytes: Buffer; offset: number }> {
   const chunk = Buffer.alloc(1 << 16);
   let rest: Buffer = Buffer.alloc(0);
   let restAt = from;
   for (let at = from; at < to; ) {
-    const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, to - at), at);
+    const bytesRead = await readAt(opened, chunk, Math.min(chunk.length, to - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
     let data = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);

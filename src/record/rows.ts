@@ -4,7 +4,7 @@ import type { ProcessIdentity, RunReproduced, RunStatus, StageOutcome, TrialStat
 import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
 import type { Goal, JsonValue, ParamTree, Series } from '../pipeline/types.ts';
 
-/** One attempt of a config; where a function gives one for each config, it is the newest that was not killed. */
+/** One attempt of a config; where a function gives one for each config, it is the one that speaks for it. */
 export interface RunRow {
   readonly attemptId: number;
   readonly configHash: ConfigHash;
@@ -15,6 +15,7 @@ export interface RunRow {
   readonly durationMs: number | null;
   readonly params: ParamTree;
   readonly targets: readonly string[];
+  /** Tags, note and pin are the run's: whichever of its attempts they were said of, all have them. */
   readonly tags: readonly string[];
   readonly note: string | null;
   /** Its results are never collected. */

@@ -1,8 +1,10 @@
+import { views } from './views.ts';
+
 /**
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -133,7 +135,8 @@ const studies = `
 CREATE TABLE studies (
   name TEXT PRIMARY KEY,
   started_at INTEGER NOT NULL,
-  spec TEXT NOT NULL DEFAULT 'null'
+  spec TEXT NOT NULL DEFAULT 'null',
+  spec_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE study_trials (
   study TEXT NOT NULL REFERENCES studies (name) ON DELETE CASCADE,
@@ -153,43 +156,11 @@ CREATE TABLE trial_runs (
   study TEXT NOT NULL,
   trial INTEGER NOT NULL,
   config_hash TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (study, trial, config_hash),
   FOREIGN KEY (study, trial) REFERENCES study_trials (study, trial) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX trial_runs_by_config ON trial_runs (config_hash);`;
-
-/**
- * What analysts ask for. A failed trial that was begun again after is running, not failed; of a run's attempts the newest
- * that was not killed speaks for it; what was removed is in none.
- */
-const views = `
-CREATE VIEW tags AS SELECT attempt_id, tag FROM tag_marks WHERE added;
-CREATE VIEW nondeterministic_stages AS
-  SELECT fingerprint, stage, json_group_array(DISTINCT output) AS outputs, min(at) AS at
-  FROM differences GROUP BY fingerprint, stage;
-CREATE VIEW runs AS
-  SELECT id AS attempt_id, config_hash, attempt, status,
-    strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1000.0, 'unixepoch') AS started,
-    started_at, finished_at, duration_ms, params, targets, note, pinned, study, trial, process,
-    (SELECT verdict FROM reproductions r WHERE r.config_hash = a.config_hash ORDER BY at DESC LIMIT 1) AS reproduced
-  FROM attempts a
-  WHERE attempt = (SELECT attempt FROM attempts b WHERE b.config_hash = a.config_hash AND NOT b.removed
-    ORDER BY b.status = 'killed', b.attempt DESC LIMIT 1);
-CREATE VIEW run_metrics AS
-  SELECT r.config_hash, r.status, m.* FROM runs r JOIN metrics m USING (attempt_id);
-CREATE VIEW run_params AS
-  SELECT r.config_hash, r.status, p.* FROM runs r JOIN params p USING (attempt_id);
-CREATE VIEW trials AS
-  SELECT study, trial,
-    CASE
-      WHEN told IN ('complete', 'pruned') THEN told
-      WHEN told = 'failed' AND (asked_at IS NULL OR told_at >= asked_at) THEN told
-      WHEN asked_at IS NULL OR owner_dead THEN 'waiting'
-      ELSE 'running'
-    END AS state,
-    value, params, reason, restarts, asked_at, told_at,
-    (SELECT json_group_array(config_hash) FROM trial_runs r WHERE r.study = t.study AND r.trial = t.trial) AS runs
-  FROM study_trials t;`;
 
 /** Makes an empty database an index of this version. */
 export const schemaSql = `${journals}${attempts}${stages}${studies}${views}

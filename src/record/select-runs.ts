@@ -4,7 +4,7 @@ import { type ConfigHash, short } from '../hash.ts';
 import { latestRun } from '../store/latest.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Database } from './database.ts';
-import { attempts, begunLast, runs, studies } from './queries.ts';
+import { attempts, begunLast, runs, speaker, studies } from './queries.ts';
 import type { RunRow } from './rows.ts';
 
 const maxCandidates = 8;
@@ -16,16 +16,16 @@ interface Recorded {
 }
 
 /**
- * The run of a config hash, of any unique prefix of one, or of `latest`; the newest attempt
- * that was not killed, or the one behind `@`.
+ * The run of a config hash, of any unique prefix of one, or of `latest`; the attempt that speaks for it, or the one
+ * behind `@`.
  * Throws UserError, with the candidates, where that is none or several.
  */
 export async function selectRun({ db, layout }: Recorded, selector: string): Promise<RunRow> {
   const [prefix = '', attempt] = selector.split('@');
   const configHash = await resolveHash({ db, layout }, prefix);
   const all = await attempts(db, configHash);
-  const newest = all.find((row) => row.status !== 'killed') ?? all[0];
-  const found = attempt === undefined ? newest : all.find((row) => String(row.attempt) === attempt);
+  const found =
+    attempt === undefined ? await speaker(db, configHash) : all.find((row) => String(row.attempt) === attempt);
   if (found !== undefined) return found;
   const known = all.map((row) => `${short(configHash)}@${row.attempt}`).reverse();
   throw new UserError(`${short(configHash)} has no attempt ${attempt}`, `there are: ${known.join(', ')}`);

@@ -2,11 +2,22 @@
 import { UserError } from '../errors.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { Database, SqlValue } from './database.ts';
-import { readOnly } from './read-only.ts';
+import { readOnly, withoutTexts } from './read-only.ts';
 
 /** Columns of the view `runs` that may stand in an expression. */
 const ofRuns = [
-  ...['config_hash', 'attempt', 'status', 'started', 'started_at', 'finished_at', 'duration_ms', 'note', 'pinned'],
+  ...[
+    'config_hash',
+    'attempt',
+    'status',
+    'started',
+    'started_at',
+    'finished_at',
+    'duration_ms',
+    'tags',
+    'note',
+    'pinned',
+  ],
   ...['study', 'trial', 'reproduced'],
 ];
 
@@ -28,20 +39,37 @@ export async function attemptsWhere(db: Database, file: string, expression: stri
        AS "${name.replaceAll('"', '""')}"`,
   );
   const sql = `SELECT attempt_id AS id FROM (SELECT ${['r.*', ...columns].join(', ')} FROM runs r) WHERE (${expression}\n)`;
-  const rows = await readOnly(
-    file,
-    sql,
-    names.flatMap((name): SqlValue[] => [name, name]),
-  );
-  return new Set(rows.map(({ id }) => Number(id)));
+  const values = names.flatMap((name): SqlValue[] => [name, name]);
+  try {
+    return new Set((await readOnly(file, sql, values)).map(({ id }) => Number(id)));
+  } catch (error) {
+    if (error instanceof UserError) throw await withBareName(db, expression, error);
+    throw error;
+  }
+}
+
+/** A name with dots or an @ is no SQL without its double quotes. */
+async function withBareName(db: Database, expression: string, error: UserError): Promise<UserError> {
+  const bare = withoutTexts(expression);
+  const isThere = (name: string) => !ofRuns.includes(name) && isWordOf(bare, name);
+  const [name] = (await knownNames(db)).filter(isThere).sort((a, b) => b.length - a.length);
+  if (name === undefined) return error;
+  return new UserError(`--where: ${error.message}`, `put ${name} in double quotes: --where '"${name}" …'`);
+}
+
+function isWordOf(text: string, name: string): boolean {
+  const literal = name.replaceAll(/[^A-Za-z0-9]/g, '\\$&');
+  return new RegExp(`(?<![\\w.@])${literal}(?![\\w.@])`).test(text);
+}
+
+async function knownNames(db: Database): Promise<string[]> {
+  const sql = 'SELECT DISTINCT name FROM params UNION SELECT DISTINCT name FROM metrics';
+  return (await db.all<{ name: string }>(sql)).map(({ name }) => name);
 }
 
 /** SQLite takes an unknown name in double quotes for a text, and the expression would be silently false. */
 async function checkNames(db: Database, names: readonly string[]): Promise<void> {
-  const known = await db.all<{ name: string }>(
-    'SELECT DISTINCT name FROM params UNION SELECT DISTINCT name FROM metrics',
-  );
-  const all = known.map(({ name }) => name);
+  const all = await knownNames(db);
   const wrong = names.find((name) => !all.includes(name));
   if (wrong !== undefined)
     throw new UserError(

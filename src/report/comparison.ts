@@ -17,7 +17,9 @@ export interface Comparison {
   readonly series: Readonly<Record<string, SeriesInfo>>;
   /** Groups of values that may be ranked together; a metric value names its group. */
   readonly groups: Readonly<Record<string, ComparableGroup>>;
-  /** Metric to rank by first, and the param to lay side by side (the study's `stratify`), where known. */
+  /** Of a study whose points have several runs each: its trials, best first in each group. They are what is ranked. */
+  readonly trials?: readonly ComparedTrial[];
+  /** Metric to rank by first, and the param to lay side by side (the study's `split_by`), where known. */
   readonly rankBy?: string;
   readonly splitBy?: string;
   /** Test parts that were scored, and by how many configs each: a held-out part looked at often is no longer held out. */
@@ -26,9 +28,24 @@ export interface Comparison {
 
 export interface ComparedStudy {
   readonly name: string;
+  /** What it is to answer. */
+  readonly question?: string;
+  /** Params that vary among the runs of one trial: `seed`, or a fold. */
+  readonly replicates: readonly string[];
   readonly metric: { readonly name: string; readonly goal: Goal };
   readonly states: Readonly<Record<string, number>>;
   readonly sampler: string;
+}
+
+/** One point of a study: the same setting under several seeds or folds. */
+export interface ComparedTrial {
+  readonly trial: number;
+  /** Mean of the metric to rank by over its runs; of the study's own metric as the sweep told it. */
+  readonly value: number;
+  /** Trials of one group may be ranked together: their runs are of the same groups. The group itself where that is one. */
+  readonly group: string;
+  /** Config hashes, in the order of the replicates; the sweep names the first. */
+  readonly runs: readonly string[];
 }
 
 export interface ComparedRun {

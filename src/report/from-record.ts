@@ -1,18 +1,21 @@
 /** The record → a comparison: plain data, with curves and logs read from the store. */
+import { UserError } from '../errors.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { short } from '../hash.ts';
 import { formatFailure } from '../logging/format.ts';
 import { logEnd } from '../logging/log-end.ts';
-import type { JsonValue } from '../pipeline/types.ts';
+import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, OutputRow, RunRow, StageRow } from '../record/rows.ts';
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
+import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
 import { listedRun } from './listed-run.ts';
 import { readSeries } from './read-series.ts';
-import { comparedStudy, rankingMetric, splitParam, studyOf } from './study-of.ts';
+import { resolveName } from './sorted-runs.ts';
+import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
 const maxPoints = 1000;
 const logLines = 40;
@@ -27,23 +30,33 @@ interface Rows {
 
 /**
  * The runs that `selection` names (hashes, `HASH@2`, `latest`, studies) beside each other; without any, those of the
- * newest study, or all runs where there is none. Throws UserError for a name that is no run's and no study's.
+ * newest study, or all runs where there is none.
+ * @param metric to rank by, in full or its last part where that is one metric's alone
+ * Throws UserError for a name that is no run's and no study's, and for a metric that there is not or that has no goal.
  */
-export async function comparisonOf(index: Index, layout: Layout, selection: readonly string[]): Promise<Comparison> {
+export async function comparisonOf(
+  index: Index,
+  layout: Layout,
+  selection: readonly string[],
+  metric?: string,
+): Promise<Comparison> {
   const study = await studyOf(index, selection);
   const runs = study === undefined ? await selected(index, selection) : await index.runs(study.name);
   const rows = await rowsOf(index, runs);
   const metrics = rows.flatMap((r) => r.metrics);
-  const info = metricInfo(metrics);
+  const objective = await objectiveOf(index, selection);
+  const info = metricInfo(metrics, objective);
   const groups = comparableGroups(metrics);
-  const rankBy = rankingMetric(study, metrics);
+  const rankBy = metric === undefined ? rankingMetric(objective?.name, metrics) : chosenMetric(info, metric);
   const splitBy = splitParam(study);
+  const compared = comparedStudy(study);
   return {
     format: 1,
     title: titleOf(runs, study?.name),
     generatedAt: new Date().toISOString(),
-    ...comparedStudy(study),
+    ...compared,
     runs: await comparedRuns(index, layout, rows),
+    ...(await comparedTrials(index, compared.study, rows, rankBy)),
     metrics: info,
     series: seriesInfo(rows),
     groups,
@@ -90,10 +103,25 @@ export function neededStages(stages: readonly StageRow[], targets: readonly stri
   return stages.filter((stage) => needed.has(stage.stage));
 }
 
-function metricInfo(metrics: readonly MetricRow[]): Record<string, MetricInfo> {
+function chosenMetric(info: Readonly<Record<string, MetricInfo>>, typed: string): string {
+  const name = resolveName(Object.keys(info), typed);
+  if (info[name]?.goal === null)
+    throw new UserError(`${name} has no goal to rank by`, 'say in pipeline.yaml whether to maximize or minimize it');
+  return name;
+}
+
+/** @param objective of the studies: it has a goal where pipeline.yaml gave none */
+function metricInfo(
+  metrics: readonly MetricRow[],
+  objective: { readonly name: string; readonly goal: Goal } | undefined,
+): Record<string, MetricInfo> {
   const info: Record<string, MetricInfo> = {};
   for (const { name, stage, goal, holdout } of metrics)
-    info[name] = { stage, goal: info[name]?.goal ?? goal, holdout: holdout || (info[name]?.holdout ?? false) };
+    info[name] = {
+      stage,
+      goal: info[name]?.goal ?? goal ?? (name === objective?.name ? objective.goal : null),
+      holdout: holdout || (info[name]?.holdout ?? false),
+    };
   return info;
 }
 

@@ -2,9 +2,10 @@
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../logging/format.ts';
 import type { Goal } from '../pipeline/types.ts';
-import type { Comparison } from './comparison.ts';
+import type { ComparedRun, Comparison } from './comparison.ts';
 import { rank } from './ranking.ts';
 import { runTable } from './run-table.ts';
+import { trialTable } from './trial-table.ts';
 
 export interface LeaderboardOptions {
   /** Characters a line may have; unset: as many as it takes. */
@@ -19,25 +20,45 @@ const mostMetrics = 4;
 
 /** Lines of text; without a metric to rank by, the runs as they are. */
 export function leaderboard(comparison: Comparison, options: LeaderboardOptions): string[] {
-  const { rankBy, runs, metrics, groups, holdout } = comparison;
+  const { rankBy, runs, metrics, groups, holdout, study, trials = [] } = comparison;
   const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
   const named = Object.keys(metrics).filter((name) => name !== rankBy && metrics[name]?.goal !== null);
   const shared = { ...options, metrics: [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics) };
   if (rankBy === undefined || goal === undefined) return runTable({ ...shared, sections: [{ numbered: false, runs }] });
+  const seen = holdout.filter(({ metric, configs }) => metric === rankBy && configs > 1);
+  const warnings = seen.map(
+    ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
+  );
+  const title = [
+    oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`),
+    ...(study?.question === undefined ? [] : [oneLine(study.question)]),
+  ];
+  if (trials.length > 0) {
+    const single = runTable({ ...shared, sections: [{ numbered: false, runs: inOrderOf(comparison, options.limit) }] });
+    const means = `Means over ${study?.replicates.join(', ')}; the runs they are of:`;
+    return [
+      ...title,
+      ...trialTable(comparison, rankBy, options),
+      '',
+      options.chalk.dim(oneLine(means)),
+      ...single,
+      ...warnings,
+    ];
+  }
   const ranked = rank(runs, rankBy, goal);
   const sections = ranked.map(({ group, runs: members }) => {
     const label = group === null ? 'without a value' : (groups[group]?.label ?? '');
     const title = ranked.length === 1 || label === '' ? {} : { title: oneLine(label) };
     return { ...title, numbered: group !== null, runs: members.slice(0, options.limit ?? members.length) };
   });
-  const seen = holdout.filter(({ metric, configs }) => metric === rankBy && configs > 1);
-  return [
-    oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`),
-    ...runTable({ ...shared, sections }),
-    ...seen.map(
-      ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
-    ),
-  ];
+  return [...title, ...runTable({ ...shared, sections }), ...warnings];
+}
+
+/** The runs of each trial together, best trial first; then those of no mean. */
+function inOrderOf({ trials = [], runs }: Comparison, limit = runs.length): readonly ComparedRun[] {
+  const order = trials.flatMap((trial) => trial.runs);
+  const place = ({ configHash }: ComparedRun) => (order.indexOf(configHash) + 1 || order.length + 1) - 1;
+  return runs.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
 }
 
 function goalOf({ study, metrics }: Comparison, metric: string): Goal | undefined {

@@ -33,15 +33,30 @@ export function differingParams(runs: readonly ListedRun[]): string[] {
   return [...names].filter((name) => new Set(runs.map((run) => JSON.stringify(run.params[name]))).size > 1);
 }
 
-/** `model.loss` → `loss`: as few of a name's last parts as tell it from the other names. */
-export function shortNames(names: readonly string[]): Map<string, string> {
-  const last = (name: string, parts: number) => name.split('.').slice(-parts).join('.');
-  return new Map(
-    names.map((name) => {
-      for (let parts = 1; ; parts++) {
-        const text = last(name, parts);
-        if (text === name || names.filter((other) => last(other, parts) === text).length === 1) return [name, text];
-      }
-    }),
-  );
+/**
+ * `model.loss` → `loss`: as few of a param's last parts as tell it from all other names. Of a metric the stage alone is
+ * left out, never a part of its own name (`summary.mse.mean` → `mse.mean`), nor an instance (`evaluate@0.mae` stays).
+ * @param metrics as params all there are, shown or not: what is short must mean one thing alone
+ */
+export function shortNames(params: readonly string[], metrics: readonly string[] = []): Map<string, string> {
+  const all = [...new Set([...params, ...metrics])];
+  const isAlone = (text: string) => all.filter((name) => name === text || name.endsWith(`.${text}`)).length === 1;
+  const shortest = (name: string, candidates: readonly string[]): [string, string] => [
+    name,
+    candidates.find(isAlone) ?? name,
+  ];
+  return new Map([
+    ...metrics.map((name) => shortest(name, withoutStage(name))),
+    ...params.map((name) => shortest(name, endsOf(name))),
+  ]);
+}
+
+function withoutStage(metric: string): string[] {
+  const [stage = '', ...own] = metric.split('.');
+  return stage.includes('@') || own.length === 0 ? [] : [own.join('.')];
+}
+
+function endsOf(param: string): string[] {
+  const parts = param.split('.');
+  return parts.map((_, at) => parts.slice(parts.length - 1 - at).join('.'));
 }

@@ -49,7 +49,7 @@ export function runTable(options: RunTableOptions): string[] {
 
 function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections }: RunTableOptions): RunColumn[] {
   const params = differingParams(runs);
-  const titles = shortNames([...params, ...metrics]);
+  const titles = shortNames(namesIn(runs, 'params'), [...new Set([...namesIn(runs, 'metrics'), ...metrics])]);
   const titleOf = (name: string) => oneLine(titles.get(name) ?? name);
   const numbered = sections.some((section) => section.numbered);
   return [
@@ -89,6 +89,10 @@ function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections
       ? [{ title: 'note', shrinkTo: 12, dropAfter: 0.5, cell: (run) => oneLine(run.note ?? '') } as RunColumn]
       : []),
   ];
+}
+
+function namesIn(runs: readonly ListedRun[], kind: 'params' | 'metrics'): string[] {
+  return [...new Set(runs.flatMap((run) => Object.keys(run[kind])))];
 }
 
 /** What people said of it, in one cell. */

@@ -13,6 +13,8 @@ export interface RunTextOptions extends TableOptions {
   readonly groups: Comparison['groups'];
   /** Path of a stage's log, as shown. */
   readonly log: (stage: string) => string;
+  /** Attempts that were begun later, and do not speak for the run or were not asked for. */
+  readonly newer: readonly RunRow[];
 }
 
 /** All that is known of it, in lines: what, params, stages, failures, metrics, outputs, environment, how to reproduce. */
@@ -29,6 +31,7 @@ export function runText(run: RunRow, compared: ComparedRun, options: RunTextOpti
   return [
     chalk.bold(`${short(run.configHash)}@${run.attempt}  ${run.status}`),
     ...facts(run),
+    ...newerLine(run, options),
     ...titled('params', pairs(compared.params)),
     ...titled('stages', stageLines(compared, options)),
     ...failureLines(compared, options),
@@ -52,6 +55,16 @@ function facts(run: RunRow): string[] {
     ...(run.note === null ? [] : [`note: ${oneLine(run.note)}`]),
     ...(reproduced === null ? [] : [`reproduced ${formatTime(reproduced.at)}: ${reproduced.verdict}`]),
   ];
+}
+
+/** `newer attempts: @2 failed, @3 complete (make-data alone)` */
+function newerLine({ targets: shown }: RunRow, { newer, chalk }: RunTextOptions): string[] {
+  if (newer.length === 0) return [];
+  const told = newer.map(({ attempt, status, targets }) => {
+    const isOther = targets.join() !== shown.join() && targets.length > 0;
+    return `@${attempt} ${status}${isOther ? ` (asked for ${oneLine(targets.join(', '))} alone)` : ''}`;
+  });
+  return [chalk.yellow(`newer attempt${newer.length > 1 ? 's' : ''}: ${told.join(', ')}`)];
 }
 
 function pairs(values: ComparedRun['params']): string[] {
@@ -107,13 +120,22 @@ function unsteadyLines({ stages }: ComparedRun, { chalk }: RunTextOptions): stri
   );
 }
 
+/** What the values of a group may be ranked with is said once, below them. */
 function metricLines({ metrics }: ComparedRun, options: RunTextOptions): string[] {
-  const rows = Object.entries(metrics).map(([name, { value, text, group }]) => [
-    ...[oneLine(name), value === null ? (text ?? '') : formatNumber(value)],
-    oneLine(describeComponents(options.groups[group]?.components ?? {})),
+  const named = Object.entries(metrics);
+  const groups = [...new Set(named.map(([, { group }]) => group))].map((group) => ({
+    members: named.filter(([, metric]) => metric.group === group),
+    where: oneLine(describeComponents(options.groups[group]?.components ?? {})),
+  }));
+  const rows = groups.flatMap(({ members }) =>
+    members.map(([name, { value, text }]) => [oneLine(name), value === null ? (text ?? '') : formatNumber(value)]),
+  );
+  const [heading = '', ...lines] = drawn([{ title: 'metric' }, { title: 'value', align: 'right' }], rows, options);
+  const told = groups.flatMap(({ members, where }) => [
+    ...lines.splice(0, members.length),
+    ...(where === '' ? [] : [options.chalk.dim(`  ranked where equal: ${where}`)]),
   ]);
-  const columns = [{ title: 'metric' }, { title: 'value', align: 'right' as const }];
-  return drawn([...columns, { title: 'ranked where equal', shrinkTo: 20, dropAfter: 1 }], rows, options);
+  return rows.length === 0 ? [] : [heading, ...told];
 }
 
 function outputLines({ stages }: ComparedRun, options: RunTextOptions): string[] {

@@ -18,16 +18,32 @@ export async function studyOf(index: Index, selection: readonly string[]): Promi
 export function comparedStudy(study: StudyRow | undefined): Pick<Comparison, 'study'> | Record<string, never> {
   const metric = metricOf(study);
   if (study === undefined || metric === undefined) return {};
-  const compared: ComparedStudy = { name: study.name, metric, states: study.states, sampler: samplerOf(study.spec) };
+  const question = field(study.spec, 'question');
+  const compared: ComparedStudy = {
+    ...{ name: study.name, metric, states: study.states, sampler: samplerOf(study.spec) },
+    ...(typeof question === 'string' ? { question } : {}),
+    replicates: replicatesOf(study.spec),
+  };
   return { study: compared };
 }
 
+/** What a selection is after: the objective of its study, or of several studies where it is the same of all. */
+export async function objectiveOf(
+  index: Index,
+  selection: readonly string[],
+): Promise<{ readonly name: string; readonly goal: Goal } | undefined> {
+  const studies = await index.studies();
+  const named =
+    selection.length === 0 ? studies.slice(0, 1) : selection.map((name) => studies.find((s) => s.name === name));
+  const [first, ...more] = named.map((study) => metricOf(study));
+  return more.every((metric) => metric?.name === first?.name && metric?.goal === first?.goal) ? first : undefined;
+}
+
 /**
- * Metric to rank by first: the study's; else, of those with a goal, the one that most runs have. One of a held-out part
+ * Metric to rank by first: the one wanted; else, of those with a goal, the one that most runs have. One of a held-out part
  * only where there is no other, as ranking by it is choosing by it.
  */
-export function rankingMetric(study: StudyRow | undefined, metrics: readonly MetricRow[]): string | undefined {
-  const wanted = metricOf(study)?.name;
+export function rankingMetric(wanted: string | undefined, metrics: readonly MetricRow[]): string | undefined {
   if (wanted !== undefined && metrics.some(({ name }) => name === wanted)) return wanted;
   const counts = new Map<string, number>();
   const ranked = metrics.filter(({ goal, holdout }) => goal !== null && !holdout);
@@ -36,10 +52,16 @@ export function rankingMetric(study: StudyRow | undefined, metrics: readonly Met
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-/** The param to lay side by side: the first of `stratify`. */
+/** The param to lay side by side: `split_by` of the sweep file. */
 export function splitParam(study: StudyRow | undefined): string | undefined {
-  const first = asList(field(study?.spec, 'stratify'))[0];
-  return typeof first === 'string' ? first : undefined;
+  const name = field(study?.spec, 'split_by');
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Params of which one point has several values, each a run of its own. */
+function replicatesOf(spec: JsonValue): string[] {
+  const points = asList(field(spec, 'replicates')).filter(isMap);
+  return points.length < 2 ? [] : [...new Set(points.flatMap((point) => Object.keys(point)))];
 }
 
 function metricOf(study: StudyRow | undefined): { name: string; goal: Goal } | undefined {

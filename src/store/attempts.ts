@@ -4,7 +4,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { AttemptId, RunStatus, StageOutcome } from '../events.ts';
 import { type ConfigHash, type ContentHash, type FingerprintHash, hashFile } from '../hash.ts';
-import { isErrno, jsonText, readJson, writeAtomic } from './files.ts';
+import { isErrno, jsonText, readJson, unlessStale, writeAtomic } from './files.ts';
 import type { Layout } from './layout.ts';
 import { isUnbroken, type Sealed, sealed } from './seal.ts';
 
@@ -54,7 +54,7 @@ export async function newAttempt(layout: Layout, configHash: ConfigHash): Promis
 
 /** Numbers of a run's attempts, newest first. */
 export async function attemptNumbers(layout: Layout, configHash: ConfigHash): Promise<number[]> {
-  const names = await readdir(layout.run(configHash).attempts).catch((error: unknown) => {
+  const names = await unlessStale(() => readdir(layout.run(configHash).attempts)).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;
   });

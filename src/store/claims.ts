@@ -5,11 +5,12 @@
  * store sees to that.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, rename } from 'node:fs/promises';
+import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ProcessIdentity } from '../events.ts';
+import type { ClaimOwner, ProcessIdentity } from '../events.ts';
 import { createExclusive, isErrno, jsonText, newNonce, readJson, writeAtomic } from './files.ts';
 import { removeFolder } from './folders.ts';
+import { namesIn } from './listing.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface ClaimEnd {
 
 interface ClaimFile {
   readonly by: ProcessIdentity;
+  /** When it was made, by the owner's clock; earlier versions did not say. */
+  readonly at?: number;
   readonly nonce: string;
   /** Counts up while the owner lives, for observers that cannot see its pid. */
   readonly beat: number;
@@ -38,7 +41,7 @@ export interface Claim {
 
 export type ClaimAttempt =
   | { readonly kind: 'owned'; readonly claim: Claim /** Owners before that died. */; readonly restarts: number }
-  | { readonly kind: 'held'; readonly by: ProcessIdentity; readonly number: number }
+  | { readonly kind: 'held'; readonly by: ClaimOwner; readonly number: number }
   | { readonly kind: 'ended'; readonly end: ClaimEnd; readonly number: number };
 
 export interface ClaimOptions {
@@ -65,7 +68,7 @@ export async function tryClaim(folder: string, options: ClaimOptions = {}): Prom
       return { kind: 'ended', end: file.end, number };
     return create(folder, number + 1, number, leaseMs);
   }
-  if (file !== undefined && !isDead(folder, number, file, leaseMs)) return { kind: 'held', by: file.by, number };
+  if (file !== undefined && !isDead(folder, number, file, leaseMs)) return { kind: 'held', by: ownerIn(file), number };
   return create(folder, number + 1, number, leaseMs);
 }
 
@@ -99,12 +102,16 @@ export async function removeClaims(folder: string): Promise<void> {
 
 async function create(folder: string, number: number, before: number, leaseMs: number): Promise<ClaimAttempt> {
   const path = join(folder, String(number));
-  const file: ClaimFile = { by: currentProcess(), nonce: newNonce(), beat: 0 };
+  const file: ClaimFile = { by: currentProcess(), at: Date.now(), nonce: newNonce(), beat: 0 };
   if (!(await createIn(folder, path, jsonText(file)))) {
     const winner = await readJson<ClaimFile>(path);
-    return { kind: 'held', by: winner?.by ?? file.by, number };
+    return { kind: 'held', by: ownerIn(winner ?? file), number };
   }
   return { kind: 'owned', claim: keep(path, number, file, leaseMs), restarts: before };
+}
+
+function ownerIn({ by, at }: ClaimFile): ClaimOwner {
+  return { ...by, ...(at === undefined ? {} : { since: at }) };
 }
 
 const mostTries = 50;
@@ -166,10 +173,7 @@ async function rewrite(path: string, file: ClaimFile): Promise<void> {
 }
 
 async function highestClaim(folder: string): Promise<{ number: number; file: ClaimFile | undefined } | undefined> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
+  const names = await namesIn(folder);
   const numbers = names.filter((name) => /^\d+$/.test(name)).map(Number);
   if (numbers.length === 0) return undefined;
   const number = Math.max(...numbers);

@@ -134,7 +134,7 @@ export async function writeSynced(path: string, text: string): Promise<void> {
 
 /** Makes names created, renamed or removed in a folder durable. */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+  const folder = await unlessStale(() => open(path, 'r'));
   try {
     await folder.sync();
   } catch (error) {

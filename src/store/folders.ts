@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, readdirSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isErrno, isSystemError, renameOnce } from './files.ts';
+import { isErrno, isSystemError, renameOnce, unlessStale } from './files.ts';
 
 /**
  * Removes a folder and all in it, also where a listing of a moment ago lacks something. That it is empty, or gone, is the
@@ -17,7 +17,7 @@ export async function removeFolder(path: string): Promise<void> {
 }
 
 async function removeAll(path: string): Promise<void> {
-  const remove = () => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+  const remove = () => unlessStale(() => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
   await remove().catch(async (error: unknown) => {
     if (!isErrno(error, 'EACCES', 'EPERM')) throw error;
     openFolders(path);

@@ -2,10 +2,11 @@
  * Which results living processes use, so that none is collected under them. A process says once that it is there, in a
  * file of its own, and touches a file of each result it uses; it costs microseconds, and is gone when the process is.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FingerprintHash } from '../hash.ts';
+import { readIfThere, unlessStale } from './files.ts';
 import type { Layout } from './layout.ts';
 import { namesIn } from './listing.ts';
 import { attempted, markUsed, touch } from './mark-used.ts';
@@ -45,7 +46,7 @@ export function beginUsing(layout: Layout, scope: Scope): Using {
 
 /** The published result of a key, marked as used by this process; undefined where there is none. */
 export async function usePublished(layout: Layout, fingerprint: FingerprintHash, reader?: FileReader) {
-  const lock: StageLock | undefined = await findPublished(layout, fingerprint, reader);
+  const lock: StageLock | undefined = await unlessStale(() => findPublished(layout, fingerprint, reader));
   return lock !== undefined && markUsed(layout, fingerprint) ? lock : undefined;
 }
 
@@ -73,12 +74,8 @@ export interface InUse {
 }
 
 /** Zero, at which everything counts as marked, where it is just being written. */
-function begunAtMs(file: string): number {
-  let atMs = 0;
-  attempted(() => {
-    atMs = Number(readFileSync(file, 'utf8'));
-  });
-  return atMs;
+async function begunAtMs(file: string): Promise<number> {
+  return Number((await readIfThere(file)) ?? 0);
 }
 
 export async function whoUses(layout: Layout): Promise<InUse> {
@@ -89,7 +86,8 @@ export async function whoUses(layout: Layout): Promise<InUse> {
     const at = await stat(path).catch(() => undefined);
     const lives = ownerLives(name.replace(suffix.everything, ''));
     if (at === undefined) continue;
-    if (lives === 'unknown' ? Date.now() - at.mtimeMs < silenceMs : lives) living.push({ name, atMs: begunAtMs(path) });
+    if (lives === 'unknown' ? Date.now() - at.mtimeMs < silenceMs : lives)
+      living.push({ name, atMs: await begunAtMs(path) });
     else left.push(path);
   }
   return {

@@ -2,12 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ContentHash, FingerprintHash } from '../hash.ts';
-import { isErrno } from './files.ts';
+import { isErrno, unlessStale } from './files.ts';
 import type { Layout } from './layout.ts';
 
 /** Names in a folder; none where it is not there. */
 export async function namesIn(folder: string): Promise<string[]> {
-  return await readdir(folder).catch((error: unknown) => {
+  return await unlessStale(() => readdir(folder)).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
     throw error;
   });

@@ -32,6 +32,13 @@ export function isAlive(identity: ProcessIdentity): boolean | 'unknown' {
   return start === identity.pidStart;
 }
 
+/** Whether it lives and does nothing, as a signal stopped it. False where that cannot be judged from here. */
+export function isStopped(identity: ProcessIdentity): boolean {
+  if (isAlive(identity) !== true) return false;
+  const stat = readText(`/proc/${identity.pid}/stat`);
+  return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
 function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);

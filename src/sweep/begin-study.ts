@@ -16,18 +16,24 @@ export async function beginStudy(spec: SweepSpec, layout: Layout): Promise<numbe
   const { journals, spec: specFile } = layout.study(spec.name);
   const reader = studyReader(journals);
   if ((await reader.read()).started === undefined) {
-    const journal = openJournal(journals);
-    const identity = studyIdentity(spec) as JsonValue;
-    journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity });
-    journal.close();
+    say(spec, journals);
     await createExclusive(specFile, spec.text);
   }
   const state = await reader.read(); // again: of two that began it at the same moment with different files one is refused
   const changes = fingerprintChanges(state.started?.spec ?? null, studyIdentity(spec));
   const refused = changes.filter(({ field }) => !free.includes(field));
   if (refused.length > 0) throw changedStudy(spec.name, refused);
+  if (fingerprintChanges(state.said?.spec ?? null, studyIdentity(spec)).length > 0) say(spec, journals);
   // Those beyond a budget that has become smaller are kept, and stand for none within it.
   return [...state.trials.values()].filter(({ number, told }) => told !== undefined && number < spec.trials).length;
+}
+
+/** Puts on record what the study is and asks. */
+function say(spec: SweepSpec, journals: string): void {
+  const journal = openJournal(journals);
+  const identity = studyIdentity(spec) as JsonValue;
+  journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity });
+  journal.close();
 }
 
 const shownChanges = 5;

@@ -15,6 +15,8 @@ export interface StudyTrial {
 export interface StudyState {
   /** What it was begun with; absent before that. */
   readonly started?: StudyStarted;
+  /** What was last said of it: its question and what its page shows may have changed. */
+  readonly said?: StudyStarted;
   readonly trials: ReadonlyMap<number, StudyTrial>;
 }
 
@@ -30,13 +32,13 @@ export function afterEvents(state: StudyState, events: readonly JournalEvent[]):
   const trials = new Map(state.trials);
   const change = (number: number, next: (trial: StudyTrial) => StudyTrial) =>
     trials.set(number, next(trials.get(number) ?? { number }));
-  let { started } = state;
+  let { started, said } = state;
   for (const event of events) {
-    if (event.type === 'study-started') started = first(started, event);
+    if (event.type === 'study-started') [started, said] = [first(started, event), last(said, event)];
     if (event.type === 'trial-asked') change(event.trial, (trial) => ({ ...trial, asked: last(trial.asked, event) }));
     if (event.type === 'trial-told') change(event.trial, (trial) => ({ ...trial, told: first(trial.told, event) }));
   }
-  return { ...(started === undefined ? {} : { started }), trials };
+  return { ...(started === undefined ? {} : { started }), ...(said === undefined ? {} : { said }), trials };
 }
 
 type Timed = StudyStarted | TrialAsked | TrialTold;

@@ -53,7 +53,17 @@ describe('runs', () => {
     expect(lines[13]).toBe('evaluate.protocol = leaked');
     expect(lines[14]).toMatch(new RegExp(`^1 +${short(leaked)}`));
     expect(lines[15]).toBe('without evaluate.ndcg@10');
-    expect(stderr).toBe('');
+    expect(stderr).toBe('2 more metrics: --columns all, or their names, or retrial show HASH\n'.trim());
+  });
+
+  test('all columns where they are asked for; a hash is as short as elsewhere, and whole for programs', async () => {
+    const all = (await retrial('runs', '', { columns: 'all' })).stdout.split('\n');
+    expect(all[0]).toMatch(/^run .*evaluate\.precision@5 +evaluate\.loss/);
+    expect(all[0]).toContain('train.g_loss');
+    const run = hashes[11] ?? '';
+    const only = { columns: 'run,status', study: 'loss', limit: 1 };
+    expect((await retrial('runs', '', only)).stdout.split('\n')[1]).toMatch(new RegExp(`^${short(run)} +failed$`));
+    expect((await retrial('runs', '', { ...only, csv: true })).stdout).toContain(`${run},failed`);
   });
 
   test('sorted by a param, cut to a limit, and what is no name', async () => {
@@ -93,7 +103,10 @@ describe('show', () => {
     const { stdout } = await retrial('show', short(leaked));
     expect(stdout).toContain(`${short(leaked)}@1  complete\nconfig hash ${leaked}`);
     expect(stdout).toContain('tags old\nnote: the notebook');
-    expect(stdout).toMatch(/evaluate\.ndcg@10 +0\.9000 .*evaluate\.protocol = leaked, truth [0-9a-f]{8}/);
+    expect(stdout).toMatch(/evaluate\.ndcg@10 +0\.9000\n/);
+    expect(stdout.match(/ranked where equal: .*/g)).toEqual([
+      expect.stringMatching(/^ranked where equal: .*evaluate\.protocol = leaked, truth [0-9a-f]{8}$/),
+    ]);
     expect(stdout).toContain(`npx retrial reproduce ${short(leaked)}`);
   });
 
@@ -133,11 +146,23 @@ describe('compare', () => {
     expect(exitCode).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('Study loss, by evaluate.ndcg@10 (most first)');
-    expect(lines[2]).toMatch(new RegExp(`^ *1 +${short(hashes[10] ?? '')}`));
+    expect(lines[1]).toBe('Which loss?');
+    expect(lines[3]).toMatch(new RegExp(`^ *1 +${short(hashes[10] ?? '')}`));
     expect(lines.at(-1)).toMatch(/compare\.html$/);
     const page = readFileSync(join(layout.runs, 'compare.html'), 'utf8');
     expect(page).toContain(hashes[0]);
     expect(page).not.toContain(leaked);
+  });
+
+  test('ranked by the metric that is asked for; one that is nothing’s, or has no goal, is a mistake', async () => {
+    const by = async (metric: string, selection = 'loss') => await retrial('compare', selection, { metric });
+    expect((await by('evaluate.loss')).stdout).toContain('Study loss, by evaluate.loss (least first)');
+    expect((await by('precision@5', `${hashes[0]},${leaked}`)).stdout).toContain('2 runs, by evaluate.precision@5');
+    expect(await by('precision')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('evaluate.precision@5'),
+    });
+    expect(await by('g_loss')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no goal to rank by') });
   });
 
   test('to another file; nothing to compare is the user’s mistake', async () => {

@@ -52,7 +52,7 @@ describe('init', () => {
     expect(readdirSync(project.path('runs/stages')).filter((name) => name !== '.tmp')).toHaveLength(1 + 6 + 6);
     const compared = await project.retrial('compare');
     expect(compared.exitCode).toBe(0);
-    expect(compared.stdout).toMatch(/^# +run +trial +degree +learning_rate +mse$/m);
+    expect(compared.stdout).toMatch(/^# +run +trial +degree +learning_rate +mse +loss$/m);
     expect(project.read('runs/compare.html').match(/<title>.*<\/title>/)?.[0]).toBe('<title>Study degree</title>');
     expect(outcomes(await project.run())).toEqual({ 'make-data': 'fresh', train: 'fresh', evaluate: 'fresh' });
   });

@@ -70,6 +70,43 @@ describe('marks', () => {
     expect(stdout).toMatch(/pinned, again, first, good +it converged/);
   });
 
+  test('are of a run, whichever attempt they were said of, and it is found by them', async () => {
+    const project = rig(files);
+    const { configHash } = await project.run('--tag', 'paper', '--note', 'for the paper');
+    await project.retrial('pin', 'latest');
+    await project.run('-f');
+    await project.run('--set', 'lr=0.1', '--tag', 'paper draft');
+    const marks = { configHash, attempt: 2, tags: ['paper'], note: 'for the paper', pinned: true };
+    const where = (expression: string) => ['runs', '--json', '--where', expression];
+    for (const args of [
+      ['runs', '--tag', 'paper', '--json'],
+      where('tags LIKE \'%"paper"%\''),
+      where("pinned AND note = 'for the paper'"),
+    ])
+      expect(await json(project, ...args), args.join(' ')).toEqual([expect.objectContaining(marks)]);
+    expect(await json(project, ...where("tags LIKE '%paper%'"))).toHaveLength(2);
+    expect(await json(project, 'show', configHash, '--json')).toMatchObject(marks);
+    expect((await project.retrial('show', configHash)).stdout).toMatch(
+      /@2 [\s\S]*tags paper\npinned: .*\nnote: for the paper/u,
+    );
+    expect((await json(project, 'compare', configHash, '--json')).runs[0]).toMatchObject(marks);
+    expect(await project.retrial('runs', '--tag', 'paper', '--tag', 'x')).toMatchObject({
+      stdout: '',
+      stderr: 'no run is so',
+    });
+
+    expect((await project.retrial('rm', `${configHash}@1`)).stderr).toContain('pinned or tagged');
+    await project.retrial('rm', `${configHash}@1`, '--force');
+    expect(await json(project, 'runs', '--tag', 'paper', '--json')).toEqual([expect.objectContaining(marks)]);
+    await project.run('-f');
+    await project.retrial('tag', configHash, 'paper', '--remove');
+    await project.retrial('pin', configHash, '--remove');
+    await project.retrial('note', configHash, '');
+    await project.retrial('rm', `${configHash}@3`);
+    const bare = { attempt: 2, tags: [], note: null, pinned: false };
+    expect(await json(project, 'show', configHash, '--json')).toMatchObject(bare);
+  }, 60_000);
+
   test('of a run that is not there are a mistake', async () => {
     const project = rig(files);
     await project.retrial('run');

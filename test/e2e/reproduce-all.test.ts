@@ -35,7 +35,7 @@ describe('--all', () => {
     await on.run('--set', 'seed=9');
     outside.write({ 'ran.txt': '' });
     on.write({ 'model.sh': 'exit 1\n' });
-    const ended = await on.retrial('reproduce', '--all', '--study', 'seeds', '--json');
+    const ended = await on.retrial('reproduce', '--study', 'seeds', '--json');
     const json = JSON.parse(ended.stdout) as AllJson;
     expect([ended.exitCode, json.study, json.verdict]).toEqual([0, 'seeds', 'identical']);
     expect(json.runs.map(({ verdict }) => verdict)).toEqual(['identical', 'identical', 'identical']);
@@ -64,6 +64,7 @@ describe('--all', () => {
     await on.run();
     const { exitCode, stderr } = await on.retrial('reproduce', '--all', '--study', 'none');
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('"none" is neither a study nor a hash')]);
-    expect((await on.retrial('reproduce', '--study', 'none')).exitCode).toBe(2);
+    const both = await on.retrial('reproduce', 'latest', '--study', 'none');
+    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining('name the run')]);
   });
 });

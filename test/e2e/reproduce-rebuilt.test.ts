@@ -1,8 +1,18 @@
 /** What a past attempt is rebuilt from when the project is no longer what it was, and what is told as drift. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { driftFields, fixed, project, reproduced } from '../helpers/reproducible.ts';
 import { type Rig, rig } from '../helpers/rig.ts';
 
@@ -275,5 +285,91 @@ describe('drift', () => {
     const { stdout } = await on.retrial('reproduce', configHash);
     expect(stdout).toContain('what went in is the same, what it ran on is not (below)');
     expect(stdout).toContain(`environment.threads changed since then: ${recorded.threads + 6} → ${recorded.threads}`);
+  });
+});
+
+describe('what TensorFlow computes with', () => {
+  /** A stage that imports it, without its weight: which build there is, is read from its files. */
+  const computing = (library: string) => {
+    const made = rig({
+      'pipeline.yaml': `version: 1
+stages:
+  fit:
+    cmd: node fit.mjs > \${outs.scores}
+    metrics: { scores: { path: scores.json, goal: maximize } }
+`,
+      'fit.mjs':
+        "import core from '@tensorflow/tfjs-core';\nconsole.log(JSON.stringify({ value: core[process.env.RETRIAL_TENSORFLOW] }));\n",
+    });
+    const install = (name: string, more: Readonly<Record<string, string>> = {}) => {
+      const folder = `node_modules/@tensorflow/${name}`;
+      const files = {
+        'package.json': `{ "name": "@tensorflow/${name}", "version": "4.22.0", "main": "index.js" }`,
+        ...more,
+      };
+      made.write(Object.fromEntries(Object.entries(files).map(([file, text]) => [`${folder}/${file}`, text])));
+    };
+    install('tfjs-core', { 'index.js': 'module.exports = { native: 1, wasm: 1.0000001 };\n' });
+    install('tfjs-backend-wasm', { 'index.js': '' });
+    install('tfjs-node', { 'index.js': '', 'lib/napi-v8/tfjs_binding.node': '' });
+    build(made, library);
+    return made;
+  };
+  const build = (made: Rig, version: string) => {
+    const link = made.path('node_modules/@tensorflow/tfjs-node/deps/lib/libtensorflow.so.2');
+    rmSync(link, { force: true });
+    made.write({ [`lib/libtensorflow.so.${version}`]: '', 'node_modules/@tensorflow/tfjs-node/deps/lib/.keep': '' });
+    symlinkSync(made.path(`lib/libtensorflow.so.${version}`), link);
+  };
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test('another build, another backend, other sums of oneDNN: each is drift, and told as such', async () => {
+    vi.stubEnv('RETRIAL_TENSORFLOW', 'native');
+    const made = computing('2.9.1');
+    const { configHash } = await made.run();
+    expect((await reproduced(made, configHash)).json).toMatchObject({ verdict: 'identical', drift: [] });
+
+    build(made, '2.16.1');
+    const built = await reproduced(made, configHash);
+    expect([built.exitCode, driftFields(built.json)]).toEqual([0, ['fit runtime.tensorflow.library']]);
+    expect(built.json.drift[0]).toMatchObject({ kind: 'runtime', change: { before: '2.9.1', after: '2.16.1' } });
+    expect((await made.retrial('reproduce', configHash)).stdout).toContain(
+      'runtime.tensorflow.library changed since then: "2.9.1" → "2.16.1"',
+    );
+    build(made, '2.9.1');
+
+    vi.stubEnv('RETRIAL_TENSORFLOW', 'wasm');
+    const wasm = await reproduced(made, configHash);
+    expect([wasm.exitCode, wasm.json.verdict, wasm.json.firstDifference]).toEqual([5, 'drifted', 'fit']);
+    expect(driftFields(wasm.json)).toContain('fit runtime.tensorflow.backend');
+    vi.stubEnv('RETRIAL_TENSORFLOW', 'native');
+
+    vi.stubEnv('TF_ENABLE_ONEDNN_OPTS', '0');
+    const oneDnn = (await reproduced(made, configHash)).json;
+    expect(driftFields(oneDnn)).toEqual(process.arch === 'x64' ? ['fit runtime.tensorflow.oneDNN'] : []);
+  });
+
+  test('a processor without what the other had: shown, and no sign of a stage that is not deterministic', async () => {
+    const made = project(fixed.model, `echo '{"value": 0.'$(date +%s%N)'}'`);
+    const { configHash } = await made.run();
+    const path = attemptFile(made, configHash, 'environment.json');
+    const recorded = JSON.parse(readFileSync(path, 'utf8')) as { cpuFeatures: string[] };
+    writeFileSync(
+      path,
+      JSON.stringify({
+        ...recorded,
+        cpuFeatures: [...recorded.cpuFeatures.slice(1), 'amx_tile', 'amx_new'],
+        cpu: 'Other',
+      }),
+    );
+    const { exitCode, json } = await reproduced(made, configHash);
+    expect([exitCode, driftFields(json)]).toEqual([4, ['environment.cpu', 'environment.cpuFeatures']]);
+    expect(json.stages.map(({ sameInputs }) => sameInputs)).toEqual([false, false]);
+    const { stdout } = await made.retrial('reproduce', configHash);
+    expect(stdout).toContain('environment.cpuFeatures changed since then: now without amx_tile, amx_new, and with ');
+    const [listed] = JSON.parse((await made.retrial('runs', '--json')).stdout);
+    expect(listed.nondeterministic ?? []).toEqual([]);
   });
 });

@@ -146,6 +146,36 @@ describe('verdicts', () => {
     expect((await reproduced(on, configHash, '--current-code')).exitCode).toBe(0);
   });
 
+  test('a run that had failed: what it came to is compared, and what it did not is named', async () => {
+    const project = rig({
+      'pipeline.yaml': `version: 1
+stages:
+  make: { cmd: "seq 3 > \${outs.data}", outs: { data: data.txt } }
+  score: { cmd: "exit 3", deps: { data: "\${make.data}" }, outs: { scores: scores.json } }
+  report: { cmd: "cat \${deps.scores} > \${outs.page}", deps: { scores: "\${score.scores}" }, outs: { page: page.txt } }
+`,
+    });
+    await project.retrial('run');
+    await project.retrial('run'); // fails again: the second attempt
+    const said = await project.retrial('reproduce', 'latest');
+    expect(said.stdout + said.stderr).not.toContain('@1');
+    expect(said).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('identical as far as it got: the run had failed'),
+    });
+    expect(said.stdout).toContain('  = make.data');
+    expect(said.stdout).toContain('  - score had failed: not compared\n  - report had not run: not compared');
+    const { stdout } = await project.retrial('reproduce', 'latest', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ verdict: 'identical', recordedStatus: 'failed' },
+      notCompared: [
+        { stage: 'score', outcome: 'failed' },
+        { stage: 'report', outcome: 'cancelled' },
+      ],
+    });
+    expect((await project.retrial('reproduce', '--all')).stdout).toContain('score had failed');
+  });
+
   test('interrupted: exit 130, no verdict, nothing kept', async () => {
     const outside = rig({});
     const slow = `[ ! -e ${outside.path('slow')} ] || { touch ${outside.path('begun')}; sleep 60; }`;

@@ -22,6 +22,21 @@ const all = (outcome: string) =>
     ['download', 'preprocess', 'train', 'validate', 'evaluate', 'report'].map((name) => [name, outcome]),
   );
 
+test('isolated, on its own synthetic data: each stage finds what it declares, and needs no more', {
+  timeout: 240_000,
+}, async () => {
+  const project = clone();
+  const small = ['users=60', 'items=90', 'ratings=2000', 'min_per_user=5'].flatMap((size) => [
+    '--set',
+    `data.synthetic.${size}`,
+  ]);
+  const isolated = await project.run('--isolated', ...small, ...short);
+  expect(isolated.stages.filter(({ reason }) => reason !== undefined)).toEqual([]);
+  expect(outcomes(isolated)).toEqual(all('ran'));
+  expect(isolated.metrics['download.ratings']).toBe(2_000);
+  expect(outcomes(await project.run(...small, ...short))).toEqual(all('fresh')); // its keys are those of a plain run
+});
+
 describe(`on MovieLens 100K${skipReason}`, needsRealData, () => {
   test('runs, does nothing, runs what a change touches, and comes out with the same bytes again', {
     timeout: 120_000,

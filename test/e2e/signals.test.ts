@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isRunning } from '../helpers/processes.ts';
-import { outcomes, type Rig, rig, until } from '../helpers/rig.ts';
+import { outcomes, type Rig, type RunJson, rig, until } from '../helpers/rig.ts';
+import { shell } from '../hostile/confined.ts';
 
 process.env.RETRIAL_GRACE_MS = '400';
 
@@ -106,4 +107,35 @@ test('a reader that has seen enough, and one that never reads, end no stage', as
   await running;
   expect(outcomes(await made.run())).toEqual({ quick: 'fresh', slow: 'fresh' });
   expect(readFileSync(made.path('pipeline.yaml'), 'utf8')).toContain('slow');
+});
+
+test('a pipe that stays full until somebody reads it holds nothing up for good, and nothing of it is lost', {
+  timeout: 120_000,
+}, async () => {
+  const outs = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => name.repeat(200));
+  const declared = outs.map((name, at) => `${name}: ${at}.txt`).join(', ');
+  const written = outs.map((name) => `\${outs.${name}}`).join(' ');
+  const stages = Array.from(
+    { length: 50 },
+    (_, at) => `  s${at}: { cmd: "seq ${at} 30000 | tee ${written}", outs: { ${declared} } }
+`,
+  );
+  const made = rig({ 'pipeline.yaml': `version: 1\nstages:\n${stages.join('')}` });
+  // What has not been read within so long is more than a pipe holds: 64 KiB.
+  const unread = (command: string, name: string) =>
+    `{ ${command}; echo $? > ${name}.code; } | { sleep 3; cat > ${name}; }`;
+  const { stderr } = await shell(
+    made,
+    `${unread('retrial run --json', 'run')}
+${unread('retrial logs latest s0', 'log')} & ${unread('retrial runs --json', 'list')} & ${unread("retrial query 'SELECT * FROM attempt_stages, (SELECT 1 FROM attempt_stages)' --json", 'rows')}
+wait`,
+  );
+  for (const name of ['run', 'log', 'list', 'rows'])
+    expect([name, made.read(`${name}.code`), stderr]).toEqual([name, '0\n', expect.anything()]);
+  for (const name of ['run', 'log', 'rows']) expect(made.read(name).length).toBeGreaterThan(1 << 16);
+  const result = JSON.parse(made.read('run')) as RunJson;
+  expect([result.status, result.stages.length]).toEqual(['complete', 50]);
+  expect(made.read('log')).toBe(Array.from({ length: 30_001 }, (_, at) => `${at}\n`).join(''));
+  expect(JSON.parse(made.read('list'))).toHaveLength(1);
+  expect(JSON.parse(made.read('rows'))).toHaveLength(50 * 50);
 });

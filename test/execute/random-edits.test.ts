@@ -6,7 +6,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nothingRuns } from '../helpers/kill-at-random.ts';
 import { type Rig, type RunJson, rig } from '../helpers/rig.ts';
 
 interface StageModel {
@@ -27,8 +28,13 @@ type Operation =
   | { readonly kind: 'program' | 'comment'; readonly stage: number; readonly value: number }
   | { readonly kind: 'delete' | 'corrupt'; readonly stage: number }
   | { readonly kind: 'forget'; readonly what: 'memo' | 'index.sqlite' | 'claims' | 'stages/.tmp' }
-  | { readonly kind: 'run' }
-  | { readonly kind: 'kill'; readonly afterMs: number }
+  /** A whole result; where it is the last of its key, its lock with it. */
+  | { readonly kind: 'remove'; readonly stage: number }
+  /** A stage that nothing needs, and later no more. */
+  | { readonly kind: 'add' | 'drop' }
+  | { readonly kind: 'run' | 'force' | 'collect' }
+  /** At a share of the time that a whole run takes here. */
+  | { readonly kind: 'kill'; readonly share: number }
   | { readonly kind: 'together'; readonly count: number };
 
 const stageNumber = fc.nat({ max: 4 });
@@ -36,7 +42,8 @@ const value = fc.nat({ max: 2 });
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('param', 'source'), stage: stageNumber, value }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('program', 'comment'), stage: stageNumber, value }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('delete', 'corrupt'), stage: stageNumber }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('delete', 'corrupt', 'remove'), stage: stageNumber }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('add', 'drop', 'force', 'collect') }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -45,7 +52,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('run') }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill'), afterMs: fc.integer({ min: 60, max: 400 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('kill'), share: fc.double({ min: 0, max: 1.1, noNaN: true }) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('together'), count: fc.constantFrom(2, 3) }) },
 ) as fc.Arbitrary<Operation>;
 
@@ -53,9 +63,19 @@ const pipeline: fc.Arbitrary<StageModel[]> = fc
   .array(fc.array(fc.nat({ max: 3 }), { maxLength: 2 }), { minLength: 2, maxLength: 5 })
   .map((all) => all.map((deps, at) => ({ deps: [...new Set(deps)].filter((dep) => dep < at).sort() })));
 
+/** How long a run of four stages takes here, so that kills fall all over it. */
+let wholeMs = 0;
+beforeAll(async () => {
+  const project = new Project([{ deps: [] }, { deps: [0] }, { deps: [0] }, { deps: [1, 2] }], afterAll);
+  const startedMs = performance.now();
+  await project.do({ kind: 'run' });
+  wholeMs = performance.now() - startedMs;
+});
+
 /** What the user has on disk, and what of it was made. */
 class Project {
-  readonly #stages: readonly StageModel[];
+  readonly #stages: StageModel[];
+  readonly #declared: number;
   readonly #rig: Rig;
   readonly #state: StageState[];
   /** Keys whose results are known; a `maybe` one was under way when its engine was killed. */
@@ -63,11 +83,17 @@ class Project {
   /** Where each stage's newest result lies. */
   readonly #published = new Map<number, { key: string; path: string }>();
 
-  constructor(stages: readonly StageModel[]) {
-    this.#stages = stages;
+  constructor(stages: readonly StageModel[], onEnd?: Parameters<typeof rig>[1]) {
+    this.#stages = [...stages];
+    this.#declared = stages.length;
     this.#state = stages.map(() => ({ param: 0, source: 0, program: 0, comment: 0 }));
-    this.#rig = rig({ 'pipeline.yaml': pipelineText(stages), 'ran.txt': '' });
+    this.#rig = rig({}, onEnd);
     for (const at of stages.keys()) this.#write(at);
+    this.#writePipeline();
+  }
+
+  #writePipeline(): void {
+    this.#rig.write({ 'pipeline.yaml': pipelineText(this.#stages) });
     this.#writeParams();
   }
 
@@ -106,6 +132,7 @@ class Project {
         return this.#edit(operation.stage % this.#stages.length, operation.kind, operation.value);
       case 'delete':
       case 'corrupt':
+      case 'remove':
         return this.#damage(operation.stage % this.#stages.length, operation.kind);
       case 'forget':
         return rmSync(this.#rig.path(join('runs', operation.what)), { recursive: true, force: true });
@@ -113,8 +140,16 @@ class Project {
         return await this.#run(1);
       case 'together':
         return await this.#run(operation.count);
+      case 'add':
+        return this.#add();
+      case 'drop':
+        return this.#drop();
+      case 'force':
+        return await this.#run(1, ['-f']);
+      case 'collect':
+        return await this.#collect();
       case 'kill':
-        return await this.#kill(operation.afterMs);
+        return await this.#kill(operation.share * wholeMs);
     }
   }
 
@@ -124,22 +159,52 @@ class Project {
     this.#writeParams();
   }
 
-  #damage(at: number, how: 'delete' | 'corrupt'): void {
+  #add(): void {
+    this.#state.push({ param: 0, source: 0, program: 0, comment: 0 });
+    this.#write(this.#stages.push({ deps: [0] }) - 1);
+    this.#writePipeline();
+  }
+
+  #drop(): void {
+    if (this.#stages.length === this.#declared) return;
+    this.#stages.pop();
+    this.#state.pop();
+    this.#published.delete(this.#stages.length);
+    this.#writePipeline();
+  }
+
+  /** What attempts point at stays, and whatever else goes nobody misses. */
+  async #collect(): Promise<void> {
+    const { exitCode, stderr } = await this.#rig.retrial('gc', '--now');
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  }
+
+  #damage(at: number, how: 'delete' | 'corrupt' | 'remove'): void {
     const published = this.#published.get(at);
     if (published === undefined || this.#known.get(published.key) !== 'yes') return;
     if (how === 'delete') rmSync(published.path);
+    else if (how === 'remove') rmSync(join(published.path, '../..'), { recursive: true });
     else writeFileSync(published.path, 'damaged');
     this.#known.delete(published.key);
   }
 
-  async #run(count: number): Promise<void> {
-    const needed = this.#needed();
+  async #run(count: number, args: readonly string[] = []): Promise<void> {
+    const needed = args.includes('-f') ? [...this.#stages.keys()] : this.#needed();
     this.#rig.write({ 'ran.txt': '' });
-    const results = await Promise.all(Array.from({ length: count }, () => this.#rig.run('-j', '2')));
-    const ran = this.#rig.read('ran.txt').trim().split('\n').filter(Boolean).map(Number).sort();
+    const [results] = await Promise.all([
+      Promise.all(Array.from({ length: count }, () => this.#rig.run('-j', '2', ...args))),
+      count > 1 ? this.#collect() : undefined, // beside them
+    ]);
+    const ran = this.#rig
+      .read('ran.txt')
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map(Number)
+      .sort((a, b) => a - b);
     for (const result of results) this.#check(result);
-    const surely = ran.filter((at) => this.#known.get(this.#key(at)) !== 'maybe');
-    expect(surely, 'the stages that ran').toEqual(needed);
+    const isSure = (at: number) => args.includes('-f') || this.#known.get(this.#key(at)) !== 'maybe';
+    expect(ran.filter(isSure), 'the stages that ran').toEqual(needed);
     expect(new Set(ran).size, 'none ran twice').toBe(ran.length);
     for (const at of this.#stages.keys()) this.#known.set(this.#key(at), 'yes');
   }
@@ -158,7 +223,7 @@ class Project {
     await sleep(afterMs);
     running.kill('SIGKILL');
     await running;
-    await sleep(150); // its watcher ends the stages
+    await nothingRuns(this.#rig, `killed after ${afterMs.toFixed(0)} ms`); // its watcher ends the stages
     for (const at of this.#needed()) this.#known.set(this.#key(at), 'maybe');
   }
 }

@@ -116,8 +116,8 @@ function kill(pid: number): void {
   }
 }
 
-async function nothingRuns(project: Rig, when: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 8_000; waitedMs += 50) {
+export async function nothingRuns(project: Rig, when: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 30_000; waitedMs += 50) {
     if (stageProcesses(project).length === 0) return;
     await sleep(50);
   }
@@ -125,7 +125,7 @@ async function nothingRuns(project: Rig, when: string): Promise<void> {
 }
 
 /** Mulberry32: the same moments for the same seed. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -146,7 +146,9 @@ export function recordStudy(layout: Layout, name = 'loss'): ConfigHash[] {
   const spec = {
     name,
     metric: { name: 'evaluate.ndcg@10', goal: 'maximize' },
-    stratify: ['model.loss'],
+    question: 'Which loss?',
+    split_by: 'model.loss',
+    replicates: [{}],
     sampler: { type: 'grid' },
   };
   journal.append({ type: 'study-started', at, study: name, spec });

@@ -84,6 +84,18 @@ describe('where nobody looks, plain lines', () => {
     const text = drawn([{ type: 'stage-waiting', id, stage: 'train', owner }, point(1), point(2)]);
     expect(text).toBe('  train       0 ms  waits for process 7 on here, which computes it\n');
   });
+
+  test('that the other one is stopped is told once, and again when it was going on', () => {
+    const owner = { host: 'here', bootId: '', pidNamespace: '', pid: 7, pidStart: '', since: Date.now() - 300_000 };
+    const waits = (stopped: boolean) =>
+      ({ type: 'stage-waiting', id, stage: 'train', owner: { ...owner, stopped } }) as const;
+    expect(drawn([false, true, true, false, true].map(waits))).toMatchInlineSnapshot(`
+      "  train       0 ms  waits for process 7 on here, which began it 5 min ago
+      ! train       waits for process 7, which is stopped: kill -CONT 7 lets it go on, kill -KILL 7 ends it
+      ! train       waits for process 7, which is stopped: kill -CONT 7 lets it go on, kill -KILL 7 ends it
+      "
+    `);
+  });
 });
 
 describe('on a terminal', () => {

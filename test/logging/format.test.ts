@@ -77,6 +77,7 @@ describe('failures', () => {
     { kind: 'dependency-modified', dependency: 'train' },
     { kind: 'dependency-failed', stage: 'train' },
     { kind: 'store', message: 'ENOSPC' },
+    { kind: 'store', message: 'EMFILE: too many open files' },
     { kind: 'cancelled' },
   ];
   test('each reads as the end of a sentence about its stage', () => {
@@ -94,6 +95,7 @@ describe('failures', () => {
         "train wrote into its dependency "train"; that result was set aside",
         "train did not run, as train has no result",
         "train could not be recorded: ENOSPC",
+        "train could not be recorded: EMFILE: too many open files (raise the limit of open files: ulimit -n 4096)",
         "train was cancelled",
       ]
     `);

@@ -1,14 +1,23 @@
 import { relative } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Stage } from '../../src/pipeline/types.ts';
-import { programsOf } from '../../src/plan/programs.ts';
+import { commandWords, programsOf, readFrom } from '../../src/plan/programs.ts';
 import { shellPrograms } from '../../src/plan/shell-words.ts';
 import { codeProject } from '../helpers/code-project.ts';
 
 test.each([
   ['a b; c && d | e || f & g', [['a', 'b'], ['c'], ['d'], ['e'], ['f'], ['g']]],
   ['a "b c" \'d "e\' f\\ g', [['a', 'b c', 'd "e', 'f g']]],
-  ['a "" > out 2> err', [['a', '', 'out', '2', 'err']]],
+  ['a "" > out 2> err', [['a', '']]],
+  ['a 2>err b >>"o u t" c >|d e 2>&1 f < in', [['a', 'b', 'c', 'e', 'f', 'in']]],
+  [
+    'a file2>err &> log; b > "$(c d)"e f',
+    [
+      ['a', 'file2'],
+      ['c', 'd'],
+      ['b', 'f'],
+    ],
+  ],
   ['a # b; c\nd#e', [['a'], ['d#e']]],
   [
     'a "$(b "c d")" e',
@@ -59,9 +68,20 @@ test.each([
   ['bash -c "node b.mjs; node d.js"', ['b.mjs', 'd.js']],
   ['echo $(node d.js)', ['d.js']],
   ['node nowhere.js data.json', []],
+  ['node > d.js b.mjs; node < b.mjs', ['b.mjs']],
   ['python3 x.py node.txt', []],
 ])('%s', (line, expected) => {
   expect(entries({ kind: 'shell', line: [line] }).entries).toEqual(expected);
+});
+
+test.each([
+  ['echo x >> log.txt; sh a.sh>out.txt 2>err.txt', ['echo', 'x', 'sh', 'a.sh'], []],
+  ['a.sh b2.txt &> log.txt 2>&1 >| "my log.txt" c.txt', ['a.sh', 'b2.txt', 'c.txt'], []],
+  ["sh < in.txt 3<'my.txt' <<EOF > out.txt", ['sh', 'in.txt', '3', 'my.txt', 'EOF'], ['in.txt', 'my.txt']],
+  ['diff <(cat a.txt) b.txt', ['diff', 'cat', 'a.txt', 'b.txt'], []],
+])('words that may name a file of %s, and what is read from', (line, words, read) => {
+  const stage = { cmd: { kind: 'shell', line: [line] }, deps: {} } as unknown as Stage;
+  expect([commandWords(stage), readFrom(stage)]).toEqual([words, read]);
 });
 
 test('names are relative to the folder the stage runs in', () => {

@@ -93,6 +93,20 @@ test('a script that is in no key is a warning', async () => {
   expect((await it.retrial('run')).stderr).toContain('warning: stage a runs x.sh, which is not in its key');
 });
 
+test('a file that is printed into is no script; one that is read from is a dependency', async () => {
+  const it = rig({
+    'pipeline.yaml': `version: 1
+stages:
+  a: { cmd: "echo x >> log.txt; sort < data.csv 2>err.txt > \${outs.out}", outs: { out: out.txt } }
+`,
+    ...{ 'log.txt': '', 'err.txt': '', 'data.csv': '1\n' },
+  });
+  const { stderr } = await it.retrial('run');
+  expect(stderr).toContain('warning: stage a reads data.csv, which is not in its key');
+  expect(stderr).toContain('add it to the stage: deps: ["data.csv"]');
+  expect(stderr.match(/which is not in its key/g)).toHaveLength(1);
+});
+
 test('where a trace is known, neither esbuild nor the parser is loaded', async () => {
   const it = rig({
     'pipeline.yaml': 'version: 1\nstages:\n  a: { cmd: "node a.mjs > ${outs.out}", outs: { out: out.txt } }\n',

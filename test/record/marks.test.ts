@@ -19,7 +19,9 @@ const started = (attempt = 1, more: object = {}): JournalEvent => ({
 const finished = (attempt = 1, status: 'complete' | 'failed' = 'complete'): JournalEvent => ({
   ...{ type: 'run-finished', at: attempt * 100 + 50, id: id(attempt), status, durationMs: 50 },
 });
-const marked = (at: number, more: object): JournalEvent => ({ type: 'run-marked', at, id: id(), ...more });
+const marked = (at: number, more: object, attempt = 1): JournalEvent => ({
+  ...{ type: 'run-marked', at, id: id(attempt), ...more },
+});
 const dead = { ...currentProcess(), pidStart: '1' }; // our pid, once another's
 
 /** Each list is a journal of its own. */
@@ -57,6 +59,49 @@ describe('the last word counts, in whatever order journals are read', () => {
   });
 });
 
+describe('what is said of one attempt is said of the run', () => {
+  const again = [
+    started(1, { tags: ['first'], note: 'why' }),
+    finished(1),
+    started(2, { tags: ['second'] }),
+    finished(2),
+  ];
+  const said = async (...journals: JournalEvent[][]) => {
+    const index = await indexOf(...journals);
+    const [run] = await index.runs();
+    const attempts = await index.attempts(hash);
+    const all = await index.allAttempts();
+    const found = await index.attemptsWhere("tags LIKE '%first%'");
+    await index.close();
+    const marks = [run, ...attempts, ...all].map((row) => ({ tags: row?.tags, note: row?.note, pinned: row?.pinned }));
+    expect(new Set(marks.map((one) => JSON.stringify(one))).size).toBe(1);
+    return { attempt: run?.attempt, ...marks[0], found: found.size };
+  };
+
+  test('of all attempts the tags, the newest note, the pin', async () => {
+    const both = { attempt: 2, tags: ['first', 'second'], note: 'why', pinned: false, found: 1 };
+    expect(await said(again)).toEqual(both);
+    expect(await said([marked(120, { pinned: true })], again)).toEqual({ ...both, pinned: true });
+    const words = [marked(400, { note: 'newer' }), marked(300, { note: 'new', pinned: false }, 2)];
+    expect(await said(words, again, [marked(120, { pinned: true })])).toEqual({ ...both, note: 'newer' });
+  });
+
+  test('and taken away from the run, whichever attempt had it', async () => {
+    const none = { attempt: 2, tags: ['second'], note: null, pinned: false, found: 0 };
+    const away = marked(500, { removeTags: ['first'], note: null, pinned: false }, 2);
+    expect(await said([away], again, [marked(400, { pinned: true })])).toEqual(none);
+    expect(await said([away], again, [marked(600, { addTags: ['first'] })])).toMatchObject({
+      tags: ['first', 'second'],
+    });
+  });
+
+  test('a removed attempt says nothing any more', async () => {
+    expect(await said(again, [{ type: 'run-removed', at: 900, id: id(1) }])).toMatchObject({
+      ...{ tags: ['second'], note: null },
+    });
+  });
+});
+
 describe('of a run that was tried again and killed', () => {
   test('the newest attempt that ended speaks, and the killed one is still there by its number', async () => {
     const index = await indexOf([started(1), finished(1)], [started(2, { by: dead })]);
@@ -66,9 +111,9 @@ describe('of a run that was tried again and killed', () => {
     await index.close();
   });
 
-  test('one that runs just now speaks; where all were killed, the newest', async () => {
+  test('one that runs just now hides no complete one; where all were killed, the newest', async () => {
     const running = await indexOf([started(1), finished(1)], [started(2)]);
-    expect((await running.runs())[0]).toMatchObject({ attempt: 2, status: 'running' });
+    expect((await running.runs())[0]).toMatchObject({ attempt: 1, status: 'complete' });
     await running.close();
     const killed = await indexOf([started(1, { by: dead })], [started(2, { by: dead })]);
     expect((await killed.runs())[0]).toMatchObject({ attempt: 2, status: 'killed' });

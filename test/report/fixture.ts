@@ -118,6 +118,7 @@ export function study(): Comparison {
       metric: { name: metric, goal: 'maximize' },
       states: { complete: 15, failed: 2 },
       sampler: 'grid',
+      replicates: [],
     },
     groups: {
       'held-out': { label: 'evaluate.protocol = held-out', components: {} },

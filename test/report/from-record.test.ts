@@ -6,6 +6,7 @@ import { openJournal } from '../../src/record/journal.ts';
 import { withIndex } from '../../src/record/open-index.ts';
 import { comparableGroups } from '../../src/report/comparable-groups.ts';
 import { comparisonOf } from '../../src/report/from-record.ts';
+import { objectiveOf } from '../../src/report/study-of.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { record, recordStudy, runEvents } from '../helpers/record-fixture.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
@@ -24,6 +25,8 @@ describe('a study', () => {
       study: {
         name: 'loss',
         sampler: 'grid',
+        question: 'Which loss?',
+        replicates: [],
         metric: { name: 'evaluate.ndcg@10', goal: 'maximize' },
         states: { complete: 11 },
       },
@@ -46,6 +49,20 @@ describe('a study', () => {
       title: `Run ${short(hashes[1] ?? '')}@1`,
       rankBy: 'evaluate.ndcg@10',
       runs: [{ params: { 'model.loss': 'vanilla', 'evaluate.cutoffs': [5, 10, 20] } }],
+    });
+  });
+
+  test('several studies of one objective are ranked by it', async () => {
+    const layout = temporaryLayout();
+    recordStudy(layout);
+    recordStudy(layout, 'again');
+    append(layout, [
+      { type: 'study-started', at: 1, study: 'other', spec: { metric: { name: 'evaluate.loss', goal: 'minimize' } } },
+    ]);
+    expect((await compared(layout, 'loss', 'again')).rankBy).toBe('evaluate.ndcg@10');
+    await withIndex(layout, async (index) => {
+      expect(await objectiveOf(index, ['loss', 'again'])).toEqual({ name: 'evaluate.ndcg@10', goal: 'maximize' });
+      expect(await objectiveOf(index, ['loss', 'other'])).toBeUndefined();
     });
   });
 

@@ -31,6 +31,18 @@ test('best first, protocols apart, diverged and failed ones last, what is held o
 });
 
 test('a name is shown by as few of its last parts as tell it from the others', () => {
-  const names = ['model.loss', 'train.loss', 'seed', 'data.seed', 'validate.ndcg@10'];
-  expect([...shortNames(names).values()]).toEqual(['model.loss', 'train.loss', 'seed', 'data.seed', 'ndcg@10']);
+  const shown = (params: readonly string[], metrics: readonly string[]) =>
+    Object.fromEntries(shortNames(params, metrics));
+  expect(shown(['model.loss', 'seed', 'data.seed', 'a.b.c'], ['train.loss', 'validate.ndcg@10'])).toEqual({
+    ...{ 'model.loss': 'model.loss', seed: 'seed', 'data.seed': 'data.seed', 'a.b.c': 'c' },
+    ...{ 'train.loss': 'train.loss', 'validate.ndcg@10': 'ndcg@10' },
+  });
+  expect(shown([], ['summary.mse.mean', 'evaluate@0.mae'])).toEqual({
+    ...{ 'summary.mse.mean': 'mse.mean', 'evaluate@0.mae': 'evaluate@0.mae' },
+  });
+  expect(shown(['mean'], ['a.mse.mean', 'b.mean'])).toEqual({
+    mean: 'mean',
+    'a.mse.mean': 'mse.mean',
+    'b.mean': 'b.mean',
+  });
 });

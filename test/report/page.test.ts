@@ -32,6 +32,45 @@ describe(`the compare page${chromiumSkipReason}`, needsChromium, () => {
     expect(down.slice(-2).sort()).toEqual(['diverged (NaN)', '–']);
   });
 
+  test('a study under several seeds: ranked by means, its question said, side by side by what it asks for', async () => {
+    const values: readonly (readonly [number, number, number])[] = [
+      [1, 0.2, 0.3],
+      [2, 0.1, 0.5],
+      [3, 0.24, 0.22],
+    ];
+    const runs = values.flatMap(([degree, ...scores], trial) =>
+      scores.map((score, seed) => runOf(trial, { 'model.degree': degree, seed }, score)),
+    );
+    const trials = [1, 0, 2].map((trial) => {
+      const own = runs.filter((run) => run.trial === trial);
+      const value = [0.25, 0.3, 0.23][trial] ?? 0;
+      return { trial, value, group: 'held-out', runs: own.map((run) => run.configHash) };
+    });
+    const asked = { name: 'degree', question: 'Which <degree>?', states: { complete: 3 }, sampler: 'grid' };
+    const metric = { name: 'validate.ndcg@10', goal: 'maximize' } as const;
+    const shown = comparison(runs, {
+      ...{ trials, splitBy: 'model.degree' },
+      study: { ...asked, metric, replicates: ['seed'] },
+    });
+    const { page } = await open(shown);
+    expect(await page.locator('.question').textContent()).toBe('Which <degree>?');
+    const best = await page.locator('.best').textContent();
+    expect(best).toMatch(/^Best: degree 2 with mean validate\.ndcg@10 0\.3000 \(trial 1, [0-9a-f]{12}\)$/);
+    const lead = await page.locator('.answer .note').first().textContent();
+    expect(lead).toContain('It leads the second by 0.0500 (means)');
+    expect(lead).toContain('had 0.1000 to 0.5000');
+    expect(await page.locator('.answer code').textContent()).toContain(trials[0]?.runs[0]?.slice(0, 12));
+    const arms = await page.locator('.arms tbody tr').allInnerTexts();
+    expect(arms.map((row) => row.split('\t', 3).map((cell) => cell.trim()))).toEqual([
+      ['degree = 1', '1', '0.2500'],
+      ['degree = 2', '1', '0.3000'],
+      ['degree = 3', '1', '0.2300'],
+    ]);
+    expect(await page.locator('.tabulator-row:not(.tabulator-group)').count()).toBe(6);
+    const byDefault = await open({ ...shown, splitBy: undefined } as Comparison);
+    expect(await byDefault.page.locator('.arms tbody tr').first().innerText()).toContain('degree = 1');
+  });
+
   test('shows params that are the same when asked to', async () => {
     const runs = [runOf(0, { a: 1, same: 'x' }, 0.1), runOf(1, { a: 2, same: 'x' }, 0.2)];
     const { page } = await open(comparison(runs));

@@ -4,6 +4,7 @@ import { command } from './copy.ts';
 import { type Child, h } from './dom.ts';
 import { short, timeText } from './format.ts';
 import { reasonOf } from './outcome.ts';
+import type { Entry } from './ranking/entries.ts';
 import { replicatesOf } from './replicates.ts';
 import type { PageState } from './state.ts';
 import { themeButton } from './theme.ts';
@@ -16,6 +17,7 @@ export function header(state: PageState): HTMLElement {
     {},
     h('div.bar', {}, h('span.brand', {}, 'Retrial'), h('span.kind', {}, kind), themeButton()),
     h('h1', {}, title),
+    study?.question === undefined ? null : h('p.question', {}, study.question),
     h('p.facts', {}, ...facts(state)),
     h('div.answer', {}, ...answer(state)),
     h('p.made', {}, `Made ${timeText(generatedAt)}. This file needs no network and no other file.`),
@@ -40,14 +42,14 @@ function facts({ comparison }: PageState): Child[] {
   ];
 }
 
-/** The best run of the largest group, in a sentence that claims no more than was measured. */
+/** The best run, or trial, of the largest group, in a sentence that claims no more than was measured. */
 function answer(state: PageState): Child[] {
-  const { rankBy, sections, comparison } = state;
+  const { rankBy, ranking, comparison } = state;
   const [only, ...more] = comparison.runs;
   if (only === undefined) return [h('p', {}, 'There is no run to compare yet.')];
   if (more.length === 0) return ofOne(only);
-  const ranked = sections.find(({ group }) => group !== null);
-  const best = ranked?.runs[0];
+  const [ranked] = ranking;
+  const best = ranked?.entries[0];
   if (rankBy === undefined || ranked === undefined || best === undefined)
     return [
       h(
@@ -56,20 +58,25 @@ function answer(state: PageState): Child[] {
         rankBy === undefined ? 'No metric is named to rank these runs by.' : `No run has a value of ${rankBy}.`,
       ),
     ];
-  const label = sections.filter(({ group }) => group !== null).length > 1 ? state.groupLabel(ranked.group) : '';
+  const label = ranking.length > 1 ? state.groupLabel(ranked.group) : '';
   return [
     h(
       'p.best',
       {},
       label === '' ? 'Best: ' : `Best where ${label}: `,
-      h('strong', {}, state.label(best)),
-      ` with ${rankBy} `,
-      h('strong.number', {}, metricOf(state, best, rankBy)),
-      h('span.muted', {}, ` (${short(best.configHash)})`),
+      h('strong', {}, state.entryLabel(best)),
+      ` with ${best.runs.length > 1 ? 'mean ' : ''}${rankBy} `,
+      h('strong.number', {}, state.metricText(rankBy, best.value)),
+      h('span.muted', {}, ` (${nameOf(best)})`),
     ),
-    h('p.note', {}, lead(state, rankBy, ranked.runs)),
-    ...best.reproduce.map(command),
+    h('p.note', {}, lead(state, rankBy, ranked.entries)),
+    ...best.run.reproduce.map(command),
   ];
+}
+
+/** Which trial, and the hash of its first run. */
+function nameOf({ run, runs }: Entry): string {
+  return runs.length > 1 && run.trial !== null ? `trial ${run.trial}, ${short(run.configHash)}` : short(run.configHash);
 }
 
 function ofOne(run: ComparedRun): Child[] {
@@ -81,28 +88,25 @@ function ofOne(run: ComparedRun): Child[] {
   ];
 }
 
-function lead(state: PageState, metric: string, [best, second]: readonly ComparedRun[]): string {
-  const groups = state.sections.filter(({ group }) => group !== null).length;
+function lead(state: PageState, metric: string, [best, second]: readonly Entry[]): string {
+  const groups = state.ranking.length;
   const apart = groups > 1 ? ` There are ${groups} groups of values that may not be ranked together: see below.` : '';
   if (best === undefined || second === undefined) return `It is the only one with such a value.${apart}`;
-  const difference = Math.abs((best.metrics[metric]?.value ?? 0) - (second.metrics[metric]?.value ?? 0));
+  const difference = Math.abs(best.value - second.value);
+  const means = best.runs.length > 1 ? ' (means)' : '';
   const ahead =
     difference === 0
       ? 'It shares its value with the second.'
-      : `It leads the second by ${state.metricText(metric, difference)}.`;
+      : `It leads the second by ${state.metricText(metric, difference)}${means}.`;
   return `${ahead} ${spread(state, metric, best)}${apart}`;
 }
 
 /** What is known of how far the value moves when only the seed does. */
-function spread(state: PageState, metric: string, best: ComparedRun): string {
-  const values = replicatesOf(state, best).flatMap((run) => run.metrics[metric]?.value ?? []);
+function spread(state: PageState, metric: string, best: Entry): string {
+  const runs = best.runs.length > 1 ? best.runs : replicatesOf(state, best.run);
+  const values = runs.flatMap((run) => run.metrics[metric]?.value ?? []);
   if (values.length < 2)
     return 'With one seed for its setting, this cannot say whether near values would keep their order under another.';
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => state.metricText(metric, value));
   return `Under ${values.length} seeds or folds its setting had ${low} to ${high}.`;
-}
-
-function metricOf(state: PageState, run: ComparedRun, metric: string): string {
-  const value = run.metrics[metric]?.value;
-  return value === undefined || value === null ? '' : state.metricText(metric, value);
 }

@@ -5,6 +5,7 @@ import { differingParams, type RankedSection, rank, shortNames } from '../rankin
 import { bestValues } from './best-values.ts';
 import { decimalsOf, fixedText, runId, settingsText, short } from './format.ts';
 import { namingParams } from './naming.ts';
+import { type Entry, type EntrySection, entrySections } from './ranking/entries.ts';
 
 export interface PageState {
   readonly comparison: Comparison;
@@ -13,6 +14,8 @@ export interface PageState {
   readonly rankBy: string | undefined;
   readonly goal: Goal;
   readonly sections: readonly RankedSection<ComparedRun>[];
+  /** What is ranked: the runs, or the trials of a study with replicates. */
+  readonly ranking: readonly EntrySection[];
   /** Param whose values are laid side by side and coloured. */
   readonly splitBy: string | undefined;
   goalOf(metric: string): Goal | undefined;
@@ -21,6 +24,8 @@ export interface PageState {
   namedBy(run: ComparedRun): readonly string[];
   /** What tells the run from the others in words; its hash where nothing does. */
   label(run: ComparedRun): string;
+  /** What tells an entry of the ranking from the others: of a trial without the params that its runs differ in. */
+  entryLabel(entry: Entry): string;
   /** Hash, and attempt where a config is here more than once. */
   hashText(run: ComparedRun): string;
   /** A metric's value with as many decimals as all its values. */
@@ -37,7 +42,7 @@ export interface PageState {
 }
 
 export function pageState(comparison: Comparison): PageState {
-  const { runs, metrics, study } = comparison;
+  const { runs, metrics, study, trials = [] } = comparison;
   const differing = differingParams(runs);
   const names = shortNames([...new Set(runs.flatMap((run) => Object.keys(run.params)))]);
   const rankBy = comparison.rankBy ?? study?.metric.name;
@@ -50,7 +55,8 @@ export function pageState(comparison: Comparison): PageState {
   const namedBy = namingParams(runs, sections, differing);
   return {
     ...{ comparison, differing, rankBy, goal, goalOf, sections, namedBy, paramName, bestOf },
-    ...{ ...labels(runs, namedBy, paramName), ...selection() },
+    ...{ ...labels(runs, namedBy, paramName, trials.length > 0 ? (study?.replicates ?? []) : []), ...selection() },
+    ranking: entrySections(comparison, sections, rankBy),
     splitBy: splitParam(comparison, differing),
     metricText: metricText(runs),
     isBest: (run, metric) => {
@@ -61,7 +67,12 @@ export function pageState(comparison: Comparison): PageState {
   };
 }
 
-function labels(runs: readonly ComparedRun[], namedBy: PageState['namedBy'], paramName: (name: string) => string) {
+function labels(
+  runs: readonly ComparedRun[],
+  namedBy: PageState['namedBy'],
+  paramName: (name: string) => string,
+  replicates: readonly string[],
+) {
   const attempts = new Map<string, number>();
   for (const { configHash } of runs) attempts.set(configHash, (attempts.get(configHash) ?? 0) + 1);
   const again = (run: ComparedRun) => (attempts.get(run.configHash) ?? 0) > 1;
@@ -71,7 +82,12 @@ function labels(runs: readonly ComparedRun[], namedBy: PageState['namedBy'], par
     if (words === '') return hashText(run);
     return again(run) ? `${words} · attempt ${run.attempt}` : words;
   };
-  return { hashText, label };
+  const entryLabel = ({ run }: Entry) => {
+    if (replicates.length === 0) return label(run);
+    const own = namedBy(run).filter((name) => !replicates.includes(name));
+    return settingsText(run, own, paramName) || hashText(run);
+  };
+  return { hashText, label, entryLabel };
 }
 
 function selection(): Pick<PageState, 'selected' | 'select' | 'onSelect'> {
@@ -100,10 +116,12 @@ function metricText(runs: readonly ComparedRun[]): PageState['metricText'] {
 
 const mostPanels = 6;
 
-/** The study's own, else the differing param with the fewest values. */
+/** The study's own, else the differing param with the fewest values; one that only replicates a setting where there is no other. */
 function splitParam(comparison: Comparison, differing: readonly string[]): string | undefined {
   if (comparison.splitBy !== undefined && differing.includes(comparison.splitBy)) return comparison.splitBy;
-  return splitChoices(comparison.runs, differing).toSorted((a, b) => a.values - b.values)[0]?.name;
+  const choices = splitChoices(comparison.runs, differing).toSorted((a, b) => a.values - b.values);
+  const replicates = comparison.study?.replicates ?? [];
+  return (choices.find(({ name }) => !replicates.includes(name)) ?? choices[0])?.name;
 }
 
 /** Params with so few values that they can be laid side by side, or told by colours. */

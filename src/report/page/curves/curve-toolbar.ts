@@ -8,7 +8,8 @@ const none = '';
 
 /** @param changed after the view was changed */
 export function curveToolbar(state: PageState, view: CurveView, changed: () => void): HTMLElement {
-  const params = splitChoices(state.comparison.runs, state.differing).map(({ name }) => name);
+  const few = splitChoices(state.comparison.runs, state.differing).map(({ name }) => name);
+  const params = [...new Set([...(state.splitBy === undefined ? [] : [state.splitBy]), ...few])];
   const named = (first: string) =>
     new Map([[none, first], ...params.map((name) => [name, state.paramName(name)] as const)]);
   const set = (change: Partial<CurveView>) => {

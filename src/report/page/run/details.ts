@@ -14,7 +14,7 @@ import { outputTable, stageTable } from './run-stages.ts';
 
 /** Shows the selected run; the best one, or the only one, to begin with. */
 export function details(state: PageState): HTMLElement | null {
-  const first = state.sections[0]?.runs[0] ?? state.comparison.runs[0];
+  const first = state.ranking[0]?.entries[0]?.run ?? state.sections[0]?.runs[0] ?? state.comparison.runs[0];
   if (first === undefined) return null;
   const isAlone = state.comparison.runs.length === 1;
   const host = h('div.details');

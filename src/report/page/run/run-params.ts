@@ -36,7 +36,7 @@ function differingTable(state: PageState, run: ComparedRun): HTMLElement {
 }
 
 /** The best run of those whose values may be ranked with this one's; of all, where it has no value. */
-export function bestBeside({ sections }: PageState, run: ComparedRun): ComparedRun | undefined {
-  const own = sections.find(({ group, runs }) => group !== null && runs.includes(run));
-  return (own ?? sections.find(({ group }) => group !== null))?.runs[0];
+export function bestBeside({ ranking }: PageState, run: ComparedRun): ComparedRun | undefined {
+  const own = ranking.find(({ entries }) => entries.some(({ runs }) => runs.includes(run)));
+  return (own ?? ranking[0])?.entries[0]?.run;
 }

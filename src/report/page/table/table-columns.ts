@@ -69,8 +69,7 @@ export function rowsOf(state: PageState, columns: readonly Column[]): Row[] {
 /** Those that are shown, for the table library. */
 export function definitions(columns: readonly Column[], state: PageState): ColumnDefinition[] {
   const shown = columns.filter(({ isShown }) => isShown);
-  const metrics = shown.flatMap(({ subject }) => (subject.kind === 'metric' ? [subject.name] : []));
-  const names = shortNames(metrics);
+  const names = shortNames([], Object.keys(state.comparison.metrics));
   return shown.map((column) => definition(column, names.get(column.title) ?? column.title, state));
 }
 

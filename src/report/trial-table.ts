@@ -1,0 +1,72 @@
+/** The trials of a study by their means, as text: what several seeds or folds of a setting came to. */
+import type { ChalkInstance } from 'chalk';
+import { short } from '../hash.ts';
+import { formatNumber, formatValue, oneLine } from '../logging/format.ts';
+import { type Column, table } from '../logging/table.ts';
+import type { ComparedRun, ComparedTrial, Comparison } from './comparison.ts';
+import { differingParams, shortNames } from './ranking.ts';
+
+export interface TrialTableOptions {
+  readonly width?: number;
+  readonly chalk: ChalkInstance;
+  /** At most so many trials of each group. */
+  readonly limit?: number;
+}
+
+/** The first run of each is the one to reproduce, as in the leaderboard of the sweep. */
+export function trialTable(comparison: Comparison, metric: string, options: TrialTableOptions): string[] {
+  const { trials = [], groups, study } = comparison;
+  const { chalk, limit = trials.length } = options;
+  const runs = new Map(comparison.runs.map((run) => [run.configHash, run]));
+  const firsts = trials.flatMap(({ runs: [hash = ''] }) => runs.get(hash) ?? []);
+  const params = differingParams(firsts).filter((name) => study?.replicates.includes(name) !== true);
+  const sections = [...new Set(trials.map(({ group }) => group))].map((group) => ({
+    label: groups[group]?.label ?? '',
+    trials: trials.filter((trial) => trial.group === group).slice(0, limit),
+  }));
+  const rows = sections.flatMap((section) =>
+    section.trials.map((trial, at) => cells(trial, at, runs, params, metric, chalk)),
+  );
+  const { lines, dropped } = table(columnsOf(comparison, metric, params), rows, { ...options, heading: chalk.bold });
+  const [heading = '', ...body] = lines;
+  const drawn = sections.flatMap(({ label, trials: members }) => {
+    const own = body.splice(0, members.length);
+    return sections.length === 1 || label === '' ? own : [chalk.cyan(oneLine(label)), ...own];
+  });
+  return [heading, ...drawn, ...(dropped.length === 0 ? [] : [chalk.dim(`(no room for ${dropped.join(', ')})`)])];
+}
+
+function columnsOf({ runs }: Comparison, metric: string, params: readonly string[]): Column[] {
+  const titles = shortNames([...new Set(runs.flatMap((run) => Object.keys(run.params)))]);
+  const right = { align: 'right' } as const;
+  return [
+    ...[
+      { title: '#', ...right },
+      { title: 'trial', ...right },
+      { title: `mean of ${oneLine(metric)}`, ...right },
+    ],
+    { title: 'of', ...right, dropAfter: 2 },
+    ...params.map((name) => ({ title: oneLine(titles.get(name) ?? name), shrinkTo: 6, dropAfter: 3 })),
+    { title: 'first run' },
+  ];
+}
+
+function cells(
+  { trial, value, runs: hashes }: ComparedTrial,
+  at: number,
+  runs: ReadonlyMap<string, ComparedRun>,
+  params: readonly string[],
+  metric: string,
+  chalk: ChalkInstance,
+): string[] {
+  const [first = ''] = hashes;
+  const settings = params.map((name) => {
+    const set = runs.get(first)?.params[name];
+    return set === undefined ? '' : formatValue(set);
+  });
+  const values = hashes.flatMap((hash) => runs.get(hash)?.metrics[metric]?.value ?? []);
+  const range =
+    values.length === 0 ? '' : `${formatNumber(Math.min(...values))} … ${formatNumber(Math.max(...values))}`;
+  const color = at === 0 ? chalk.green : chalk.yellow;
+  return [String(at + 1), String(trial), formatNumber(value), range, ...settings, color(short(first))];
+}
