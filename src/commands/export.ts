@@ -1,10 +1,10 @@
 /** `retrial export HASH STAGE.OUT DIR`: a copy of a published output, checked, whole or not at all. */
 import { constants } from 'node:fs';
-import { cp, lstat, mkdir } from 'node:fs/promises';
+import { cp, lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
 import { isErrno, newNonce, syncFolder } from '../store/files.ts';
-import { removeFolder, renameReadOnly } from '../store/folders.ts';
+import { makeFolder, removeFolder, renameReadOnly } from '../store/folders.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { setAside } from '../store/published.ts';
 import { syncOutputs } from '../store/sync-outputs.ts';
@@ -41,7 +41,7 @@ async function copyOut(layout: Layout, found: Extract<RunOutput, { ok: true }>, 
   const aside = join(folder, `.retrial-export-${newNonce()}`);
   const copy = join(aside, 'outs', output.path);
   try {
-    await mkdir(dirname(copy), { recursive: true });
+    makeFolder(dirname(copy));
     await cp(path, copy, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
     if (!(await holdsWhenRead(copy, output))) {
       if (!(await holdsWhenRead(path, output))) await setAside(layout, lock);

@@ -6,6 +6,7 @@ import { markDead } from './dead-runs.ts';
 import { ingest } from './ingest.ts';
 import { type InMemory, isDamage, isUnwritable, openIndexDatabase, setAside } from './open-database.ts';
 import * as queries from './queries.ts';
+import { readOnly, readOnlyIn } from './read-only.ts';
 import { resolveHash, selectRun, selectRuns } from './select-runs.ts';
 import { attemptsWhere } from './where.ts';
 
@@ -70,6 +71,8 @@ function indexOf(db: Database, layout: Layout, file: string) {
     },
     /** One row for each config, the attempt that speaks for it, newest first; of one study where named. */
     runs: (study?: string) => queries.runs(db, study),
+    /** What a person asks in SQL: one statement that reads. */
+    ask: (sql: string) => (file === ':memory:' ? readOnlyIn(db, sql) : readOnly(file, sql)),
     /** Ids of the attempts, one for each run, for which an SQL expression is true. */
     attemptsWhere: (expression: string) => attemptsWhere(db, file, expression),
     /** The run that a prefix of a hash, `HASH@2` or `latest` names; UserError with candidates where none or several. */

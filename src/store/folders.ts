@@ -1,7 +1,7 @@
 /** Folders that go elsewhere or away, also those that a stage has made read-only. */
-import { chmodSync, lstatSync, readdirSync, rmdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isErrno, isSystemError, renameOnce, unlessStale } from './files.ts';
 
 /**
@@ -57,4 +57,18 @@ export async function leaveNothing(remove: () => Promise<void>): Promise<void> {
   await remove().catch((error: unknown) => {
     if (!isSystemError(error)) throw error;
   });
+}
+
+/**
+ * Makes a folder and those above it. Node's own way asks for ever where none can be made in a folder that is there, as in
+ * /proc.
+ */
+export function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST') || !statSync(path).isDirectory()) throw error;
+  }
 }

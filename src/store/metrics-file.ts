@@ -1,4 +1,5 @@
 /** A metrics file, read as the numbers that are kept of it. */
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import type { RecordedNumber } from '../result-records.ts';
 import { unlessStale } from './files.ts';
@@ -11,9 +12,10 @@ export async function readMetricsFile(path: string): Promise<Record<string, Reco
   const values = new Map<string, RecordedNumber>(); // a name may be any, __proto__ too
   const visit = (name: string, value: unknown, depth: number): void => {
     const number = asNumber(value);
+    if (number !== undefined && values.has(name)) throw new MetricsError(`holds two values of the name "${name}"`);
     if (number !== undefined) values.set(name, number);
     if (number !== undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return;
-    if (depth > deepestNesting) throw new MetricsError('is nested too deeply');
+    if (depth >= deepestNesting) throw new MetricsError('is nested too deeply');
     for (const [key, inner] of Object.entries(value)) visit(name === '' ? key : `${name}.${key}`, inner, depth + 1);
   };
   visit('', parseJson(await readText(path)), 0);
@@ -28,7 +30,9 @@ async function readText(path: string): Promise<string> {
   const at = await stat(path);
   if (at.isDirectory()) throw new MetricsError('is a folder');
   if (at.size > largestMebibytes * 2 ** 20) throw new MetricsError(`is larger than ${largestMebibytes} MiB`);
-  return await unlessStale(() => readFile(path, 'utf8'));
+  const bytes = await unlessStale(() => readFile(path));
+  if (!isUtf8(bytes)) throw new MetricsError('is not UTF-8 text');
+  return bytes.toString('utf8');
 }
 
 /** JSON as Python writes it too: with bare NaN and Infinity, which become texts. */

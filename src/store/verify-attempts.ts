@@ -1,10 +1,10 @@
-/** Attempts: their locks are whole, and what they point at is there, or known to have been collected. */
+/** Attempts: their locks are whole, and what they point at is there, or known to have been collected or set aside. */
 import { existsSync } from 'node:fs';
 import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
 import { damagedFiles } from './attempt-damage.ts';
 import { objectsOfAttempt } from './attempt-objects.ts';
 import { attemptLock, attemptNumbers, pointers } from './attempts.ts';
-import { recordedLock } from './collected.ts';
+import { recordedLock, setAsideLock } from './collected.ts';
 import { configHashes } from './latest.ts';
 import type { Layout } from './layout.ts';
 import { below } from './listing.ts';
@@ -47,7 +47,9 @@ async function verifyAttempt(layout: Layout, configHash: ConfigHash, attempt: nu
     problem(file, message),
   );
   for (const [stage, { fingerprint }] of pointers(lock)) {
-    if (seen.results.has(fingerprint) || (await recordedLock(layout, fingerprint)) !== undefined) continue;
+    if (seen.results.has(fingerprint)) continue;
+    if (((await recordedLock(layout, fingerprint)) ?? (await setAsideLock(layout, fingerprint))) !== undefined)
+      continue;
     seen.results.add(fingerprint);
     damaged.push(problem(files.lock, `the result of ${stage} is not there: ${fingerprint}`));
   }

@@ -67,6 +67,11 @@ describe('init', () => {
     expect(project.read('here/params.yaml')).toBe('mine\n');
     expect((await project.retrial('init', 'there')).stdout).toContain('there/pipeline.yaml');
   });
+
+  test('where no folder can be made is said, and does not take for ever', async () => {
+    const refused = await rig({}).retrial('init', '/proc/x');
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: .*\/proc\/x/) });
+  });
 });
 
 describe('runs/latest', () => {
