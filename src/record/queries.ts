@@ -15,7 +15,8 @@ export async function runs(db: Database, study?: string): Promise<RunRow[]> {
   if (study === undefined) return rowsOf(await db.all<Raw>(`${selectRuns('attempt_id')} FROM runs a ${order}`));
   // A run that did nothing, as all was cached, left no attempt of this study: only the trial tells of it.
   const trial = `(SELECT min(trial) FROM trial_runs t WHERE t.study = ?1 AND t.config_hash = a.config_hash)`;
-  return rowsOf(
+  return marked(
+    db,
     await db.all<Raw>(
       `${selectRuns('id', `coalesce(${trial}, a.trial)`)} FROM attempts a WHERE id IN (SELECT attempt_id FROM (
          SELECT attempt_id, row_number() OVER (PARTITION BY config_hash
@@ -33,14 +34,13 @@ export async function runs(db: Database, study?: string): Promise<RunRow[]> {
 export async function speaker(db: Database, configHash: ConfigHash): Promise<RunRow | undefined> {
   const sql = `${selectRuns('id')} FROM attempts a WHERE id = (
     SELECT attempt_id FROM standings WHERE config_hash = ? ORDER BY ${speaksFirst} LIMIT 1)`;
-  return rowsOf(await db.all<Raw>(sql, configHash))[0];
+  return (await marked(db, await db.all<Raw>(sql, configHash)))[0];
 }
 
 /** All attempts of a config, newest first. */
 export async function attempts(db: Database, configHash: ConfigHash): Promise<RunRow[]> {
   const sql = `${selectRuns('id')} FROM attempts a WHERE config_hash = ? AND NOT removed ORDER BY attempt DESC`;
-  const marks = await db.all<Raw>('SELECT * FROM run_marks WHERE config_hash = ?', configHash);
-  return rowsOf(withMarks(await db.all<Raw>(sql, configHash), marks));
+  return marked(db, await db.all<Raw>(sql, configHash));
 }
 
 /** The config whose newest attempt, however it ended, was begun last. */
@@ -53,13 +53,18 @@ export async function begunLast(db: Database): Promise<ConfigHash | undefined> {
 /** All attempts of all configs, newest first. */
 export async function allAttempts(db: Database): Promise<RunRow[]> {
   const sql = `${selectRuns('id')} FROM attempts a WHERE NOT removed ORDER BY started_at DESC, config_hash, attempt DESC`;
-  return rowsOf(withMarks(await db.all<Raw>(sql), await db.all<Raw>('SELECT * FROM run_marks')));
+  return marked(db, await db.all<Raw>(sql));
 }
 
 /** What is said of a run is said of all its attempts. Joined by SQLite it would be found anew for each of them. */
-function withMarks(rows: readonly Raw[], marks: readonly Raw[]): Raw[] {
+async function marked(db: Database, rows: readonly Raw[]): Promise<RunRow[]> {
+  const configs = [...new Set(rows.map(({ configHash }) => configHash))];
+  const marks = await db.all<Raw>(
+    'SELECT * FROM run_marks WHERE config_hash IN (SELECT value FROM json_each(?))',
+    JSON.stringify(configs),
+  );
   const ofRun = new Map(marks.map(({ config_hash, ...said }) => [config_hash, said]));
-  return rows.map((row) => ({ ...row, ...ofRun.get(row.configHash ?? null) }));
+  return rowsOf(rows.map((row) => ({ ...row, ...ofRun.get(row.configHash ?? null) })));
 }
 
 /** @param id column of the attempt's id: tables and views name it differently. */
