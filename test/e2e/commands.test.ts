@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { RunDiff } from '../../src/report/run-diff.ts';
+import { sealed } from '../../src/store/seal.ts';
 import { outcomes, type Rig, rig, until } from '../helpers/rig.ts';
 
 const pipeline = `version: 1
@@ -199,7 +200,7 @@ describe('path and export', () => {
     const at = lstatSync(file, { bigint: true });
     const [entry] = lock.outputs.scores.files;
     Object.assign(entry, { mtimeNs: String(at.mtimeNs), ctimeNs: String(at.ctimeNs), inode: String(at.ino) });
-    writeFileSync(join(folder, 'lock.json'), JSON.stringify(lock));
+    writeFileSync(join(folder, 'lock.json'), JSON.stringify(sealed(lock)));
     expect((await project.retrial('path', 'latest', 'score.scores')).exitCode).toBe(0);
     expect(await project.retrial('export', 'latest', 'score.scores', 'out')).toMatchObject({
       exitCode: 1,
