@@ -26,13 +26,13 @@ export async function archive(selectors: readonly string[], output: string, opti
     if (attempts.length === 0) throw new UserError('there is nothing to archive', 'retrial runs lists the runs');
     const using = beginUsing(layout, 'everything');
     try {
-      const lines = await linesAbout(layout, attempts, studies);
-      const request = { layout, attempts, studies, journal: lines.attempts, studyJournals: lines.studies, file };
-      const { results, collected, objects, missing } = await writeArchive(request);
+      const lines = (some: readonly AttemptId[]) => linesAbout(layout, some, studies);
+      const archived = await writeArchive({ layout, attempts, studies, linesAbout: lines, file });
+      const { results, collected, objects, missing } = archived;
       for (const what of missing)
         process.stderr.write(`warning: ${what} is damaged or missing, and not in the archive\n`);
       const without = collected === 0 ? '' : `, of ${collected} more their locks`;
-      process.stderr.write(`${attempts.length} attempts, ${results} results${without}, ${objects} objects\n`);
+      process.stderr.write(`${archived.attempts} attempts, ${results} results${without}, ${objects} objects\n`);
       process.stdout.write(`${file}\n`);
       return missing.length === 0 ? exitCode.ok : exitCode.stageFailed;
     } finally {

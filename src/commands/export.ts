@@ -1,9 +1,10 @@
 /** `retrial export HASH STAGE.OUT DIR`: a copy of a published output, checked, whole or not at all. */
 import { constants } from 'node:fs';
-import { cp, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
 import { isErrno, newNonce, syncFolder } from '../store/files.ts';
+import { makeFolder, removeFolder, renameReadOnly } from '../store/folders.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { setAside } from '../store/published.ts';
 import { syncOutputs } from '../store/sync-outputs.ts';
@@ -40,7 +41,7 @@ async function copyOut(layout: Layout, found: Extract<RunOutput, { ok: true }>, 
   const aside = join(folder, `.retrial-export-${newNonce()}`);
   const copy = join(aside, 'outs', output.path);
   try {
-    await mkdir(dirname(copy), { recursive: true });
+    makeFolder(dirname(copy));
     await cp(path, copy, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
     if (!(await holdsWhenRead(copy, output))) {
       if (!(await holdsWhenRead(path, output))) await setAside(layout, lock);
@@ -51,7 +52,7 @@ async function copyOut(layout: Layout, found: Extract<RunOutput, { ok: true }>, 
     await syncFolder(folder);
     return true;
   } finally {
-    await rm(aside, { recursive: true, force: true });
+    await removeFolder(aside);
   }
 }
 
@@ -59,12 +60,12 @@ async function copyOut(layout: Layout, found: Extract<RunOutput, { ok: true }>, 
 async function putInPlace(copy: string, target: string, replaced: string): Promise<void> {
   const isFolder = async (path: string) => (await isThere(path)) && (await lstat(path)).isDirectory();
   if (!(await isThere(target)) || !((await isFolder(target)) || (await isFolder(copy))))
-    return await rename(copy, target);
-  await rename(target, replaced);
+    return await renameReadOnly(copy, target);
+  await renameReadOnly(target, replaced);
   try {
-    await rename(copy, target);
+    await renameReadOnly(copy, target);
   } catch (error) {
-    await rename(replaced, target);
+    await renameReadOnly(replaced, target);
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 /** `retrial init [FOLDER]`: a small pipeline that runs at once. */
 import { lstatSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type Diagnostic, exitCode, UserError } from '../errors.ts';
+import { makeFolder } from '../store/folders.ts';
 import { initFiles } from './init-files.ts';
 import type { ProjectOptions } from './project.ts';
 
@@ -13,7 +14,7 @@ export async function init(folder: string | undefined, { directory }: ProjectOpt
   if (taken.length > 0) throw new UserError(taken.map((name) => alreadyThere(join(root, name))));
   for (const [name, text] of Object.entries(initFiles)) {
     const path = join(root, name);
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     await writeFile(path, text, { flag: 'wx' });
     process.stdout.write(`${relative('', path)}\n`);
   }

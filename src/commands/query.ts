@@ -1,11 +1,12 @@
 /** `retrial query SQL`: the index, asked in SQL; docs/schema.md tells its tables and views. */
+import { existsSync } from 'node:fs';
 import { exitCode, UserError } from '../errors.ts';
 import { csv } from '../logging/delimited.ts';
 import { oneLine } from '../logging/format.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
 import { table } from '../logging/table.ts';
-import { type AnyRow, readOnly } from '../record/read-only.ts';
+import type { AnyRow } from '../record/read-only.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 
 export interface QueryOptions extends ReadingOptions {
@@ -13,9 +14,8 @@ export interface QueryOptions extends ReadingOptions {
 }
 
 export async function query(sql: string, options: QueryOptions): Promise<number> {
-  const file = await reading(options, async (index) => index.file);
-  if (file === ':memory:') throw new UserError('there is no run yet', 'start one with `retrial run`');
-  const rows = await readOnly(file, sql);
+  if (!existsSync(options.runsDir)) throw new UserError('there is no run yet', 'start one with `retrial run`');
+  const rows = await reading(options, async (index) => await index.ask(sql));
   if (options.json === true) {
     printJson(rows);
     return exitCode.ok;

@@ -1,5 +1,6 @@
 /** `retrial verify`: reads every byte that is stored anew, and says what is not what was recorded. */
 import { exitCode } from '../errors.ts';
+import { verifyConfigs } from '../execute/verify-configs.ts';
 import { formatSize } from '../logging/format.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines } from '../logging/stdout.ts';
@@ -11,11 +12,11 @@ import { type Note, type Problem, verifyStore } from '../store/verify.ts';
 import type { ReadingOptions } from './reading.ts';
 
 /** @returns 0 where all is whole, 1 where something is damaged */
-export async function verify({ runsDir, json }: Pick<ReadingOptions, 'runsDir' | 'json'>): Promise<number> {
+export async function verify({ runsDir, root, json }: ReadingOptions): Promise<number> {
   const layout = layoutOf(runsDir);
   const store = await verifyStore(layout);
   const { problems: inRecord, notes: ofRecord, ...record } = await verifyRecord(layout);
-  const problems = [...store.problems, ...inRecord];
+  const problems = [...store.problems, ...(await verifyConfigs(layout, root)), ...inRecord];
   const notes = [...ofRecord, ...(await leftBehind(layout))];
   const checked = { ...store.checked, ...record };
   if (json === true) printJson({ ok: problems.length === 0, problems, notes, checked });

@@ -1,4 +1,5 @@
 /** Keeps dependencies that are small, with their content; of larger ones says how large they are. */
+import { lstatSync, readlinkSync } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContentHash, canonicalJson } from '../hash.ts';
@@ -6,7 +7,7 @@ import { isErrno } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { putBytes, putFile } from '../store/objects.ts';
-import { hashTree, inParallel } from '../store/tree.ts';
+import { hashTree, inParallel, linkText, TreeError } from '../store/tree.ts';
 
 export const keptLimits = { fileBytes: 1 << 20, totalBytes: 16 << 20 } as const;
 
@@ -15,7 +16,14 @@ export type KeptDependency =
    * A file is the object of its hash. A folder's hash is that of an object which lists its files, `[[path, hash], …]`:
    * the same text that a folder's content hash is made from.
    */
-  | { readonly kept: true; readonly kind: 'file' | 'folder'; readonly hash: ContentHash; readonly size: number }
+  | {
+      readonly kept: true;
+      readonly kind: 'file' | 'folder';
+      readonly hash: ContentHash;
+      readonly size: number;
+      /** Which of a folder's files are links; absent where none is. The object of a link is {@link linkText}. */
+      readonly links?: readonly string[];
+    }
   /** `hash` is filled in when the attempt ends, from the key of a stage that read it; `size` is a file's. */
   | { readonly kept: false; readonly kind: 'file' | 'folder'; readonly hash?: ContentHash; readonly size?: number };
 
@@ -36,6 +44,7 @@ export function dependencyKeeper(
       return await keepTree(layout, memo, target);
     } catch (error) {
       if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+      if (error instanceof TreeError) return { kept: false, kind: 'folder' }; // the stage that reads it will say so
       throw error;
     }
   };
@@ -45,11 +54,12 @@ function fileSize(size: number, leftBytes: number): number | undefined {
   return size <= keptLimits.fileBytes && size <= leftBytes ? size : undefined;
 }
 
-/** Bytes of all files in a folder; undefined as soon as one, or all together, are too large, or one is a link. */
+/** Bytes of all files in a folder; undefined as soon as one, or all together, are too large. A link has none. */
 async function folderSize(folder: string, leftBytes: number): Promise<number | undefined> {
   let total = 0;
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
+    if (entry.isSymbolicLink()) continue;
     if (!entry.isDirectory() && !entry.isFile()) return undefined;
     const left = leftBytes - total;
     const size = entry.isFile() ? fileSize((await lstat(path)).size, left) : await folderSize(path, left);
@@ -62,7 +72,12 @@ async function folderSize(folder: string, leftBytes: number): Promise<number | u
 async function keepTree(layout: Layout, memo: HashMemo, path: string): Promise<KeptDependency> {
   const { kind, hash, size, files } = await hashTree(path, memo);
   const contents = files.filter((file) => !file.path.endsWith('/'));
-  await inParallel(contents, (file) => putFile(layout, join(path, file.path), file.hash));
+  const links = contents.filter((file) => lstatSync(join(path, file.path)).isSymbolicLink()).map((file) => file.path);
+  await inParallel(contents, (file) =>
+    links.includes(file.path)
+      ? putBytes(layout, linkText(readlinkSync(join(path, file.path))))
+      : putFile(layout, join(path, file.path), file.hash),
+  );
   if (kind === 'folder') await putBytes(layout, canonicalJson(files.map((file) => [file.path, file.hash])));
-  return { kept: true, kind, hash, size };
+  return { kept: true, kind, hash, size, ...(links.length === 0 ? {} : { links }) };
 }

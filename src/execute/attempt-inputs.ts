@@ -6,7 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import type { ContentHash } from '../hash.ts';
+import { type ContentHash, sha256 } from '../hash.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { Fingerprint } from '../plan/fingerprint.ts';
 import type { Surveyed } from '../plan/surroundings.ts';
@@ -28,6 +28,8 @@ export interface AttemptInputs {
   readonly stages: readonly string[];
   /** pipeline.yaml as it was. */
   readonly pipeline: ContentHash;
+  /** Hash of the run's config.yaml as this attempt wrote it; absent in earlier ones. */
+  readonly config?: ContentHash;
   /** Code, and what it is installed and compiled by: package.json, lock files, tsconfigs. */
   readonly files: Readonly<Record<string, ContentHash>>;
   /** Those of {@link files} that may be executed. */
@@ -44,7 +46,11 @@ export interface InputsToKeep {
   readonly surveys: ReadonlyMap<string, Surveyed>;
 }
 
-export async function keepInputs({ layout, pipeline, memo, surveys }: InputsToKeep): Promise<AttemptInputs> {
+/** @param config text of the run's config.yaml */
+export async function keepInputs(
+  { layout, pipeline, memo, surveys }: InputsToKeep,
+  config: string,
+): Promise<AttemptInputs> {
   const code = new Set([...surveys.values()].flatMap((surveyed) => surveyed.codeFiles));
   const manifests = [...surveys.values()].flatMap((surveyed) => surveyed.manifests);
   const paths = [...new Set([...code, ...manifests, ...projectFiles(pipeline.root, code)])].sort();
@@ -56,6 +62,7 @@ export async function keepInputs({ layout, pipeline, memo, surveys }: InputsToKe
     format: 1,
     stages: [...surveys.keys()],
     pipeline: await putBytes(layout, pipelineText(pipeline)),
+    config: sha256(config),
     files: Object.fromEntries(files.map(({ name, hash }) => [name, hash])),
     executable: files.filter((file) => file.executable).map(({ name }) => name),
     dependencies: await keepDependencies({ layout, pipeline, memo, surveys }),

@@ -110,14 +110,15 @@ async function writeRecord(options: RecorderOptions, id: AttemptId): Promise<Att
   const run = layout.run(configHash);
   const attempt = run.attempt(id.attempt);
   await mkdir(attempt.folder, { recursive: true });
+  const config = configYaml(pipeline.params, filesNamed(pipeline));
   const [kept, environment] = await Promise.all([
-    inputs && keepInputs({ layout, pipeline, ...inputs }),
+    inputs && keepInputs({ layout, pipeline, ...inputs }, config),
     inputs ? describeEnvironment(pipeline.root, layout) : describeMachine(pipeline.root),
-    writeAtomic(run.config, configYaml(pipeline.params, filesNamed(pipeline))),
-    writeAtomic(run.pipeline, pipelineText(pipeline)),
   ]);
   await writeAtomic(attempt.environment, jsonText(environment));
   if (kept !== undefined) await writeAtomic(attempt.inputs, jsonText(kept));
+  await writeAtomic(run.config, config); // after what vouches for it
+  await writeAtomic(run.pipeline, pipelineText(pipeline));
   return kept;
 }
 

@@ -6,7 +6,8 @@ import type { FingerprintHash } from '../hash.ts';
 import { renderCommand } from '../pipeline/templates.ts';
 import type { Stage } from '../pipeline/types.ts';
 import { removeClaims } from '../store/claims.ts';
-import { isSystemError, removeFolder } from '../store/files.ts';
+import { isSystemError } from '../store/files.ts';
+import { leaveNothing, removeFolder } from '../store/folders.ts';
 import { usePublished } from '../store/in-use.ts';
 import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
@@ -123,7 +124,7 @@ async function executeOnce(keyed: KeyedStage, retry: number, release: Release): 
     if (!collected.ok) return failed(keyed, collected.failure, 0);
     return await publishResult(keyed, scratch, collected.lock);
   } finally {
-    await removeFolder(scratch.folder);
+    await leaveNothing(() => removeFolder(scratch.folder));
   }
 }
 
@@ -144,7 +145,7 @@ async function runCommand(keyed: KeyedStage, scratch: Scratch): Promise<Exit> {
   try {
     return await runIn(place, keyed, scratch);
   } finally {
-    await place.remove();
+    await leaveNothing(place.remove);
   }
 }
 

@@ -3,13 +3,14 @@
  * alone, so that what it reads undeclared is not there. Its result is the one of its key all the same.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { type Surveyed, workingFolder } from '../plan/surroundings.ts';
 import { pathInKey } from '../plan/trace.ts';
 import { isErrno } from '../store/files.ts';
+import { removeFolder } from '../store/folders.ts';
 import { stageEnvironment } from './environment.ts';
 import { fileInputs } from './file-inputs.ts';
 import type { DependencyPaths } from './inputs.ts';
@@ -70,7 +71,7 @@ export async function isolate(
     ...{ cwd, deps: { ...deps, ...Object.fromEntries(moved) } },
     env: { ...env, TMPDIR: temporary },
     remove: async () => {
-      for (const made of [folder, temporary]) await rm(made, { recursive: true, force: true });
+      for (const made of [folder, temporary]) await removeFolder(made);
     },
   };
 }

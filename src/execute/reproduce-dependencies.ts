@@ -7,7 +7,7 @@ import type { Pipeline, Stage } from '../pipeline/types.ts';
 import type { Layout } from '../store/layout.ts';
 import { ObjectError, readObject, restoreObject } from '../store/objects.ts';
 import type { StageLock } from '../store/published.ts';
-import { hashTree } from '../store/tree.ts';
+import { hashTree, linkTarget } from '../store/tree.ts';
 import type { KeptDependency } from './attempt-dependencies.ts';
 import type { AttemptInputs } from './attempt-inputs.ts';
 import { type FileInput, fileInputs } from './file-inputs.ts';
@@ -71,7 +71,7 @@ async function restored({ layout, inputs }: PlacingOptions, { path, hash }: Reco
   if (kept?.kept !== true) return false;
   try {
     if (kept.kind === 'file') await restoreObject(layout, hash, target);
-    else await restoreFolder(layout, hash, target);
+    else await restoreFolder(layout, hash, target, kept.links);
     return true;
   } catch (error) {
     if (error instanceof ObjectError) return false;
@@ -79,13 +79,26 @@ async function restored({ layout, inputs }: PlacingOptions, { path, hash }: Reco
   }
 }
 
-async function restoreFolder(layout: Layout, listing: ContentHash, target: string): Promise<void> {
+async function restoreFolder(
+  layout: Layout,
+  listing: ContentHash,
+  target: string,
+  links: readonly string[] = [],
+): Promise<void> {
   const files = JSON.parse((await readObject(layout, listing)).toString()) as [string, ContentHash][];
   await mkdir(target, { recursive: true });
   for (const [path, hash] of files) {
     const to = join(target, path);
     if (relative(target, to).startsWith('..')) throw new ObjectError(listing, 'damaged');
     if (path.endsWith('/')) await mkdir(to, { recursive: true });
-    else await restoreObject(layout, hash, to);
+    else if (!links.includes(path)) await restoreObject(layout, hash, to);
   }
+  for (const [path, hash] of files) if (links.includes(path)) await restoreLink(layout, hash, join(target, path)); // last: nothing is written through one
+}
+
+async function restoreLink(layout: Layout, hash: ContentHash, path: string): Promise<void> {
+  const target = linkTarget((await readObject(layout, hash)).toString());
+  if (target === undefined) throw new ObjectError(hash, 'damaged');
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(target, path);
 }

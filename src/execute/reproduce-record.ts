@@ -1,13 +1,17 @@
 /** What is on record of a past attempt: its results, and what it can be rebuilt from. */
+import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import type { AttemptId, RunStatus } from '../events.ts';
 import { type ContentHash, short } from '../hash.ts';
-import type { JsonValue } from '../pipeline/types.ts';
+import type { JsonValue, Pipeline } from '../pipeline/types.ts';
+import { configHashOf } from '../plan/config-hash.ts';
 import type { Fingerprint } from '../plan/fingerprint.ts';
-import { type AttemptLock, attemptNumbers } from '../store/attempts.ts';
+import { damagedFiles } from '../store/attempt-damage.ts';
+import { attemptLock, attemptNumbers } from '../store/attempts.ts';
 import { recordedLock } from '../store/collected.ts';
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
+import { below } from '../store/listing.ts';
 import { outputsHold, type StageLock } from '../store/published.ts';
 import type { AttemptInputs } from './attempt-inputs.ts';
 
@@ -39,7 +43,8 @@ export class NothingRecorded extends UserError {}
 /** Throws {@link NothingRecorded} where the attempt has no result to compare with. */
 export async function readRecorded(layout: Layout, id: AttemptId): Promise<RecordedAttempt> {
   const attempt = layout.run(id.configHash).attempt(id.attempt);
-  const lock = await readJson<AttemptLock>(attempt.lock);
+  await expectSound(layout, id);
+  const lock = await attemptLock(layout, id);
   const stages = new Map<string, RecordedStage>();
   const unmade: UnmadeStage[] = [];
   for (const [name, { fingerprint, outcome }] of Object.entries(lock?.stages ?? {})) {
@@ -49,6 +54,8 @@ export async function readRecorded(layout: Layout, id: AttemptId): Promise<Recor
     }
     const result = fingerprint && (await recordedLock(layout, fingerprint));
     if (result) stages.set(name, { lock: result, standing: await outputsHold(layout, result) });
+    else if (fingerprint && existsSync(layout.stage(fingerprint).lock))
+      throw damagedRecord(id, [below(layout, layout.stage(fingerprint).lock)]);
   }
   if (stages.size === 0)
     throw new NothingRecorded(
@@ -58,6 +65,31 @@ export async function readRecorded(layout: Layout, id: AttemptId): Promise<Recor
   const environment = (await readJson<Record<string, JsonValue>>(attempt.environment)) ?? {};
   const inputs = await readInputs(layout, id, stages.keys());
   return { id, stages, status: lock?.status ?? 'killed', unmade, inputs, environment };
+}
+
+/** Throws {@link UserError} where what is kept of the attempt is not what it left: of that nothing could be said. */
+async function expectSound(layout: Layout, id: AttemptId): Promise<void> {
+  const { lock, environment, inputs } = layout.run(id.configHash).attempt(id.attempt);
+  const damaged = (await damagedFiles(layout, id)).map(({ file }) => file);
+  const needed = [lock, environment, inputs].filter((file) => damaged.includes(file));
+  if (needed.length > 0)
+    throw damagedRecord(
+      id,
+      needed.map((file) => below(layout, file)),
+    );
+}
+
+/** Throws {@link UserError} where a recorded config and pipeline.yaml are not those that the run is named after. */
+export function expectConfigOf({ configHash, attempt }: AttemptId, pipeline: Pipeline): void {
+  if (configHashOf(pipeline) !== configHash)
+    throw damagedRecord({ configHash, attempt }, [`${configHash}/config.yaml`, 'pipeline.yaml']);
+}
+
+export function damagedRecord({ configHash, attempt }: AttemptId, files: readonly string[]): UserError {
+  return new UserError(
+    `the record of run ${short(configHash)}@${attempt} is damaged: runs/${files.join(' or ')}`,
+    'restore it from a copy; retrial verify names all that is damaged',
+  );
 }
 
 /**

@@ -17,7 +17,7 @@ import { localExecutor } from './local.ts';
 import { recordedInputs } from './reproduce-dependencies.ts';
 import { type Drift, environmentDrift, missingDrift } from './reproduce-drift.ts';
 import { type Judgement, judge } from './reproduce-judge.ts';
-import type { RecordedAttempt } from './reproduce-record.ts';
+import { expectConfigOf, type RecordedAttempt } from './reproduce-record.ts';
 import { checkStage, type Session, type StageCheck } from './reproduce-stage.ts';
 import { rebuild, recordedPipeline, type Workspace } from './reproduce-workspace.ts';
 import { notRun, stageOf } from './results.ts';
@@ -76,7 +76,9 @@ async function workspacesOf(
   const stages = [...recorded.stages.keys()];
   if (inputs === undefined) {
     const { pipeline: file, config } = layout.run(id.configHash);
-    return [{ stages, pipeline: await loadPipeline({ file, root, params: config }) }];
+    const pipeline = await loadPipeline({ file, root, params: config });
+    expectConfigOf(id, pipeline);
+    return [{ stages, pipeline }];
   }
   if (currentCode === true)
     return [{ stages, pipeline: await recordedPipeline({ layout, recorded, inputs }, aside.runs, root) }];

@@ -14,7 +14,7 @@ import { ObjectError, restoreObject } from '../store/objects.ts';
 import type { AttemptInputs } from './attempt-inputs.ts';
 import { placeInputs, recordedInputs } from './reproduce-dependencies.ts';
 import { installRecorded } from './reproduce-install.ts';
-import { codeOf, type RecordedAttempt } from './reproduce-record.ts';
+import { codeOf, expectConfigOf, type RecordedAttempt } from './reproduce-record.ts';
 import { linkPackages, packagesAbove, rootFor, shutOff } from './workspace.ts';
 
 export interface Workspace {
@@ -141,5 +141,7 @@ export async function recordedPipeline(
 ): Promise<Pipeline> {
   const file = join(folder, 'pipeline.yaml');
   await restoreObject(layout, inputs.pipeline, file);
-  return loadPipeline({ file, root, params: layout.run(recorded.id.configHash).config });
+  const pipeline = await loadPipeline({ file, root, params: layout.run(recorded.id.configHash).config });
+  expectConfigOf(recorded.id, pipeline);
+  return pipeline;
 }

@@ -8,6 +8,7 @@ import type { AttemptId, RunStatus } from '../events.ts';
 import { short } from '../hash.ts';
 import { openJournal } from '../record/journal.ts';
 import { isErrno } from '../store/files.ts';
+import { removeFolder } from '../store/folders.ts';
 import { beginUsing } from '../store/in-use.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { ownedName } from '../store/owned-names.ts';
@@ -67,7 +68,7 @@ async function recordVerdict(layout: Layout, id: AttemptId, judgement: Judgement
 
 /** What is kept is the rebuilt project and what came out of it: links into the store would dangle one day. */
 async function tidy(aside: Layout): Promise<void> {
-  await rm(aside.memo, { recursive: true, force: true });
+  await removeFolder(aside.memo);
   for (const kind of ['alone', 'carried']) {
     for (const stage of await entriesIn(join(aside.runs, kind))) {
       const { stages } = layoutOf(join(aside.runs, kind, stage.name));
@@ -84,7 +85,7 @@ async function entriesIn(folder: string) {
 }
 
 async function removeAside(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   await rmdir(dirname(folder)).catch((error: unknown) => {
     if (!isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error; // others are kept
   });

@@ -1,19 +1,22 @@
 /** The folder an execution writes into, and what is made of it when the command has ended. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../errors.ts';
-import { canonicalJson } from '../hash.ts';
+import { type ContentHash, canonicalJson, hashFile } from '../hash.ts';
 import type { JsonValue, Stage } from '../pipeline/types.ts';
 import { isErrno, jsonText } from '../store/files.ts';
+import { removeFolder } from '../store/folders.ts';
 import type { Layout } from '../store/layout.ts';
+import { MetricsError, readMetricsFile } from '../store/metrics-file.ts';
 import { ownedName } from '../store/owned-names.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { MetricValues, OutputContent, StageLock } from '../store/published.ts';
+import { sealed } from '../store/seal.ts';
 import { beginSync } from '../store/sync-outputs.ts';
 import { hashTree, TreeError } from '../store/tree.ts';
 import type { DependencyPaths, StageKey } from './inputs.ts';
-import { MetricsError, readMetricsFile, summariseSeries } from './metrics.ts';
+import { summariseSeries } from './metrics.ts';
 
 export interface Scratch {
   readonly nonce: string;
@@ -73,11 +76,12 @@ export async function collect(
   const metrics = await metricsOf(scratch, stage);
   if (!metrics.ok) return metrics;
   const series = await summariseSeries(execution.seriesFile);
-  await tidy(scratch, stage, execution);
+  await tidy(scratch, stage);
+  const records = await keepRecords(scratch, execution);
   const { startedAt, durationMs, run } = execution;
   return {
     ok: true,
-    lock: {
+    lock: sealed({
       format: 1,
       fingerprint: key.hash,
       key: { ...key.fingerprint } as unknown as StageLock['key'],
@@ -85,7 +89,8 @@ export async function collect(
       metrics: metrics.values,
       series,
       execution: { nonce: scratch.nonce, by: currentProcess(), startedAt, durationMs, run },
-    },
+      records,
+    }),
   };
 }
 
@@ -124,15 +129,26 @@ async function metricsOf(
   return { ok: true, values };
 }
 
-/** Keeps the log and the series with the result; removes what was not declared, as nothing vouches for it. */
-async function tidy(scratch: Scratch, stage: Stage, execution: Execution): Promise<void> {
+/** Removes what was not declared, as nothing vouches for it. */
+async function tidy(scratch: Scratch, stage: Stage): Promise<void> {
   const declared = new Set(Object.values(stage.outs).map((out) => out.path.split('/')[0]));
   const outs = join(scratch.folder, 'outs');
-  for (const name of readdirSync(outs))
-    if (!declared.has(name)) await rm(join(outs, name), { recursive: true, force: true });
+  for (const name of readdirSync(outs)) if (!declared.has(name)) await removeFolder(join(outs, name));
   rmSync(scratch.descriptionFile, { force: true });
-  await keep(execution.logFile, join(scratch.folder, 'log.txt'));
-  await keep(execution.seriesFile, join(scratch.folder, 'series.jsonl'));
+}
+
+/** Keeps the log and the series with the result. @returns their hashes by name */
+async function keepRecords(scratch: Scratch, { logFile, seriesFile }: Execution): Promise<Record<string, ContentHash>> {
+  const records: Record<string, ContentHash> = {};
+  for (const [name, file] of [
+    ['log.txt', logFile],
+    ['series.jsonl', seriesFile],
+  ] as const) {
+    const target = join(scratch.folder, name);
+    await keep(file, target);
+    if (existsSync(target)) records[name] = await hashFile(target);
+  }
+  return records;
 }
 
 /** What a stage has put in place of a file, a pipe or a device, might never end. */

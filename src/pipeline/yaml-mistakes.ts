@@ -30,7 +30,7 @@ export function yamlMistakes(document: Document.Parsed, placeAt: PlaceAt): Diagn
       'remove the %YAML line',
     );
   visit(document, (_key, node, path) => {
-    if (isCollection(node) && path.filter(isCollection).length > maxDepth) {
+    if (isCollection(node) && path.filter(isCollection).length >= maxDepth) {
       say('this is nested too deeply', node);
       return visit.BREAK;
     }
@@ -41,7 +41,16 @@ export function yamlMistakes(document: Document.Parsed, placeAt: PlaceAt): Diagn
         node,
         'put a text in quotes to keep it a text',
       );
-    if (isAlias(node) && path.includes(node.resolve(document) as Node)) say('this stands inside what it names', node);
+    if (isAlias(node)) {
+      const named = node.resolve(document);
+      if (named === undefined)
+        say(
+          `the alias *${node.source} stands for nothing that is named here`,
+          node,
+          'a text that begins with * is put in quotes',
+        );
+      else if (path.includes(named as Node)) say('this stands inside what it names', node);
+    }
     if (isScalar(node) && typeof node.value === 'string') {
       if (node.value.includes('\0')) say('a text cannot hold a NUL', node);
       else if (!node.value.isWellFormed()) say('this text is no Unicode: it holds half of a character', node);

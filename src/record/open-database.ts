@@ -35,6 +35,9 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** Made from the journals, and gone when closed. */
+export type InMemory = ':memory:';
+
 export interface IndexDatabase {
   readonly db: Database;
   readonly file: string;
@@ -44,8 +47,7 @@ export interface IndexDatabase {
  * Opens the index, making it where it is missing or of an earlier version. One that a newer Retrial made is left to it:
  * this one then has a file of its own beside. A damaged file is set aside and made anew.
  */
-export async function openIndexDatabase(layout: Layout): Promise<IndexDatabase> {
-  const file = indexFile(layout);
+export async function openIndexDatabase(layout: Layout, file: string = indexFile(layout)): Promise<IndexDatabase> {
   const opened = await openSound(layout, file);
   if ((await versionOf(opened.db)) <= schemaVersion) return opened;
   await opened.db.close();
@@ -120,6 +122,11 @@ async function dropAll(db: Database): Promise<void> {
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB';
+}
+
+/** Whether an error says that the file cannot be written, or was deleted while it was open. */
+export function isUnwritable(error: unknown): boolean {
+  return ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY'].includes(sqliteCode(error) ?? '');
 }
 
 /**

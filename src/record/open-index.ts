@@ -4,8 +4,9 @@ import type { Layout } from '../store/layout.ts';
 import type { Database } from './database.ts';
 import { markDead } from './dead-runs.ts';
 import { ingest } from './ingest.ts';
-import { isDamage, openIndexDatabase, setAside } from './open-database.ts';
+import { type InMemory, isDamage, isUnwritable, openIndexDatabase, setAside } from './open-database.ts';
 import * as queries from './queries.ts';
+import { readOnly, readOnlyIn } from './read-only.ts';
 import { resolveHash, selectRun, selectRuns } from './select-runs.ts';
 import { attemptsWhere } from './where.ts';
 
@@ -15,8 +16,8 @@ export type Index = ReturnType<typeof indexOf>;
  * Opens the index and takes in what the journals have more; what dead processes left is marked. To be closed.
  * Throws UserError where SQLite is not installed.
  */
-export async function openIndex(layout: Layout): Promise<Index> {
-  const { db, file } = await openIndexDatabase(layout);
+export async function openIndex(layout: Layout, where?: InMemory): Promise<Index> {
+  const { db, file } = await openIndexDatabase(layout, where);
   try {
     const index = indexOf(db, layout, file);
     await index.refresh();
@@ -29,22 +30,30 @@ export async function openIndex(layout: Layout): Promise<Index> {
 
 /**
  * Calls `body` with the index, and closes it. Where the file turns out to be damaged it is set aside, made again from
- * the journals, and `body` is called again.
+ * the journals, and `body` is called again; so it is where the file was deleted meanwhile. Where it cannot be written, as
+ * on a full disk, one in memory takes its place.
  */
 export async function withIndex<T>(layout: Layout, body: (index: Index) => Promise<T>): Promise<T> {
   try {
     return await usingIndex(layout, body);
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    const { db, file } = await openIndexDatabase(layout);
-    await db.close();
-    setAside(layout, file);
-    return await usingIndex(layout, body);
+    if (!isDamage(error) && !isUnwritable(error)) throw error;
+    if (isDamage(error)) await discardIndex(layout);
+    return await usingIndex(layout, body).catch(async (again: unknown) => {
+      if (!isUnwritable(again)) throw again;
+      return await usingIndex(layout, body, ':memory:');
+    });
   }
 }
 
-async function usingIndex<T>(layout: Layout, body: (index: Index) => Promise<T>): Promise<T> {
-  const index = await openIndex(layout);
+async function discardIndex(layout: Layout): Promise<void> {
+  const { db, file } = await openIndexDatabase(layout);
+  await db.close();
+  setAside(layout, file);
+}
+
+async function usingIndex<T>(layout: Layout, body: (index: Index) => Promise<T>, where?: InMemory): Promise<T> {
+  const index = await openIndex(layout, where);
   try {
     return await body(index);
   } finally {
@@ -62,6 +71,8 @@ function indexOf(db: Database, layout: Layout, file: string) {
     },
     /** One row for each config, the attempt that speaks for it, newest first; of one study where named. */
     runs: (study?: string) => queries.runs(db, study),
+    /** What a person asks in SQL: one statement that reads. */
+    ask: (sql: string) => (file === ':memory:' ? readOnlyIn(db, sql) : readOnly(file, sql)),
     /** Ids of the attempts, one for each run, for which an SQL expression is true. */
     attemptsWhere: (expression: string) => attemptsWhere(db, file, expression),
     /** The run that a prefix of a hash, `HASH@2` or `latest` names; UserError with candidates where none or several. */

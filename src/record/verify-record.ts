@@ -7,6 +7,7 @@ import { below } from '../store/listing.ts';
 import type { Note, Problem } from '../store/verify.ts';
 import { openDatabase } from './database.ts';
 import { findJournals } from './ingest.ts';
+import { missingAttempts } from './missing-attempts.ts';
 import { indexFile, isDamage, setAside } from './open-database.ts';
 import { readJournal } from './read-journal.ts';
 
@@ -24,7 +25,7 @@ export async function verifyRecord(layout: Layout): Promise<RecordVerification> 
   const index = await verifyIndex(layout);
   return {
     ...journals,
-    problems: [...journals.problems, ...index.problems],
+    problems: [...journals.problems, ...(await missingAttempts(layout)), ...index.problems],
     notes: [...journals.notes, ...index.notes],
     index: index.checked,
   };

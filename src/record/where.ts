@@ -2,7 +2,7 @@
 import { UserError } from '../errors.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { Database, SqlValue } from './database.ts';
-import { readOnly, withoutTexts } from './read-only.ts';
+import { readOnly, readOnlyIn, withoutTexts } from './read-only.ts';
 
 /** Columns of the view `runs` that may stand in an expression. */
 const ofRuns = [
@@ -41,7 +41,8 @@ export async function attemptsWhere(db: Database, file: string, expression: stri
   const sql = `SELECT attempt_id AS id FROM (SELECT ${['r.*', ...columns].join(', ')} FROM runs r) WHERE (${expression}\n)`;
   const values = names.flatMap((name): SqlValue[] => [name, name]);
   try {
-    return new Set((await readOnly(file, sql, values)).map(({ id }) => Number(id)));
+    const rows = await (file === ':memory:' ? readOnlyIn(db, sql, values) : readOnly(file, sql, values));
+    return new Set(rows.map(({ id }) => Number(id)));
   } catch (error) {
     if (error instanceof UserError) throw await withBareName(db, expression, error);
     throw error;

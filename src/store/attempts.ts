@@ -3,17 +3,20 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { AttemptId, RunStatus, StageOutcome } from '../events.ts';
-import type { ConfigHash, FingerprintHash } from '../hash.ts';
+import { type ConfigHash, type ContentHash, type FingerprintHash, hashFile } from '../hash.ts';
 import { isErrno, jsonText, readJson, unlessStale, writeAtomic } from './files.ts';
 import type { Layout } from './layout.ts';
+import { isUnbroken, type Sealed, sealed } from './seal.ts';
 
 /** lock.json of an attempt. Stages that it did not look at are carried over from the attempt before. */
-export interface AttemptLock {
+export interface AttemptLock extends Sealed {
   readonly format: 1;
   readonly configHash: ConfigHash;
   readonly attempt: number;
   readonly status: RunStatus;
   readonly stages: Readonly<Record<string, { readonly outcome: StageOutcome; readonly fingerprint?: FingerprintHash }>>;
+  /** The other files of the attempt's folder as it left them, by name; absent in attempts of 0.1.0. */
+  readonly files?: Readonly<Record<string, ContentHash>>;
 }
 
 const withResult: readonly StageOutcome[] = ['fresh', 'cached', 'ran'];
@@ -71,21 +74,44 @@ export async function attemptLocks(layout: Layout, configHash: ConfigHash, limit
   const locks: AttemptLock[] = [];
   for (const attempt of await attemptNumbers(layout, configHash)) {
     if (locks.length === limit) break;
-    const lock = await readJson<AttemptLock>(layout.run(configHash).attempt(attempt).lock);
-    if (lock !== undefined && isLockOf(lock, attempt)) locks.push(lock);
+    const lock = await attemptLock(layout, { configHash, attempt });
+    if (lock !== undefined) locks.push(lock);
   }
   return locks;
 }
 
-/** Whether it says what a lock must: one that was emptied or torn points at nothing. */
+/** The lock of an attempt; undefined where it left none, or it is not what was written. */
+export async function attemptLock(
+  layout: Layout,
+  { configHash, attempt }: AttemptId,
+): Promise<AttemptLock | undefined> {
+  const lock = await readJson<AttemptLock>(layout.run(configHash).attempt(attempt).lock);
+  return lock !== undefined && isLockOf(lock, attempt) ? lock : undefined;
+}
+
+/** Whether it says what a lock must, as it was written: one that was emptied or torn points at nothing. */
 function isLockOf(lock: Partial<AttemptLock>, attempt: number): boolean {
   const { format, stages } = lock;
   if (format !== 1 || lock.attempt !== attempt || typeof stages !== 'object' || stages === null) return false;
-  return Object.values(stages).every((stage) => typeof stage?.outcome === 'string');
+  return Object.values(stages).every((stage) => typeof stage?.outcome === 'string') && isUnbroken(lock);
 }
 
+/** When all else of the attempt is written: the lock vouches for it. */
 export async function writeAttemptLock(layout: Layout, lock: AttemptLock): Promise<void> {
-  await writeAtomic(layout.run(lock.configHash).attempt(lock.attempt).lock, jsonText(lock));
+  const at = layout.run(lock.configHash).attempt(lock.attempt);
+  await writeAtomic(at.lock, jsonText(sealed({ ...lock, files: await filesIn(at.folder) })));
+}
+
+/** What a stage has put in the place of its log, a pipe or a device, has no content. */
+async function filesIn(folder: string): Promise<Record<string, ContentHash>> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return []; // removed meanwhile
+    throw error;
+  });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const files = names.filter((name) => name !== 'lock.json' && !name.endsWith('.tmp')).sort();
+  const hashes = await Promise.all(files.map((name) => hashFile(join(folder, name))));
+  return Object.fromEntries(files.map((name, at) => [name, hashes[at] as ContentHash]));
 }
 
 /** Lets `<run>/<stage>` lead to a published result: a convenience for people, never read back. */

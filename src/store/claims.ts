@@ -8,7 +8,8 @@ import { constants } from 'node:fs';
 import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClaimOwner, ProcessIdentity } from '../events.ts';
-import { createExclusive, isErrno, jsonText, newNonce, readJson, removeFolder, writeAtomic } from './files.ts';
+import { createExclusive, isErrno, jsonText, newNonce, readJson, writeAtomic } from './files.ts';
+import { removeFolder } from './folders.ts';
 import { namesIn } from './listing.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
 

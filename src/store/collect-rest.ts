@@ -1,6 +1,6 @@
 /** What is no result: leftovers of the dead, what was set aside, and what has served its purpose. */
 import { existsSync } from 'node:fs';
-import { lstat, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unreachable } from '../errors.ts';
 import type { FingerprintHash } from '../hash.ts';
@@ -8,8 +8,9 @@ import { observeClaim, removeClaims } from './claims.ts';
 import type { CollectRequest } from './collect.ts';
 import { forgottenLocks } from './collect-links.ts';
 import { jsonText, readJson, writeAtomic } from './files.ts';
+import { removeFolder } from './folders.ts';
 import type { InUse } from './in-use.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, publishedStage } from './layout.ts';
 import { isLeft, leftovers } from './leftovers.ts';
 import { below, namesIn } from './listing.ts';
 import { isLockOf } from './lock-shape.ts';
@@ -85,11 +86,11 @@ export async function removeRest(layout: Layout, { kind, path }: RestToGo): Prom
     case 'claim':
       return await removeClaims(absolute);
     case 'quarantine':
-      await rememberLock(layout, absolute);
-      return await rm(absolute, { recursive: true, force: true });
     case 'trash':
+      await rememberLock(layout, absolute);
+      return await removeFolder(absolute);
     case 'lock':
-      return await rm(absolute, { recursive: true, force: true });
+      return await removeFolder(absolute);
     case 'scratch':
     case 'checkpoint':
     case 'reproduction':
@@ -102,12 +103,15 @@ export async function removeRest(layout: Layout, { kind, path }: RestToGo): Prom
   }
 }
 
-/** Runs may point at a damaged result that was never made again. */
+/** Runs may point at a damaged result that was never made again, or at one that a killed collection had in the trash. */
 async function rememberLock(layout: Layout, folder: string): Promise<void> {
-  const lock = await readJson<StageLock>(join(folder, 'lock.json'));
+  const { lock: file, outs } = publishedStage(folder);
+  const lock = await readJson<StageLock>(file);
   if (lock?.fingerprint === undefined || !isLockOf(lock, lock.fingerprint)) return;
-  if (!existsSync(layout.stage(lock.fingerprint).lock))
-    await writeAtomic(layout.collected(lock.fingerprint), jsonText(lock));
+  if ([layout.stage(lock.fingerprint).lock, layout.collected(lock.fingerprint)].some((known) => existsSync(known)))
+    return;
+  await removeFolder(outs); // first: on a full disk it makes the room
+  await writeAtomic(layout.collected(lock.fingerprint), jsonText(lock));
 }
 
 async function bytesOf(path: string): Promise<number> {

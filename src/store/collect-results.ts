@@ -3,7 +3,8 @@ import type { FingerprintHash } from '../hash.ts';
 import { observeClaim } from './claims.ts';
 import type { CollectRequest, Kept } from './collect.ts';
 import { type Pointed, pointedAt, type Standing } from './collect-pointers.ts';
-import { jsonText, readJson, writeAtomic } from './files.ts';
+import { isFull, jsonText, readJson, writeAtomic } from './files.ts';
+import { removeFolder } from './folders.ts';
 import { type InUse, usedAtMs, useMark, whoUses } from './in-use.ts';
 import { type Layout, publishedStage } from './layout.ts';
 import { below, publishedFingerprints } from './listing.ts';
@@ -91,7 +92,7 @@ export async function removeResult(layout: Layout, { fingerprint, mark }: Result
     !(await isClaimed(layout, fingerprint));
   const lock = await readJson<StageLock>(file);
   if (lock === undefined || !(await isUnused(folder))) return false;
-  await writeAtomic(layout.collected(fingerprint), jsonText(lock)); // before it goes: no pointer ever leads nowhere
+  const isKept = await keepIfRoom(layout, lock); // before it goes: no pointer ever leads nowhere
   if (!(await isUnused(folder))) return false; // that took its time
   const trashed = await moveToTrash(layout, folder);
   if (trashed === undefined) return false;
@@ -99,6 +100,25 @@ export async function removeResult(layout: Layout, { fingerprint, mark }: Result
     await restoreFromTrash(trashed);
     return false;
   }
+  if (!isKept) {
+    await removeFolder(publishedStage(trashed.at).outs); // which makes the room
+    await keepLock(layout, lock);
+  }
   await emptyOut(trashed);
   return true;
+}
+
+async function keepLock(layout: Layout, lock: StageLock): Promise<void> {
+  await writeAtomic(layout.collected(lock.fingerprint), jsonText(lock));
+}
+
+/** False where the disk is full. */
+async function keepIfRoom(layout: Layout, lock: StageLock): Promise<boolean> {
+  try {
+    await keepLock(layout, lock);
+    return true;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return false;
+  }
 }

@@ -3,11 +3,12 @@
  * looked at once more, and put back where somebody has come to need it. Safe beside any number of running processes.
  */
 import { unreachable } from '../errors.ts';
-import { tryClaim } from './claims.ts';
+import { type ClaimAttempt, tryClaim } from './claims.ts';
 import { removeDanglingLinks } from './collect-links.ts';
 import { type ObjectsKept, planObjects, putBackNeeded, removeObjects } from './collect-objects.ts';
 import { planRest, type RestToGo, removeRest } from './collect-rest.ts';
 import { planResults, type ResultToGo, removeResult } from './collect-results.ts';
+import { isFull } from './files.ts';
 import { whoUses } from './in-use.ts';
 import type { Layout } from './layout.ts';
 
@@ -64,24 +65,46 @@ export type Collected =
 export async function collect(request: CollectRequest): Promise<Collected> {
   if (request.dryRun) return await go(request);
   const folder = request.layout.claims('gc');
-  const attempt = await tryClaim(folder);
-  switch (attempt.kind) {
+  let attempt = await claimIfRoom(folder);
+  const first = attempt === undefined ? await makeRoom(request) : [];
+  attempt ??= await claimIfRoom(folder);
+  switch (attempt?.kind) {
+    case undefined:
+      return await go(request, first);
     case 'held':
       return { kind: 'busy', pid: attempt.by.pid, host: attempt.by.host };
     case 'ended':
       throw new Error('a collection never ends as done');
     case 'owned':
       try {
-        return await go(request);
+        return await go(request, first);
       } finally {
-        await attempt.claim.end({ state: 'released' });
+        await attempt.claim.end({ state: 'released' }).catch(unlessFull);
       }
     default:
       return unreachable(attempt);
   }
 }
 
-async function go(request: CollectRequest): Promise<Collected> {
+/** Undefined on a full disk: who frees it goes on without. */
+async function claimIfRoom(folder: string): Promise<ClaimAttempt | undefined> {
+  return await tryClaim(folder).catch(unlessFull);
+}
+
+function unlessFull(error: unknown): undefined {
+  if (!isFull(error)) throw error;
+}
+
+/** What is no result goes first, on a full disk: to remove a result something may have to be written. */
+async function makeRoom(request: CollectRequest): Promise<Removed[]> {
+  const rest = await planRest(request, await whoUses(request.layout));
+  const room = rest.filter(({ kind }) => kind !== 'quarantine'); // of those locks are kept
+  for (const thing of room) await removeRest(request.layout, thing);
+  return room.map(({ kind, path, bytes }) => ({ kind, path, bytes }));
+}
+
+/** @param first what was removed already */
+async function go(request: CollectRequest, first: readonly Removed[] = []): Promise<Collected> {
   const startedMs = Date.now();
   if (!request.dryRun) await putBackNeeded(request.layout);
   const before = await whoUses(request.layout); // first: who comes later marks what it uses later than this
@@ -98,7 +121,7 @@ async function go(request: CollectRequest): Promise<Collected> {
     removed: [
       ...gone.map(({ path, bytes }): Removed => ({ kind: 'result', path, bytes })),
       ...orphans.map(({ path, bytes }): Removed => ({ kind: 'object', path, bytes })),
-      ...rest.map(({ kind, path, bytes }): Removed => ({ kind, path, bytes })),
+      ...[...first, ...rest].map(({ kind, path, bytes }): Removed => ({ kind, path, bytes })),
     ],
     kept: [...results.kept, ...stayed],
     objects: objects.kept,

@@ -3,8 +3,8 @@
  * once: handing one to another thread and back costs more than it does.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm, unlink } from 'node:fs/promises';
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -20,6 +20,11 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
 /** What the operating system refused. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
+}
+
+/** There is no room for what was to be written. */
+export function isFull(error: unknown): boolean {
+  return isErrno(error, 'ENOSPC', 'EDQUOT');
 }
 
 /** A file of a network file system was replaced under its name; Node has no name for that error. */
@@ -124,19 +129,6 @@ export async function writeSynced(path: string, text: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/**
- * Removes a folder and all in it, also where a listing of a moment ago lacks something. That it is empty, or gone, is the
- * common case and costs one call.
- */
-export async function removeFolder(path: string): Promise<void> {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return;
-    await unlessStale(() => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
   }
 }
 

@@ -6,15 +6,18 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricsRecord, ProcessIdentity } from '../events.ts';
-import type { FingerprintHash } from '../hash.ts';
+import type { ContentHash, FingerprintHash } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
-import { isErrno, jsonText, newNonce, readJson, removeFolder, syncFolder, writeSynced } from './files.ts';
+import { isErrno, jsonText, newNonce, readJson, syncFolder, writeSynced } from './files.ts';
+import { removeFolder } from './folders.ts';
 import type { Layout } from './layout.ts';
 import { isLockOf } from './lock-shape.ts';
 import { markUsed } from './mark-used.ts';
 import { currentProcess } from './process-identity.ts';
+import type { Sealed } from './seal.ts';
 import { syncOutputs } from './sync-outputs.ts';
-import { type FileReader, holdsWhenRead, stillHolds, type TreeContent } from './tree.ts';
+import { type FileReader, stillHolds, type TreeContent } from './tree.ts';
+import { isWhole, metricsHold } from './whole.ts';
 
 export type OutputContent = TreeContent & { readonly path: string };
 export type MetricValues = MetricsRecord['values'];
@@ -30,7 +33,7 @@ export interface SeriesSummary {
 }
 
 /** lock.json of a published stage. */
-export interface StageLock {
+export interface StageLock extends Sealed {
   readonly format: 1;
   readonly fingerprint: FingerprintHash;
   /** The key in full: what was hashed. */
@@ -47,6 +50,8 @@ export interface StageLock {
     /** The attempt that made it, `HASH@2`. */
     readonly run: string;
   };
+  /** Of the files kept beside the outputs, log.txt and series.jsonl; absent in results of 0.1.0. */
+  readonly records?: Readonly<Record<string, ContentHash>>;
 }
 
 export interface PublishResult {
@@ -80,15 +85,8 @@ function mayHaveLostPower(layout: Layout, { fingerprint, execution }: StageLock)
 
 /** Reads everything once: file systems that reorder writes may keep a name and lose what was in it. */
 async function survivedBoot(layout: Layout, lock: StageLock): Promise<boolean> {
-  if (!(await holdsWhollyRead(layout, lock))) return false;
+  if (!(await isWhole(layout.stage(lock.fingerprint).folder, lock))) return false;
   markDurable(layout.stage(lock.fingerprint).durable);
-  return true;
-}
-
-async function holdsWhollyRead(layout: Layout, lock: StageLock): Promise<boolean> {
-  const { outs } = layout.stage(lock.fingerprint);
-  for (const output of Object.values(lock.outputs))
-    if (!(await holdsWhenRead(join(outs, output.path), output))) return false;
   return true;
 }
 
@@ -103,10 +101,10 @@ function markDurable(path: string): void {
 
 /** @param reader remembers what it read, for results whose files have moved and are the same */
 export async function outputsHold(layout: Layout, lock: StageLock, reader?: FileReader): Promise<boolean> {
-  const { outs } = layout.stage(lock.fingerprint);
+  const { folder, outs } = layout.stage(lock.fingerprint);
   for (const output of Object.values(lock.outputs))
     if (!(await stillHolds(join(outs, output.path), output, reader))) return false;
-  return true;
+  return await metricsHold(folder, lock);
 }
 
 /**
@@ -162,7 +160,7 @@ export async function publish(layout: Layout, scratchFolder: string, lock: Stage
       return { lock, differing: [] };
     }
     if (!markUsed(layout, lock.fingerprint)) continue; // collected since
-    if (await holdsWhollyRead(layout, standing)) {
+    if (await isWhole(layout.stage(standing.fingerprint).folder, standing)) {
       await removeFolder(scratchFolder);
       return { lock: standing, differing: differingOutputs(standing, lock) };
     }

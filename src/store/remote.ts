@@ -3,15 +3,16 @@
  * result appears in it by one rename; what arrives is read and hashed before it counts. It can fail without failing a run.
  */
 import { constants, existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, rm, stat } from 'node:fs/promises';
+import { copyFile, cp, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { FingerprintHash } from '../hash.ts';
 import { isErrno, isSystemError, readJson } from './files.ts';
+import { removeFolder } from './folders.ts';
 import { type Layout, layoutOf, publishedStage } from './layout.ts';
 import { isLockOf, isNamedAfterItsKey } from './lock-shape.ts';
 import { ownedName } from './owned-names.ts';
 import { publish, type StageLock, setAside } from './published.ts';
-import { holdsWhenRead } from './tree.ts';
+import { isWhole } from './whole.ts';
 
 export interface Remote {
   /** Publishes the remote's result of a key here. False where it has none that is whole, or cannot be reached. */
@@ -88,12 +89,12 @@ async function fetchFrom(
   if (lock === undefined) return 'damaged';
   const scratch = layout.scratch(ownedName());
   try {
-    const isWhole = await copyResult(from.folder, scratch.folder, lock);
-    if (isWhole) await publish(layout, scratch.folder, lock);
-    else if (!(await isSound(from.folder, lock))) await setAside(shared, lock).catch(() => undefined); // may be read-only
-    return isWhole ? 'fetched' : 'damaged';
+    const isSound = await copyResult(from.folder, scratch.folder, lock);
+    if (isSound) await publish(layout, scratch.folder, lock);
+    else if (!(await isWhole(from.folder, lock))) await setAside(shared, lock).catch(() => undefined); // may be read-only
+    return isSound ? 'fetched' : 'damaged';
   } finally {
-    await rm(scratch.folder, { recursive: true, force: true });
+    await removeFolder(scratch.folder);
   }
 }
 
@@ -111,10 +112,10 @@ async function pushTo(shared: Layout, layout: Layout, lock: StageLock): Promise<
   if ((await wholeLock(shared, lock.fingerprint)) !== undefined) return;
   const scratch = shared.scratch(ownedName());
   try {
-    const isWhole = await copyResult(layout.stage(lock.fingerprint).folder, scratch.folder, lock);
-    if (isWhole) await publish(shared, scratch.folder, lock);
+    const isSound = await copyResult(layout.stage(lock.fingerprint).folder, scratch.folder, lock);
+    if (isSound) await publish(shared, scratch.folder, lock);
   } finally {
-    await rm(scratch.folder, { recursive: true, force: true });
+    await removeFolder(scratch.folder);
   }
 }
 
@@ -136,11 +137,5 @@ async function copyResult(from: string, to: string, lock: StageLock): Promise<bo
   }
   for (const file of ['log', 'series'] as const)
     if (existsSync(source[file])) await copyFile(source[file], target[file], constants.COPYFILE_FICLONE);
-  return await isSound(to, lock);
-}
-
-async function isSound(folder: string, lock: StageLock): Promise<boolean> {
-  for (const output of Object.values(lock.outputs))
-    if (!(await holdsWhenRead(join(publishedStage(folder).outs, output.path), output))) return false;
-  return true;
+  return await isWhole(to, lock);
 }

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import type { ConfigHash } from '../hash.ts';
 import { attemptNumbers } from './attempts.ts';
-import { jsonText, readJson, writeAtomic } from './files.ts';
+import { isFull, jsonText, readJson, writeAtomic } from './files.ts';
 import { latestRun, pointLatest } from './latest.ts';
 import type { Layout } from './layout.ts';
 import { namesIn } from './listing.ts';
-import { moveToTrash, restoreFromTrash } from './trash.ts';
+import { emptyOut, moveToTrash, restoreFromTrash, type Trashed } from './trash.ts';
 
 /**
  * With its last attempt the run's folder goes. A number is never given out again: what was said of `HASH@2` is not said
@@ -18,9 +18,17 @@ export async function removeAttempts(layout: Layout, configHash: ConfigHash, num
   const standing = await attemptNumbers(layout, configHash);
   const removed = layout.removed(configHash);
   const before = (await readJson<{ highest: number }>(removed))?.highest ?? 0;
-  await writeAtomic(removed, jsonText({ highest: Math.max(before, ...numbers) }));
+  const remember = () => writeAtomic(removed, jsonText({ highest: Math.max(before, ...numbers) }));
+  const isFullDisk = await remember().then(
+    () => false,
+    (error: unknown) => isFull(error) || Promise.reject(error),
+  );
+  const gone = async (trashed: Trashed | undefined) => {
+    if (isFullDisk && trashed !== undefined) await emptyOut(trashed); // which makes the room
+  };
   if (standing.some((number) => !numbers.includes(number))) {
-    for (const number of numbers) await moveToTrash(layout, run.attempt(number).folder);
+    for (const number of numbers) await gone(await moveToTrash(layout, run.attempt(number).folder));
+    if (isFullDisk) await remember();
     return true;
   }
   const trashed = await moveToTrash(layout, run.folder);
@@ -30,6 +38,8 @@ export async function removeAttempts(layout: Layout, configHash: ConfigHash, num
     await restoreFromTrash(trashed);
     return false;
   }
+  await gone(trashed);
+  if (isFullDisk) await remember();
   const latest = await latestRun(layout);
   if (latest !== undefined) await pointLatest(layout, latest);
   else await moveToTrash(layout, layout.latest);

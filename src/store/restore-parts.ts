@@ -122,6 +122,16 @@ function split(text: string | undefined): string[] {
   return (text ?? '').split('\n').filter((line) => line !== '');
 }
 
+export async function isWholeJournal(folder: string): Promise<boolean> {
+  try {
+    for (const line of await linesOf(folder)) attemptOf(line);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
 function attemptOf(line: string): string {
   const event = JSON.parse(line) as Partial<Extract<JournalEvent, { id: AttemptId }>>;
   return event.id === undefined ? '' : nameOf(event.id);

@@ -1,15 +1,24 @@
 /** Takes an archive in: unpacked aside, checked whole, then moved in piece by piece; what is there already stays. */
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { extract, list } from 'tar';
 import { UserError } from '../errors.ts';
 import type { AttemptId } from '../events.ts';
 import type { ArchiveManifest } from './archive.ts';
 import { refusal } from './archive-entries.ts';
 import { readJson } from './files.ts';
+import { removeFolder } from './folders.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { below } from './listing.ts';
 import { ownedName } from './owned-names.ts';
-import { restoreAttempts, restoreCollected, restoreJournals, restoreObjects, restoreResults } from './restore-parts.ts';
+import {
+  isWholeJournal,
+  restoreAttempts,
+  restoreCollected,
+  restoreJournals,
+  restoreObjects,
+  restoreResults,
+} from './restore-parts.ts';
 import { verifyStore } from './verify.ts';
 
 export interface Restored {
@@ -30,12 +39,8 @@ export async function restore(layout: Layout, file: string): Promise<Restored> {
   await mkdir(aside.runs, { recursive: true });
   try {
     const manifest = await unpack(aside, file);
-    const { problems } = await verifyStore(aside);
-    if (problems.length > 0)
-      throw damaged(
-        file,
-        problems.map(({ path, message }) => `${path}: ${message}`),
-      );
+    const problems = await problemsOf(aside, manifest);
+    if (problems.length > 0) throw damaged(file, problems);
     const objects = await restoreObjects(aside, layout); // what is pointed at first: no pointer ever leads nowhere
     const results = await restoreResults(aside, layout);
     await restoreCollected(aside, layout);
@@ -43,8 +48,21 @@ export async function restore(layout: Layout, file: string): Promise<Restored> {
     const conflictingStudies = await restoreJournals(aside, layout, attempts.conflicting, manifest.studies);
     return { ...attempts, conflictingStudies, objects, results };
   } finally {
-    await rm(aside.runs, { recursive: true, force: true });
+    await removeFolder(aside.runs);
   }
+}
+
+/** All that could keep it from being taken in to its end, looked for before the first of it is. */
+async function problemsOf(aside: Layout, manifest: ArchiveManifest): Promise<string[]> {
+  const absent = manifest.attempts.filter((id) => !existsSync(aside.run(id.configHash).attempt(id.attempt).folder));
+  const journals = [aside.journals, ...manifest.studies.map((name) => aside.study(name).journals)];
+  const torn: string[] = [];
+  for (const folder of journals) if (!(await isWholeJournal(folder))) torn.push(below(aside, folder));
+  return [
+    ...(await verifyStore(aside)).problems.map(({ path, message }) => `${path}: ${message}`),
+    ...absent.map(({ configHash, attempt }) => `${configHash}/attempts/${attempt}: it is named, and not in it`),
+    ...torn.map((path) => `${path}/archived.jsonl: a line of it is no event`),
+  ];
 }
 
 /** Read to its end before anything is written. */

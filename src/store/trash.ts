@@ -1,7 +1,8 @@
 /** Where things go before they are deleted: one rename, which can be taken back. */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isErrno, newNonce, renameOnce } from './files.ts';
+import { isErrno, isFull, newNonce } from './files.ts';
+import { removeFolder, renameReadOnly } from './folders.ts';
 import type { Layout } from './layout.ts';
 
 export interface Trashed {
@@ -11,10 +12,9 @@ export interface Trashed {
 
 /** @returns undefined where it was gone already */
 export async function moveToTrash(layout: Layout, path: string): Promise<Trashed | undefined> {
-  const at = join(layout.trash, `${basename(path)}-${newNonce()}`);
-  await mkdir(layout.trash, { recursive: true });
+  const at = join(await roomFor(layout), `${basename(path)}-${newNonce()}`);
   try {
-    await renameOnce(path, at);
+    await renameReadOnly(path, at);
     return { from: path, at };
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
@@ -22,16 +22,27 @@ export async function moveToTrash(layout: Layout, path: string): Promise<Trashed
   }
 }
 
+/** On a full disk there may be no room for a folder: one that is there does, as nothing stays in it. */
+async function roomFor(layout: Layout): Promise<string> {
+  try {
+    await mkdir(layout.trash, { recursive: true });
+    return layout.trash;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return layout.scratchRoot;
+  }
+}
+
 /** Puts it back, unless something has taken its place meanwhile: then it is deleted. */
 export async function restoreFromTrash({ from, at }: Trashed): Promise<void> {
   try {
-    await rename(at, from);
+    await renameReadOnly(at, from);
   } catch (error) {
     if (!isErrno(error, 'EEXIST', 'ENOTEMPTY')) throw error;
-    await rm(at, { recursive: true, force: true });
+    await removeFolder(at);
   }
 }
 
 export async function emptyOut({ at }: Trashed): Promise<void> {
-  await rm(at, { recursive: true, force: true });
+  await removeFolder(at);
 }

@@ -105,10 +105,20 @@ async function entriesOf(root: string, names: readonly string[], reader: FileRea
   const hashOf = new Map(files.map(({ name }, index) => [name, hashes[index] as ContentHash]));
   return looked.map(({ name, at }) => ({
     path: name,
-    hash: hashOf.get(name) ?? sha256(at.isDirectory() ? 'folder' : `link ${readlinkSync(join(root, name))}`),
+    hash: hashOf.get(name) ?? sha256(at.isDirectory() ? 'folder' : linkText(readlinkSync(join(root, name)))),
     size: at.isFile() ? Number(at.size) : 0,
     ...{ mtimeNs: String(at.mtimeNs), ctimeNs: String(at.ctimeNs), inode: String(at.ino) },
   }));
+}
+
+/** What stands for the content of a link. */
+export function linkText(target: string): string {
+  return `link ${target}`;
+}
+
+/** The target of the link that a text stands for; undefined for any other. */
+export function linkTarget(text: string): string | undefined {
+  return text.startsWith('link ') ? text.slice('link '.length) : undefined;
 }
 
 /** Paths of all files, links that stay inside, and empty folders (with a trailing slash), sorted by code unit. */

@@ -1,11 +1,10 @@
-/** Attempts: their locks are whole, and what they point at is there, or known to have been collected. */
+/** Attempts: their locks are whole, and what they point at is there, or known to have been collected or set aside. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { ConfigHash, ContentHash, FingerprintHash } from '../hash.ts';
+import { damagedFiles } from './attempt-damage.ts';
 import { objectsOfAttempt } from './attempt-objects.ts';
-import { type AttemptLock, attemptNumbers, pointers } from './attempts.ts';
-import { recordedLock } from './collected.ts';
-import { isErrno, readJson } from './files.ts';
+import { attemptLock, attemptNumbers, pointers } from './attempts.ts';
+import { recordedLock, setAsideLock } from './collected.ts';
 import { configHashes } from './latest.ts';
 import type { Layout } from './layout.ts';
 import { below } from './listing.ts';
@@ -43,12 +42,14 @@ async function verifyAttempt(layout: Layout, configHash: ConfigHash, attempt: nu
     path: below(layout, file),
     message,
   });
-  const damaged: Problem[] = [];
-  for (const file of [files.lock, files.inputs, files.environment])
-    if (!(await isWholeOrAbsent(file))) damaged.push(problem(file, 'not a whole JSON object'));
-  const lock = await readJson<AttemptLock>(files.lock);
+  const lock = await attemptLock(layout, { configHash, attempt });
+  const damaged = (await damagedFiles(layout, { configHash, attempt })).map(({ file, message }) =>
+    problem(file, message),
+  );
   for (const [stage, { fingerprint }] of pointers(lock)) {
-    if (seen.results.has(fingerprint) || (await recordedLock(layout, fingerprint)) !== undefined) continue;
+    if (seen.results.has(fingerprint)) continue;
+    if (((await recordedLock(layout, fingerprint)) ?? (await setAsideLock(layout, fingerprint))) !== undefined)
+      continue;
     seen.results.add(fingerprint);
     damaged.push(problem(files.lock, `the result of ${stage} is not there: ${fingerprint}`));
   }
@@ -59,14 +60,4 @@ async function verifyAttempt(layout: Layout, configHash: ConfigHash, attempt: nu
   }
   // A run that was removed meanwhile needs nothing.
   return damaged.length === 0 || existsSync(files.folder) ? damaged : [];
-}
-
-async function isWholeOrAbsent(file: string): Promise<boolean> {
-  try {
-    await readFile(file);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return true;
-    if (!isErrno(error, 'EISDIR')) throw error;
-  }
-  return (await readJson(file)) !== undefined;
 }

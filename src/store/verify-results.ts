@@ -1,14 +1,13 @@
 /** Published results: the lock is whole and of its key, and every file is what the lock says. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FingerprintHash } from '../hash.ts';
 import { isErrno, readJson } from './files.ts';
 import type { Layout } from './layout.ts';
 import { below, publishedFingerprints } from './listing.ts';
 import { isLockOf, isNamedAfterItsKey } from './lock-shape.ts';
 import { type StageLock, setAside, setAsideUnreadable } from './published.ts';
-import { holdsWhenRead } from './tree.ts';
 import type { Problem, Verified } from './verify.ts';
+import { damagedParts } from './whole.ts';
 
 export async function verifyResults(layout: Layout): Promise<Verified & { files: number; bytes: number }> {
   const problems: Problem[] = [];
@@ -54,10 +53,7 @@ async function readLock(layout: Layout, fingerprint: FingerprintHash): Promise<S
 
 async function damageOf(layout: Layout, lock: StageLock): Promise<string | undefined> {
   if (!isNamedAfterItsKey(lock)) return 'its lock.json holds another key than its name';
-  const { outs } = layout.stage(lock.fingerprint);
-  const damaged: string[] = [];
-  for (const [name, output] of Object.entries(lock.outputs))
-    if (!(await holdsWhenRead(join(outs, output.path), output))) damaged.push(name);
+  const damaged = await damagedParts(layout.stage(lock.fingerprint).folder, lock);
   return damaged.length === 0 ? undefined : `not what was recorded: ${damaged.join(', ')}`;
 }
 

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { RunDiff } from '../../src/report/run-diff.ts';
+import { sealed } from '../../src/store/seal.ts';
 import { outcomes, type Rig, rig, until } from '../helpers/rig.ts';
 
 const pipeline = `version: 1
@@ -66,6 +67,11 @@ describe('init', () => {
     expect(readdirSync(project.path('here')).sort()).toEqual(['params.yaml', 'stages']);
     expect(project.read('here/params.yaml')).toBe('mine\n');
     expect((await project.retrial('init', 'there')).stdout).toContain('there/pipeline.yaml');
+  });
+
+  test('where no folder can be made is said, and does not take for ever', async () => {
+    const refused = await rig({}).retrial('init', '/proc/x');
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: .*\/proc\/x/) });
   });
 });
 
@@ -194,7 +200,7 @@ describe('path and export', () => {
     const at = lstatSync(file, { bigint: true });
     const [entry] = lock.outputs.scores.files;
     Object.assign(entry, { mtimeNs: String(at.mtimeNs), ctimeNs: String(at.ctimeNs), inode: String(at.ino) });
-    writeFileSync(join(folder, 'lock.json'), JSON.stringify(lock));
+    writeFileSync(join(folder, 'lock.json'), JSON.stringify(sealed(lock)));
     expect((await project.retrial('path', 'latest', 'score.scores')).exitCode).toBe(0);
     expect(await project.retrial('export', 'latest', 'score.scores', 'out')).toMatchObject({
       exitCode: 1,

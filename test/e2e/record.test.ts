@@ -127,6 +127,11 @@ describe('asked in SQL', () => {
     expect(await json(project, 'query', 'SELECT count(*) AS n FROM runs', '--json')).toEqual([{ n: 3 }]);
     const { stdout } = await project.retrial('query', 'SELECT \'a,"b"\' AS text, 1 AS n;', '--csv');
     expect(stdout).toBe('text,n\n"a,""b""",1');
+    const large = "SELECT 9007199254740993 AS n, 1e300 AS r, 'a;' AS t UNION ALL VALUES (2, 3.5, 4);";
+    expect(await json(project, 'query', large, '--json')).toEqual([
+      { n: '9007199254740993', r: 1e300, t: 'a;' },
+      { n: 2, r: 3.5, t: 4 },
+    ]);
     const columns = ['--columns', 'lr,train.loss,status', '--sort', 'lr'];
     const where = ['--where', '"train.loss" < 0.3 AND "lr" <> 0.15 AND status = \'complete\''];
     expect((await project.retrial('runs', ...where, ...columns, '--csv')).stdout).toBe(

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { driftFields, fixed, project, reproduced } from '../helpers/reproducible.ts';
+import { driftFields, fixed, project, recordAgain, reproduced } from '../helpers/reproducible.ts';
 import { type Rig, rig } from '../helpers/rig.ts';
 
 interface InputsJson {
@@ -57,6 +57,25 @@ writeFileSync(outs.sum, sum + more + process.env.ROUNDING);
     'more/deep/b.txt': 'b',
     ...data,
   });
+
+test('links in a folder of data are kept as links, and there again when today’s folder has changed', async () => {
+  const on = project(fixed.model, fixed.score);
+  on.write({
+    'pipeline.yaml': `version: 1
+stages:
+  model: { cmd: 'cat data/new/* data/now && readlink data/new data/now > \${outs.links}', deps: [data], outs: { links: links.txt } }
+`,
+    'data/2024/a.txt': 'a',
+  });
+  symlinkSync('2024', on.path('data/new'));
+  symlinkSync('2024/a.txt', on.path('data/now'));
+  const { configHash } = await on.run();
+  expect(inputsOf(on, configHash).dependencies).toMatchObject({ data: { kept: true, links: ['new', 'now'] } });
+  rmSync(on.path('data'), { recursive: true });
+  const { exitCode, json } = await reproduced(on, configHash);
+  expect([exitCode, json.verdict, json.drift]).toEqual([0, 'identical', []]);
+  expect((await on.retrial('verify')).exitCode).toBe(0);
+});
 
 describe('what an attempt keeps when it begins', () => {
   test('code, manifests and small dependencies as objects, once; a run that does nothing keeps nothing', async () => {
@@ -194,6 +213,7 @@ describe('rebuilt from the record', () => {
     const on = project(fixed.model, fixed.score);
     const { configHash } = await on.run();
     rmSync(attemptFile(on, configHash, 'inputs.json'));
+    await recordAgain(on, configHash);
     const { exitCode, stdout } = await on.retrial('reproduce', configHash);
     expect([exitCode, stdout]).toEqual([
       0,
@@ -279,6 +299,7 @@ describe('drift', () => {
     const path = attemptFile(on, configHash, 'environment.json');
     const recorded = JSON.parse(readFileSync(path, 'utf8')) as { threads: number };
     writeFileSync(path, JSON.stringify({ ...recorded, threads: recorded.threads + 6, node: '20.0.0' }));
+    await recordAgain(on, configHash);
     const { exitCode, json } = await reproduced(on, configHash);
     expect([exitCode, driftFields(json)]).toEqual([4, ['environment.node', 'environment.threads']]);
     expect(json.stages.map(({ sameInputs }) => sameInputs)).toEqual([false, false]);
@@ -364,6 +385,7 @@ stages:
         cpu: 'Other',
       }),
     );
+    await recordAgain(made, configHash);
     const { exitCode, json } = await reproduced(made, configHash);
     expect([exitCode, driftFields(json)]).toEqual([4, ['environment.cpu', 'environment.cpuFeatures']]);
     expect(json.stages.map(({ sameInputs }) => sameInputs)).toEqual([false, false]);

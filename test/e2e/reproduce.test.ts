@@ -13,6 +13,27 @@ function lastVerdict(on: Rig): unknown {
   return lines.map((line) => JSON.parse(line) as { type: string }).findLast(({ type }) => type === 'run-reproduced');
 }
 
+test('a damaged record is said to be damaged, rather than anything of what it tells', async () => {
+  const on = project(fixed.model, fixed.score);
+  const { configHash, stages } = await on.run();
+  const run = `runs/${configHash}`;
+  for (const [file, from, to] of [
+    [`${run}/config.yaml`, 'seed: 1', 'seed: 2'],
+    [`${run}/attempts/1/environment.json`, '"cpus"', '"CPUs"'],
+    [`${run}/attempts/1/inputs.json`, '"model.sh"', '"other.sh"'],
+    [`${run}/attempts/1/lock.json`, '"ran"', '"fresh"'],
+    [`runs/stages/${stages[1]?.fingerprint}/lock.json`, '"value": 1', '"value": 2'],
+  ] as const) {
+    const whole = on.read(file);
+    on.write({ [file]: whole.replace(from, to) });
+    const { exitCode, stderr } = await on.retrial('reproduce', configHash);
+    expect({ file, exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is damaged') });
+    expect(stderr).toContain(file);
+    on.write({ [file]: whole });
+  }
+  expect((await reproduced(on, configHash)).json.verdict).toBe('identical');
+});
+
 describe('verdicts', () => {
   test('identical: exit 0, nothing kept, and the verdict on record', async () => {
     const on = project(fixed.model, fixed.score);

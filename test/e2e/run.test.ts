@@ -252,6 +252,7 @@ stages:
     });
     const result = await project.run();
     expect(result.stages[1]?.reason).toEqual({ kind: 'dependency-modified', dependency: 'in' });
+    expect((await project.retrial('verify')).exitCode).toBe(0); // it knows that and why the result is not there
     expect(outcomes(await project.run('a'))).toEqual({ a: 'ran' });
   });
 });

@@ -1,6 +1,9 @@
 /** A project of two stages whose past runs are had again, and what `retrial reproduce` says of them. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ConfigHash } from '../../src/hash.ts';
+import { attemptLock, writeAttemptLock } from '../../src/store/attempts.ts';
+import { layoutOf } from '../../src/store/layout.ts';
 import { type Rig, rig } from './rig.ts';
 
 /** `model` has bytes and `score` a metric; how each comes about is the test's to say. */
@@ -62,6 +65,13 @@ export async function reproduced(on: Rig, hash: string, ...options: string[]) {
 /** `model code.model.sh`, `environment.threads` */
 export function driftFields(json: ReproductionJson): string[] {
   return json.drift.map(({ stage, change }) => [...(stage === undefined ? [] : [stage]), change.field].join(' '));
+}
+
+/** Lets the first attempt's lock vouch for its files as they are now: as if they had been so. */
+export async function recordAgain(on: Rig, configHash: string): Promise<void> {
+  const layout = layoutOf(on.path('runs'));
+  const lock = await attemptLock(layout, { configHash: configHash as ConfigHash, attempt: 1 });
+  if (lock !== undefined) await writeAttemptLock(layout, lock);
 }
 
 /** What `retrial show` knows of reproductions of the run. */

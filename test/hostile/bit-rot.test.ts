@@ -1,6 +1,7 @@
 /** A disk that changes a bit and says nothing: sizes, times and inodes are what they were, and only reading tells. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { sealed } from '../../src/store/seal.ts';
 import { outcomes, type Rig, type RunJson } from '../helpers/rig.ts';
 import { flipBit } from './damaged-store.ts';
 import { manyStages } from './many-stages.ts';
@@ -31,7 +32,7 @@ function rot(folder: string, name: string): void {
   };
   const file = lock.outputs.made.files.find((entry) => entry.path === name) ?? {};
   Object.assign(file, { mtimeNs: String(mtimeNs), ctimeNs: String(ctimeNs), inode: String(ino) });
-  writeFileSync(`${folder}/lock.json`, JSON.stringify(lock));
+  writeFileSync(`${folder}/lock.json`, JSON.stringify(sealed(lock)));
 }
 
 test('is found by verify, which sets the result aside, and made again by the next run', async () => {

@@ -1,5 +1,5 @@
 /** The machine gives out: each time a clear failure, a clean store, and the same command goes on when it is mended. */
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { filesBelow, outcomes, type Rig, type RunJson, rig } from '../helpers/rig.ts';
 import * as confined from './confined.ts';
@@ -66,6 +66,29 @@ retrial runs --json`,
       expect((JSON.parse(project.read(name)) as RunJson).metrics).toEqual({ 'score.n': Number(name.split('.')[1]) });
     const runs = JSON.parse(stdout.slice(stdout.indexOf('['))) as { status: string }[];
     expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['complete']));
+  }, 120_000);
+
+  test('that is full: runs are removed, and what nobody needs is, though there is room for no claim and no index', async () => {
+    const project = rig(files);
+    const { exitCode, stdout, stderr } = await confined.withDisk(
+      project,
+      '2m',
+      `for n in 1 2 3 4; do retrial run --set n=$n > /dev/null 2>&1 || exit 9; done
+fill() { dd if=/dev/zero of=runs/filler bs=4096 2> /dev/null; cat /dev/zero >> runs/filler 2> /dev/null; }
+fill; retrial rm latest 2>&1; echo "rm: $?"
+fill; retrial gc --keep-last 1 --now; echo "keep: $?"
+fill; retrial gc --now > /dev/null; echo "gc: $?"
+rm runs/filler
+retrial verify > said || { cat said; exit 8; }
+ls runs/stages | wc -l; ls runs/collected | wc -l
+retrial run --set n=1 --json 2> /dev/null`,
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const told = stdout.slice(0, stdout.indexOf('{'));
+    expect(told.match(/^(rm|keep|gc): \d+$/gm)).toEqual(['rm: 0', 'keep: 0', 'gc: 0']);
+    expect(told).toMatch(/^2 × lock$/m); // of the run that was removed
+    expect(told.trim().split('\n').slice(-2)).toEqual(['2', '4']); // whole, and of the others the locks: verify misses none
+    expect((JSON.parse(stdout.slice(stdout.indexOf('{'))) as RunJson).metrics).toEqual({ 'score.n': 1 });
   }, 120_000);
 
   test('that may only be read: what is known is told, what would be new is refused, and made when it may be', async () => {
@@ -148,6 +171,44 @@ describe(`an ordinary user${confined.ordinarySkipReason}`, { skip: !confined.can
     expect((JSON.parse(mended.stdout) as RunJson).metrics).toEqual({ 'score.n': 2 });
     expectClean(project);
   });
+});
+
+describe(`folders that a stage has made read-only${confined.ordinarySkipReason}`, {
+  skip: !confined.canBeOrdinary,
+}, () => {
+  const readOnly = {
+    'pipeline.yaml': `version: 1
+params: params.yaml
+stages:
+  make:
+    cmd: 'mkdir \${outs.made}/in && echo \${params.n} > \${outs.made}/in/file && chmod 555 \${outs.made}/in \${outs.made}'
+    outs: { made: made/ }
+  fail:
+    cmd: 'mkdir \${outs.in}/in && chmod 555 \${outs.in}/in \${outs.in} && exit 3'
+    outs: { in: in/ }
+`,
+    'params.yaml': 'n: 1\n',
+  };
+
+  test('are removed, replaced and exported like any other, with their mode; a failure of the stage is told', async () => {
+    const project = rig(readOnly);
+    const { stderr } = await confined.asOrdinaryUser(
+      project,
+      `retrial run fail > failed 2>&1; echo "failed: $?" >&2
+for command in 'run make' 'run make --isolated --force' 'reproduce latest' 'export latest make.made .' \
+  'export latest make.made . --force' 'archive --all -o all.tgz' 'verify' 'rm latest' 'gc --now' 'restore all.tgz'; do
+  retrial $command > /dev/null 2> said || cat said >&2; echo "$command: $?" >&2
+done
+stat -c %a made made/in >&2
+ls runs/stages/.tmp runs/trash >&2`,
+    );
+    expect(project.read('failed')).toContain('exited with code 3');
+    const [failed, ...lines] = stderr.split('\n');
+    expect(failed).toBe('failed: 1');
+    expect(lines.slice(0, 10).filter((line) => !line.endsWith(': 0'))).toEqual([]);
+    expect(lines.slice(10)).toEqual(['555', '555', 'runs/stages/.tmp:', '', 'runs/trash:']);
+    for (const path of ['made', 'made/in']) chmodSync(project.path(path), 0o755);
+  }, 120_000);
 });
 
 test('an output of 5,000 files is published, known again, and made again where one of them changed', async () => {

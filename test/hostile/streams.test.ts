@@ -95,6 +95,10 @@ test('metrics files that are none fail their stage, each for its reason', async 
       folder: 'os.mkdir(out)',
       empty: 'write(out, "")',
       list: 'write(out, "[1, 2]")',
+      hundred: 'write(out, \'{"a":\' * 101 + "1" + "}" * 101)',
+      latin: 'open(out, "wb").write(b\'{"caf\\xe9": 1}\')',
+      both: 'write(out, \'{"a.b": 1, "a": {"b": 2}}\')',
+      ninety: 'write(out, \'{"a":\' * 100 + "1" + "}" * 100)',
       twice: 'write(out, \'{"a": 1, "a": 2}\')',
       language: 'write(out, \'{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 2}}}\')',
     },
@@ -105,12 +109,16 @@ test('metrics files that are none fail their stage, each for its reason', async 
   expect(reasons(tried)).toEqual({
     deep: 'metrics-invalid: is nested too deeply',
     large: 'metrics-invalid: is larger than 64 MiB',
-    bytes: expect.stringMatching(/^metrics-invalid: is not JSON/),
+    hundred: 'metrics-invalid: is nested too deeply',
+    bytes: 'metrics-invalid: is not UTF-8 text',
+    latin: 'metrics-invalid: is not UTF-8 text',
+    both: 'metrics-invalid: holds two values of the name "a.b"',
     folder: 'metrics-invalid: is a folder',
     empty: expect.stringMatching(/^metrics-invalid: is not JSON/),
     list: 'metrics-invalid: holds no number',
   });
   expect(tried.result.metrics).toEqual({
+    [`ninety.${Array(100).fill('a').join('.')}`]: 1,
     'twice.a': 2,
     'language.__proto__.polluted': 1,
     'language.constructor.prototype.polluted': 2,

@@ -71,8 +71,9 @@ test.each([
   ['a NUL', 'a: "\\0"\n', ['1:4 a text cannot hold a NUL']],
   ['half a character', 'a: "\\uD800"\n', ['1:4 this text is no Unicode: it holds half of a character']],
   ['what holds itself', 'a: &a { b: *a }\n', ['1:12 this stands inside what it names']],
+  ['an alias of nothing', 'a: *x\n', ['1:4 the alias *x stands for nothing that is named here']],
   ['YAML 1.1', '%YAML 1.1\n---\na: yes\n', ['1:1 this says it is YAML 1.1, which reads yes as true and 1:30 as 90']],
-  ['depth', `${'['.repeat(150)}${']'.repeat(150)}`, ['1:102 this is nested too deeply']],
+  ['depth', `${'['.repeat(150)}${']'.repeat(150)}`, ['1:101 this is nested too deeply']],
 ])('%s', async (_what, text, said) => {
   expect(await mistakes(() => parseYaml('x', text))).toEqual(said);
 });

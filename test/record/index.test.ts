@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JournalEvent, ProcessIdentity } from '../../src/events.ts';
 import { type ConfigHash, short } from '../../src/hash.ts';
 import { openDatabase } from '../../src/record/database.ts';
@@ -301,3 +301,13 @@ function damagePages(file: string): void {
   const bytes = readFileSync(file);
   writeFileSync(file, bytes.fill(0xff, 4096));
 }
+
+test('an index whose file is deleted again and again is opened anew, or made in memory', async () => {
+  const layout = temporaryLayout();
+  const remove = () => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${layout.index}${suffix}`, { force: true });
+  };
+  const removing = setInterval(remove, 1);
+  onTestFinished(() => clearInterval(removing));
+  for (let at = 0; at < 50; at++) expect(await withIndex(layout, (index) => index.runs())).toEqual([]);
+});

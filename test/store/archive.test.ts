@@ -1,7 +1,20 @@
 /** Runs leave a store, come to another one, and come back; what arrives is checked. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { create } from 'tar';
+import { create, extract } from 'tar';
 import { expect, test } from 'vitest';
 import type { ConfigHash } from '../../src/hash.ts';
 import { refusal } from '../../src/store/archive-entries.ts';
@@ -61,6 +74,68 @@ test('rm takes runs out of the record, an archive brings them back', async () =>
   await ok(project, 'gc', '--now');
   expect(readdirSync(layout.stages).filter((name) => name !== '.tmp')).toEqual([]);
   expect(filesBelow(layout.objects).filter((path) => path.length > 60)).toEqual([]);
+});
+
+test('hard links, across results and within one, are files of their own; modes are kept', async () => {
+  const { project, layout, fingerprint } = keptProject();
+  const first = await project.run();
+  const second = await project.run('--set', 'text=other');
+  const [one, two] = [first, second].map((result) => join(layout.stage(fingerprint(result, 'make')).outs, 'made'));
+  if (one === undefined || two === undefined) throw new Error('two results');
+  rmSync(join(two, 'two words.txt'));
+  linkSync(join(one, 'two words.txt'), join(two, 'two words.txt'));
+  const linking = rig({
+    ...keptFiles,
+    'make.mjs': `${keptFiles['make.mjs']}
+import { chmodSync, linkSync } from 'node:fs';
+linkSync(\`\${out}/one.txt\`, \`\${out}/same.txt\`);
+chmodSync(\`\${out}/two words.txt\`, 0o400);
+`,
+  });
+  await linking.run();
+  for (const [from, name] of [
+    [project, 'across.tar.gz'],
+    [linking, 'within.tar.gz'],
+  ] as const) {
+    await ok(from, 'archive', '--all', '-o', name);
+    const elsewhere = rig(keptFiles);
+    await ok(elsewhere, 'restore', from.path(name));
+    expect((await verifyStore(keptIn(elsewhere).layout)).problems).toEqual([]);
+    const modes = filesBelow(elsewhere.path('runs/stages'))
+      .filter((path) => path.endsWith('two words.txt'))
+      .map((path) => statSync(elsewhere.path(join('runs/stages', path))).mode & 0o777);
+    expect(new Set(modes)).toEqual(new Set([name === 'within.tar.gz' ? 0o400 : 0o644]));
+  }
+});
+
+test('an attempt that is gone is told, by verify and by archive, and an archive that lacks one is refused whole', async () => {
+  const { project, layout } = keptProject();
+  const { configHash } = await project.run();
+  await project.run('--force');
+  const { folder } = layout.run(configHash as ConfigHash).attempt(1);
+  await ok(project, 'archive', '--all', '-o', 'whole.tar.gz');
+  renameSync(folder, project.path('attempt'));
+  const verified = await project.retrial('verify');
+  expect(verified).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('/attempts/1: it is on record') });
+  const archived = await project.retrial('archive', '--all', '-o', 'half.tar.gz');
+  expect(archived).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('@1 is damaged or missing') });
+  expect(archived.stderr).toContain('1 attempts');
+  const elsewhere = rig(keptFiles);
+  await ok(elsewhere, 'restore', project.path('half.tar.gz'));
+  expect(JSON.parse((await ok(elsewhere, 'runs', '--json')).stdout)).toMatchObject([{ attempt: 2 }]);
+
+  const unpacked = project.path('unpacked');
+  mkdirSync(unpacked);
+  await extract({ file: project.path('whole.tar.gz'), cwd: unpacked });
+  rmSync(join(unpacked, configHash, 'attempts/1'), { recursive: true });
+  const files = filesBelow(unpacked).filter((path) => lstatSync(join(unpacked, path)).isFile());
+  await create({ file: project.path('lacking.tar.gz'), gzip: true, cwd: unpacked }, files);
+  const empty = rig(keptFiles);
+  const refused = await empty.retrial('restore', project.path('lacking.tar.gz'));
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('attempts/1: it is named') });
+  expect(existsSync(empty.path(`runs/${configHash}`))).toBe(false);
+  renameSync(project.path('attempt'), folder);
+  await ok(project, 'verify');
 });
 
 test('a damaged archive, and entries that lead out, restore nothing', async () => {

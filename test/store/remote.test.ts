@@ -49,6 +49,19 @@ test('what one store made another fetches, checked; what is damaged there is mad
   expect(await three.retrial('run', '--set', 'text=new')).toMatchObject({ exitCode: 0 });
 });
 
+test('metrics that were changed there are not believed', async () => {
+  const { project: one, fingerprint } = keptProject(pipeline('remote'));
+  mkdirSync(one.path('remote'));
+  const first = await one.run();
+  const { lock } = layoutOf(one.path('remote')).stage(fingerprint(first, 'score'));
+  writeFileSync(lock, readFileSync(lock, 'utf8').replace('"size": 101', '"size": 7'));
+  const two = rig({ ...keptFiles, ...pipeline(one.path('remote')) });
+  const { stdout, stderr } = await two.retrial('run', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ metrics: { 'score.size': 101 } });
+  expect(stderr).toContain(`the remote's result ${fingerprint(first, 'score')} is damaged`);
+  expect(readFileSync(lock, 'utf8')).toContain('"size": 101'); // it was mended there
+});
+
 test('what goes wrong here is told, and the remote is used all the same', async () => {
   const { project, layout, fingerprint } = keptProject();
   const result = await project.run();

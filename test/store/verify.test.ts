@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -20,6 +21,7 @@ import { writeAttemptLock } from '../../src/store/attempts.ts';
 import { leftovers } from '../../src/store/leftovers.ts';
 import { objectHashes } from '../../src/store/listing.ts';
 import { ownedName, ownerLives } from '../../src/store/owned-names.ts';
+import { sealed } from '../../src/store/seal.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import { jsonOf, keptProject } from '../helpers/kept-project.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
@@ -65,7 +67,7 @@ test('a lock of another key, pointers that lead nowhere, and objects that are go
   const [make, score] = [fingerprint(result, 'make'), fingerprint(result, 'score')];
   const { lock } = layout.stage(make);
   const whole = jsonOf(lock);
-  writeFileSync(lock, JSON.stringify({ ...whole, key: { ...(whole.key as object), cpus: 7 } }));
+  writeFileSync(lock, JSON.stringify(sealed({ ...whole, key: { ...(whole.key as object), cpus: 7 } })));
   cpSync(layout.stage(score).lock, join(layout.runs, 'kept.json'));
   rmSync(layout.stage(score).folder, { recursive: true });
   const words = (jsonOf(layout.run(result.configHash as never).attempt(1).inputs).dependencies as never)['words.txt'];
@@ -86,6 +88,55 @@ test('a lock of another key, pointers that lead nowhere, and objects that are go
   await writeAttemptLock(layout, { format: 1, ...attempt, stages: {} });
   truncateSync(layout.run(attempt.configHash).attempt(2).lock, 9);
   expect((await verifyStore(layout)).problems.map(({ message }) => message)).toContain('not a whole JSON object');
+});
+
+test('a value that was changed in any record is noticed, and a changed result is made again', async () => {
+  const { project, layout, fingerprint } = keptProject();
+  const result = await project.run();
+  const { lock, log } = layout.stage(fingerprint(result, 'score'));
+  const [run, attempt] = [layout.run(result.configHash as never), layout.run(result.configHash as never).attempt(1)];
+  const noticed: string[] = [];
+  for (const [file, from, to] of [
+    [lock, '"size": 101', '"size": 102'],
+    [log, '', 'another line'],
+    [attempt.lock, '"ran"', '"cached"'],
+    [attempt.environment, '"cpus"', '"CPUs"'],
+    [attempt.inputs, '"words.txt"', '"swords.txt"'],
+    [attempt.log('make'), '', 'another line'],
+    [run.config, 'text: a', 'text: b'],
+    [run.pipeline, 'some', 'other'],
+    [run.pipeline, 'make.mjs', 'take.mjs'],
+  ] as const) {
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.replace(from, to));
+    const { stdout } = await project.retrial('verify', '--json');
+    const { problems } = JSON.parse(stdout) as { problems: { path: string; message: string }[] };
+    noticed.push(...problems.map(({ path, message }) => `${path.replace(/[0-9a-f]{64}/, '…')}: ${message}`));
+    if (file === lock || file === log) expect((await project.run()).metrics).toEqual({ 'score.size': 101 });
+    else writeFileSync(file, whole);
+  }
+  expect(noticed).toEqual([
+    'stages/…: its lock.json is missing or damaged',
+    'stages/…: not what was recorded: log.txt',
+    '…/attempts/1/lock.json: not what was written',
+    '…/attempts/1/environment.json: not what was recorded',
+    '…/attempts/1/inputs.json: not what was recorded',
+    '…/attempts/1/make.log: not what was recorded',
+    '…/config.yaml: not what the run is named after',
+    '…/pipeline.yaml: not what the run is named after',
+  ]);
+});
+
+test('metrics in a lock of 0.1.0, which has no seal, are those of their files', async () => {
+  const { project, layout, fingerprint } = keptProject();
+  const { lock } = layout.stage(fingerprint(await project.run(), 'score'));
+  const { seal: _, records: __, ...early } = jsonOf(lock);
+  writeFileSync(lock, JSON.stringify(early));
+  expect((await verifyStore(layout)).problems).toEqual([]);
+  writeFileSync(lock, JSON.stringify(early).replace('"size":101', '"size":102'));
+  expect(await project.run()).toMatchObject({ metrics: { 'score.size': 101 }, stages: [{}, { outcome: 'ran' }] });
+  writeFileSync(lock, JSON.stringify(early).replace('"size":101', '"size":102'));
+  expect((await verifyStore(layout)).problems).toMatchObject([{ message: 'not what was recorded: lock.json' }]);
 });
 
 test('scratch folders and claims of the living are theirs; those of the dead are told', async () => {
