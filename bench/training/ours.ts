@@ -16,7 +16,7 @@ import { evaluateScorer } from '../../stages/metrics/evaluate-scorer.ts';
 import { createCfganGame } from '../../stages/models/cfgan/game.ts';
 import type { ModelParams } from '../../stages/models/model.ts';
 import { createNotebookGame } from '../../stages/models/notebook-gan/game.ts';
-import type { Trainee } from '../../stages/models/training.ts';
+import type { Trainee } from '../../stages/models/trainee.ts';
 import { openTensorFlow } from '../../stages/tensorflow.ts';
 import { defaultParams, type Tree } from '../../test/helpers/default-params.ts';
 import { notebookMatrix } from '../notebook-protocol/experiment.ts';

@@ -4,7 +4,7 @@ import type { Interactions } from '../../stages/datasets/interactions.ts';
 import type { ModelParams } from '../../stages/models/model.ts';
 import { randomScorer } from '../../stages/models/random.ts';
 import { denseRows } from '../../stages/models/rows.ts';
-import type { Trainee } from '../../stages/models/training.ts';
+import type { Trainee } from '../../stages/models/trainee.ts';
 import { stream } from '../../stages/random-stream.ts';
 
 export function plainNotebook(

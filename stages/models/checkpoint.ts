@@ -3,16 +3,15 @@
  * made whole beside its place and renamed into it, so that a kill at any moment leaves the one before.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingState } from './network/state.ts';
 import { bytesOf, readWeights, type Tensors, writeWeights } from './network/weights.ts';
-import type { Progress } from './training.ts';
+import type { Progress } from './trainee.ts';
 
-interface Stored extends Omit<Progress, 'state' | 'best'> {
+/** What `progress.json` holds beside the hash: all but the tensors. */
+interface StoredProgress extends Omit<Progress, 'state' | 'best'> {
   readonly format: 1;
-  /** Of the tensors' bytes: what a disk garbled is no checkpoint. */
-  readonly sha256: string;
   readonly updates: TrainingState['updates'];
   readonly best: { readonly step: number; readonly value: number } | undefined;
 }
@@ -23,20 +22,21 @@ const bestPrefix = 'best/';
 export async function saveCheckpoint(folder: string, progress: Progress): Promise<void> {
   const { state, best, ...rest } = progress;
   const tensors = { ...state.tensors, ...withPrefix(best?.tensors ?? {}) };
-  const stored: Stored = {
+  const stored: StoredProgress = {
     ...rest,
     format: 1,
-    sha256: sha256Of(tensors),
     updates: state.updates,
     best: best && { step: best.step, value: best.value },
   };
+  const text = JSON.stringify(stored);
   const place = nameOf(progress.step);
   const making = join(folder, `.making-${randomUUID()}`);
   await mkdir(making, { recursive: true });
   await writeWeights(making, tensors);
-  await writeSynced(join(making, 'progress.json'), JSON.stringify(stored));
-  await syncFile(join(making, 'weights.bin'));
+  await writeFile(join(making, 'progress.json'), `${sha256Of(text, tensors)}\n${text}\n`);
+  for (const file of await readdir(making)) await sync(join(making, file));
   await renameOrLeave(making, join(folder, place));
+  await sync(folder);
   for (const other of await readdir(folder))
     if (other.startsWith('step-') && other < place) await rm(join(folder, other), { recursive: true, force: true });
 }
@@ -51,25 +51,24 @@ async function renameOrLeave(making: string, place: string): Promise<void> {
   }
 }
 
-/** The newest whole checkpoint; undefined where there is none. */
+/** The newest whole checkpoint; undefined where there is none. Damaged ones are removed, so that they can be made again. */
 export async function loadCheckpoint(folder: string): Promise<Progress | undefined> {
-  for (const name of (await namesIn(folder))
-    .filter((name) => name.startsWith('step-'))
-    .sort()
-    .reverse()) {
+  const names = (await namesIn(folder)).filter((name) => name.startsWith('step-'));
+  for (const name of names.sort().reverse()) {
     const found = await read(join(folder, name));
     if (found !== undefined) return found;
     console.error(`the checkpoint ${name} is damaged and is not used`);
+    await rm(join(folder, name), { recursive: true, force: true });
   }
   return undefined;
 }
 
 async function read(place: string): Promise<Progress | undefined> {
   try {
-    const stored = JSON.parse(await readFile(join(place, 'progress.json'), 'utf8')) as Stored;
+    const [hash = '', text = ''] = (await readFile(join(place, 'progress.json'), 'utf8')).split('\n');
     const tensors = await readWeights(place);
-    if (stored.format !== 1 || stored.sha256 !== sha256Of(tensors)) return undefined;
-    const { format, sha256, updates, best, ...rest } = stored;
+    if (hash !== sha256Of(text, tensors)) return undefined;
+    const { format: _format, updates, best, ...rest } = JSON.parse(text) as StoredProgress;
     const own = Object.entries(tensors);
     return {
       ...rest,
@@ -99,8 +98,8 @@ function withoutPrefix(entries: readonly [string, Tensors[string]][]): Tensors {
   );
 }
 
-function sha256Of(tensors: Tensors): string {
-  return createHash('sha256').update(bytesOf(tensors)).digest('hex');
+function sha256Of(text: string, tensors: Tensors): string {
+  return createHash('sha256').update(text).update(bytesOf(tensors)).digest('hex');
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -112,15 +111,8 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w');
-  await file.writeFile(text);
-  await file.sync();
-  await file.close();
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
   await file.sync();
   await file.close();
 }

@@ -48,9 +48,3 @@ function valueAt(params: ModelParams, key: string): unknown {
   }
   return value;
 }
-
-export function flagParam(params: ModelParams, key: string): boolean {
-  const value = params[key];
-  if (typeof value === 'boolean') return value;
-  throw new DataError(`model.${key}: ${JSON.stringify(value)} is neither true nor false`);
-}

@@ -31,6 +31,7 @@ export const bprMf: Model = {
         validateEvery: countParam(params, 'bpr.validate_every', 0),
         keep: 'last',
         patience: 0,
+        rateParam: 'model.bpr.learning_rate',
       },
     );
     await writeFactors(folder, factorsWithBias(model));

@@ -10,21 +10,16 @@ import type { Interactions } from '../../datasets/interactions.ts';
 import { type RandomStream, stream } from '../../random-stream.ts';
 import type { ModelParams } from '../model.ts';
 import { discriminatorStep, generatorSeries, generatorStep } from '../network/adversarial-step.ts';
-import {
-  type Adversaries,
-  createAdversaries,
-  disposeAdversaries,
-  generate,
-  trainGenerator,
-} from '../network/adversaries.ts';
+import { type Adversaries, createAdversaries, disposeAdversaries, generate } from '../network/adversaries.ts';
 import { createNetwork, type DenseNetwork, glorotUniform } from '../network/dense.ts';
+import { trainGenerator } from '../network/generator.ts';
 import { tidied } from '../network/scope.ts';
 import { type Moving, movingOf } from '../network/state.ts';
 import { binary, transpose } from '../rows.ts';
-import type { Trainee } from '../training.ts';
-import { type Batch, drawRound } from './batch.ts';
+import type { Trainee } from '../trainee.ts';
 import { reconstruction, zeroReconstruction } from './reconstruction.ts';
 import { type Moves, playRound } from './round.ts';
+import { drawRound, type RoundDraw } from './round-draw.ts';
 import { cfganScorer } from './scorer.ts';
 import { type CfganSettings, cfganSettings, discriminatorOf, generatorOf } from './settings.ts';
 
@@ -82,25 +77,25 @@ export function rowsOf(train: Interactions, orientation: 'user' | 'item'): Inter
 /** One update each, of one batch; all that is made is freed. */
 function movesOf(
   players: Adversaries,
-  batchOf: (rows: Int32Array) => Batch,
-  settings: CfganSettings,
+  round: RoundDraw,
+  { alpha, autoencoder }: CfganSettings,
   random: RandomStream,
 ): Moves {
-  const drawOf = (rows: Int32Array) => {
-    const batch = batchOf(rows);
-    return { ...batch, generated: generate(players, batch.history, random, batch.shown) };
-  };
   return {
     discriminator: (rows) =>
       tidied(() => {
-        const { history, generated } = drawOf(rows);
+        const history = round.history(rows);
+        const generated = generate(players, history, { random, follow: false, shown: round.shown(rows, history) });
         return discriminatorStep(players, { condition: history, real: history, generated }, 'together', random);
       }),
     generator: (rows) =>
       tidied(() => {
-        const { history, zeros, generated } = drawOf(rows);
-        const penalty = zeros && ((output: tf.Tensor2D) => zeroReconstruction(output, zeros, settings.alpha));
-        if (!settings.autoencoder) return generatorStep(players, { condition: history, generated, penalty }, random);
+        const history = round.history(rows);
+        const shown = autoencoder ? {} : { shown: round.shown(rows, history) };
+        const generated = generate(players, history, { random, follow: true, ...shown });
+        const zeros = alpha > 0 ? round.zeros(rows) : undefined;
+        const penalty = zeros && ((output: tf.Tensor2D) => zeroReconstruction(output, zeros, alpha));
+        if (!autoencoder) return generatorStep(players, { condition: history, generated, penalty }, random);
         // The ablation: squared error in the adversary's place, all else the same.
         const observed = (output: tf.Tensor2D) => reconstruction(output, history);
         return generatorSeries(trainGenerator(players, generated, penalty ? [observed, penalty] : [observed]));

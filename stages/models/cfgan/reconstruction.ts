@@ -1,6 +1,6 @@
 /** Terms of the generator's loss in its own output: entries it should bring to 0, and in the ablation to 1. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Term } from '../network/adversaries.ts';
+import type { Term } from '../network/generator.ts';
 
 /**
  * α · mean over the batch of the sum of the chosen outputs' squares.

@@ -1,6 +1,7 @@
 /** One round: who moves when, over batches of all rows, and the means of what they report. */
 import type { RandomStream } from '../../random-stream.ts';
 import type { Series } from '../network/adversarial-step.ts';
+import { criticSteps } from '../network/rules.ts';
 import { shuffledPass } from '../rows.ts';
 import type { RoundPlan } from './settings.ts';
 
@@ -52,11 +53,6 @@ function* inUpdates(plan: RoundPlan, context: RoundContext): Generator<Turn> {
       yield { player: 'generator', batch };
       moved++;
     }
-}
-
-/** @param moved how often the generator has moved. */
-export function criticSteps({ criticSteps, criticSchedule }: RoundPlan, moved: number): number {
-  return criticSchedule === 'published' && (moved < 25 || moved % 500 === 0) ? 100 : criticSteps;
 }
 
 function passOf(player: keyof Moves, pass: number, plan: RoundPlan, { rows, order }: RoundContext): Int32Array[] {

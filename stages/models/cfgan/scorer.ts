@@ -2,7 +2,8 @@
 import type { Interactions } from '../../datasets/interactions.ts';
 import { blockScorer } from '../block-scorer.ts';
 import type { Scorer } from '../model.ts';
-import { type DenseNetwork, forward, numbersOf, outputOf } from '../network/dense.ts';
+import type { DenseNetwork } from '../network/dense.ts';
+import { forward, numbersOf, outputOf } from '../network/passes.ts';
 import { denseRows, range } from '../rows.ts';
 
 /** @param histories users' rows, or items' where those are the rows. */

@@ -1,28 +1,24 @@
 /** What CFGAN reads of the `model` params, and the networks they make. */
 import { DataError } from '../../data-error.ts';
 import type { ModelParams } from '../model.ts';
-import { choiceParam, countParam, flagParam, numberParam } from '../model-params.ts';
+import { choiceParam, countParam, numberParam, switchParam } from '../model-params.ts';
 import { type Activation, activationNames } from '../network/activations.ts';
 import type { Architecture } from '../network/dense.ts';
-import { isWasserstein, lossNames } from '../network/losses.ts';
-import { checkCritic, type Rules, rulesOf } from '../network/rules.ts';
+import { isWasserstein, type LossName, lossNames } from '../network/losses.ts';
+import { type CriticPlan, checkCritic, criticPlan, type Rules, rulesOf } from '../network/rules.ts';
 
 /** Who moves when, within a round. The negative sets are drawn anew for every round. */
-export interface RoundPlan {
+export interface RoundPlan extends CriticPlan {
   /**
    * `passes`: the discriminator's full passes over all rows, then the generator's, as in the authors' code. `updates`:
    * the generator's passes, with updates of the discriminator before each of its own.
    */
   readonly alternate: 'passes' | 'updates';
-  /** 0 where nobody judges, as is `criticSteps`. */
+  /** 0 where nobody judges, as is `criticSteps`; under vanilla that is 1. */
   readonly discriminatorPasses: number;
   readonly generatorPasses: number;
   readonly generatorBatch: number;
   readonly discriminatorBatch: number;
-  /** alternate `updates`: how many of the discriminator come before each of the generator's; 1 under vanilla. */
-  readonly criticSteps: number;
-  /** `published`: as in the WGAN authors' code, 100 before each of the first 25 of the generator's and every 500th. */
-  readonly criticSchedule: 'constant' | 'published';
 }
 
 export interface CfganSettings {
@@ -58,11 +54,13 @@ const share = { min: 0, max: 1 };
 
 export function cfganSettings(params: ModelParams): CfganSettings {
   const loss = choiceParam(params, 'loss', [...lossNames, 'autoencoder']);
+  const autoencoder = loss === 'autoencoder';
+  const rules = rulesOf(params, autoencoder ? 'vanilla' : loss);
   const settings: CfganSettings = {
     orientation: choiceParam(params, 'orientation', ['user', 'item']),
-    rules: rulesOf(params, loss === 'autoencoder' ? 'vanilla' : loss),
-    autoencoder: loss === 'autoencoder',
-    round: roundPlan(params),
+    rules,
+    autoencoder,
+    round: { ...roundPlan(params, rules.loss), ...(autoencoder ? { discriminatorPasses: 0, criticSteps: 0 } : {}) },
     alpha: numberParam(params, 'alpha', { min: 0 }),
     zeroReconstruction: numberParam(params, 'zero_reconstruction', share),
     partialMasking: numberParam(params, 'partial_masking', share),
@@ -71,7 +69,7 @@ export function cfganSettings(params: ModelParams): CfganSettings {
     discriminator: hiddenOf(params, 'discriminator_'),
     output: choiceParam(params, 'output', activationNames),
   };
-  checkCritic(settings.rules.loss, settings.discriminator);
+  checkCritic(rules.loss, settings.discriminator);
   if (settings.negatives === 'shared' && settings.zeroReconstruction !== settings.partialMasking)
     throw new DataError(
       'model.negatives: shared needs model.zero_reconstruction and model.partial_masking to be equal',
@@ -79,20 +77,16 @@ export function cfganSettings(params: ModelParams): CfganSettings {
   return settings;
 }
 
-function roundPlan(params: ModelParams): RoundPlan {
-  const loss = choiceParam(params, 'loss', [...lossNames, 'autoencoder']);
-  const critic = loss !== 'autoencoder' && isWasserstein(loss);
+function roundPlan(params: ModelParams, loss: LossName): RoundPlan {
+  const batch = countParam(params, 'batch_size');
+  const alone = params.discriminator_batch_size === null;
   return {
     alternate: choiceParam(params, 'alternate', ['passes', 'updates']),
-    discriminatorPasses: loss === 'autoencoder' ? 0 : countParam(params, 'discriminator_passes'),
+    discriminatorPasses: countParam(params, 'discriminator_passes'),
     generatorPasses: countParam(params, 'generator_passes'),
-    generatorBatch: countParam(params, 'batch_size'),
-    discriminatorBatch:
-      params.discriminator_batch_size === null
-        ? countParam(params, 'batch_size')
-        : countParam(params, 'discriminator_batch_size'),
-    criticSteps: critic ? countParam(params, 'critic_steps') : loss === 'autoencoder' ? 0 : 1,
-    criticSchedule: critic ? choiceParam(params, 'critic_schedule', ['constant', 'published']) : 'constant',
+    generatorBatch: batch,
+    discriminatorBatch: alone ? batch : countParam(params, 'discriminator_batch_size'),
+    ...(isWasserstein(loss) ? criticPlan(params) : { criticSteps: 1, criticSchedule: 'constant' }),
   };
 }
 
@@ -102,7 +96,7 @@ function hiddenOf(params: ModelParams, prefix: '' | 'discriminator_'): Hidden {
     units: countParam(params, `${prefix}hidden`),
     activation: choiceParam(params, `${prefix}activation`, activationNames),
     dropout: numberParam(params, `${prefix}dropout`, { min: 0, max: 0.95 }),
-    batchNorm: flagParam(params, `${prefix}batch_norm`),
+    batchNorm: switchParam(params, `${prefix}batch_norm`),
   };
 }
 

@@ -1,18 +1,9 @@
 /** One step of the game, whatever the models: one update of the generator, and what the discriminator does before it. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random-stream.ts';
-import {
-  type Adversaries,
-  adversarialTerm,
-  fakesOf,
-  type Generated,
-  type Half,
-  judge,
-  type Lesson,
-  type Term,
-  trainDiscriminator,
-  trainGenerator,
-} from './adversaries.ts';
+import { type Adversaries, fakesOf, type Generated } from './adversaries.ts';
+import { type Half, judge, type Lesson, trainDiscriminator } from './discriminator.ts';
+import { adversarialTerm, type Term, trainGenerator } from './generator.ts';
 import { isWasserstein, type LossName } from './losses.ts';
 import { tidied } from './scope.ts';
 
@@ -43,18 +34,18 @@ export type Series = Readonly<Record<string, number>>;
  * One step: the series of {@link discriminatorStep} (of a critic those of its last update) and {@link generatorStep}. All
  * are from before the update they led to. Vanilla players learn from the same draw.
  *
- * @param draw called within a tidy.
+ * @param draw called within a tidy, with whether it is the generator's turn to move.
  * @param random of dropout and gradient penalty.
  */
 export function adversarialStep(
   players: Adversaries,
-  draw: () => Draw,
+  draw: (generatorMoves: boolean) => Draw,
   schedule: Schedule,
   random: RandomStream,
 ): Series {
   if (!isWasserstein(players.rules.loss))
     return tidied(() => {
-      const drawn = draw();
+      const drawn = draw(true);
       return {
         ...discriminatorStep(players, drawn, schedule.discriminator, random),
         ...generatorStep(players, drawn, random),
@@ -62,8 +53,8 @@ export function adversarialStep(
     });
   let critic: Series = {};
   for (let i = 0; i < schedule.criticSteps; i++)
-    critic = tidied(() => discriminatorStep(players, draw(), schedule.discriminator, random));
-  return { ...critic, ...tidied(() => generatorStep(players, draw(), random)) };
+    critic = tidied(() => discriminatorStep(players, draw(false), schedule.discriminator, random));
+  return { ...critic, ...tidied(() => generatorStep(players, draw(true), random)) };
 }
 
 /**

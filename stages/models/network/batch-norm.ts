@@ -33,10 +33,14 @@ export interface Normalised {
   readonly output: tf.Tensor2D;
 }
 
-/** Training takes the batch's own statistics, and moves the running ones that are used otherwise. */
-export function normalise(norm: BatchNorm, sums: tf.Tensor2D, training: boolean): Normalised {
+/** Training takes the batch's own statistics; where they are followed, it moves the running ones that are used otherwise. */
+export function normalise(
+  norm: BatchNorm,
+  sums: tf.Tensor2D,
+  training: { readonly follow: boolean } | undefined,
+): Normalised {
   const { mean, variance } = training ? tf.moments(sums, 0) : runningStatistics(norm);
-  if (training) {
+  if (training?.follow) {
     follow(norm.runningMean, mean);
     follow(norm.runningVariance, variance);
   }

@@ -12,7 +12,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { activations } from './activations.ts';
-import type { DenseLayer, DenseNetwork, LayerPass, Pass } from './dense.ts';
+import type { DenseLayer, DenseNetwork } from './dense.ts';
+import type { LayerPass, Pass } from './passes.ts';
 
 export interface GradientPenalty {
   /** With its weight λ. */

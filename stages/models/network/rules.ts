@@ -1,7 +1,7 @@
 /** The rules two networks play by, as params say them, and the optimisers that follow from the loss. */
 import { DataError } from '../../data-error.ts';
 import type { ModelParams } from '../model.ts';
-import { choiceParam, numberParam } from '../model-params.ts';
+import { choiceParam, countParam, numberParam } from '../model-params.ts';
 import { type DenseNetwork, variablesOf } from './dense.ts';
 import { type GeneratorLossName, generatorLossNames, type LossName, lossNames } from './losses.ts';
 import { adam, type Optimiser, rmsProp } from './optimisers.ts';
@@ -42,6 +42,25 @@ export function rulesOf(params: ModelParams, loss: LossName = choiceParam(params
     clip: numberParam(params, 'clip', { min: 0 }),
     penalty: numberParam(params, 'gradient_penalty', { min: 0 }),
   };
+}
+
+/** How often a critic moves before each move of the generator. */
+export interface CriticPlan {
+  readonly criticSteps: number;
+  /** `published`: as in the WGAN authors' code, 100 before each of the first 25 of the generator's and every 500th. */
+  readonly criticSchedule: 'constant' | 'published';
+}
+
+export function criticPlan(params: ModelParams): CriticPlan {
+  return {
+    criticSteps: countParam(params, 'critic_steps'),
+    criticSchedule: choiceParam(params, 'critic_schedule', ['constant', 'published']),
+  };
+}
+
+/** @param moved how often the generator has moved. */
+export function criticSteps({ criticSteps, criticSchedule }: CriticPlan, moved: number): number {
+  return criticSchedule === 'published' && (moved < 25 || moved % 500 === 0) ? 100 : criticSteps;
 }
 
 /** Throws DataError where a critic under gradient penalty would have what ties rows together or makes them random. */

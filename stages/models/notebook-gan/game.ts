@@ -12,11 +12,12 @@ import type { ModelParams, Scorer } from '../model.ts';
 import { choiceParam, countParam } from '../model-params.ts';
 import { adversarialStep, type Draw } from '../network/adversarial-step.ts';
 import { createAdversaries, disposeAdversaries, generate } from '../network/adversaries.ts';
-import { createNetwork, type DenseNetwork, forward, glorotUniform, numbersOf, outputOf } from '../network/dense.ts';
-import { rulesOf } from '../network/rules.ts';
+import { createNetwork, type DenseNetwork, glorotUniform } from '../network/dense.ts';
+import { forward, numbersOf, outputOf } from '../network/passes.ts';
+import { criticPlan, criticSteps, rulesOf } from '../network/rules.ts';
 import { type Moving, movingOf } from '../network/state.ts';
 import { denseRows, range } from '../rows.ts';
-import type { Trainee } from '../training.ts';
+import type { Trainee } from '../trainee.ts';
 import { discriminatorOf, generatorOf } from './architecture.ts';
 
 /** A random vector a user: `[users, latentDim]`, row-major. */
@@ -39,22 +40,21 @@ export function createNotebookGame(train: Interactions, params: ModelParams, see
   const batchSize = countParam(params, 'batch_size');
   const discriminator = choiceParam(params, 'discriminator', ['trained', 'frozen']);
   const rules = rulesOf(params);
-  const schedule = {
-    discriminator: discriminator === 'frozen' ? discriminator : rules.loss === 'vanilla' ? 'apart' : 'together',
-    criticSteps: countParam(params, 'critic_steps'),
-  } as const;
+  const manner = discriminator === 'frozen' ? discriminator : rules.loss === 'vanilla' ? 'apart' : 'together';
+  const critic = criticPlan(params);
+  const scheduleOf = (moved: number) => ({ discriminator: manner, criticSteps: criticSteps(critic, moved) }) as const;
   const networks = {
     generator: createNetwork(generatorOf(latentDim, train.items), glorotUniform(stream(seed, 'generator'))),
     discriminator: createNetwork(discriminatorOf(latentDim, train.items), glorotUniform(stream(seed, 'discriminator'))),
   };
   const players = createAdversaries(networks, rules);
   const embeddings = { values: normals(train.users * latentDim, stream(seed, 'embeddings')), latentDim };
-  const draw = (random: RandomStream): Draw => {
+  const draw = (random: RandomStream, follow: boolean): Draw => {
     // With replacement: the notebook's "epoch" is one such batch.
     const users = Int32Array.from({ length: batchSize }, () => random.integer(train.users));
     const condition = conditionOf(embeddings, users);
     const noise = tf.tensor2d(normals(batchSize * latentDim, random), [batchSize, latentDim]);
-    const generated = generate(players, tf.concat2d([condition, noise], 1), random);
+    const generated = generate(players, tf.concat2d([condition, noise], 1), { random, follow });
     return { condition, real: denseRows(train, users), generated };
   };
   return {
@@ -63,7 +63,12 @@ export function createNotebookGame(train: Interactions, params: ModelParams, see
     moving: movingOf(players),
     async step(step) {
       const random = stream(seed, 'step', step);
-      return adversarialStep(players, () => draw(random), schedule, random);
+      return adversarialStep(
+        players,
+        (follow) => draw(random, follow),
+        scheduleOf(players.generatorOptimiser.updates),
+        random,
+      );
     },
     scorer: () => notebookScorer(networks.generator, embeddings, null, () => {}),
     dispose: () => disposeAdversaries(players),

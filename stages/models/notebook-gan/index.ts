@@ -5,7 +5,8 @@ import { countParam } from '../model-params.ts';
 import { disposeNetwork } from '../network/dense.ts';
 import { captured } from '../network/state.ts';
 import { readWeights, storedNetwork, storedValues, writeWeights } from '../network/weights.ts';
-import { planOf, runSteps } from '../training.ts';
+import { planOf } from '../trainee.ts';
+import { runSteps } from '../training.ts';
 import { generatorOf } from './architecture.ts';
 import { createNotebookGame, notebookScorer } from './game.ts';
 

@@ -6,7 +6,8 @@ import { interactionsOf } from '../../../stages/datasets/interactions.ts';
 import type { TrainContext } from '../../../stages/models/model.ts';
 import { adam } from '../../../stages/models/network/optimisers.ts';
 import { createVariable, valuesOf } from '../../../stages/models/network/variables.ts';
-import { planOf, runSteps, type Trainee, type TrainingPlan } from '../../../stages/models/training.ts';
+import { planOf, type Trainee, type TrainingPlan } from '../../../stages/models/trainee.ts';
+import { runSteps } from '../../../stages/models/training.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { openCpu } from './network/cpu.ts';
 
@@ -59,7 +60,14 @@ function counter(scores: (step: number) => number = () => 1) {
   return { trainee, value: () => valuesOf(weight)[0] as number };
 }
 
-const plan: TrainingPlan = { steps: 5, unit: 'steps', validateEvery: 0, keep: 'last', patience: 0 };
+const plan: TrainingPlan = {
+  steps: 5,
+  unit: 'steps',
+  validateEvery: 0,
+  keep: 'last',
+  patience: 0,
+  rateParam: 'model.learning_rate',
+};
 
 test('validation after every so many steps, and after the last', async () => {
   const { context, points } = setUp([entry(0, 5), entry(1, 6)]);
@@ -204,7 +212,8 @@ describe('checkpoints', () => {
       bytes[0] = (bytes[0] as number) ^ 1;
       writeFileSync(place, bytes);
     };
-    const { points, value } = await interrupted(5, damage);
+    const { points, value, checkpoint: again } = await interrupted(5, damage);
     expect({ points, value }).toEqual(await uninterrupted());
+    expect(readdirSync(again)).toEqual(['step-000000008']); // what was damaged is made again, and superseded
   });
 });

@@ -4,10 +4,10 @@ import { type Interactions, interactionsOf } from '../../../../stages/datasets/i
 import { evaluateRandom, evaluateScorer } from '../../../../stages/metrics/evaluate-scorer.ts';
 import { createCfganGame } from '../../../../stages/models/cfgan/game.ts';
 import { reconstruction, zeroReconstruction } from '../../../../stages/models/cfgan/reconstruction.ts';
-import { criticSteps } from '../../../../stages/models/cfgan/round.ts';
 import { cfganSettings } from '../../../../stages/models/cfgan/settings.ts';
 import type { ModelParams } from '../../../../stages/models/model.ts';
 import { parameterCount, variablesOf } from '../../../../stages/models/network/dense.ts';
+import { criticSteps } from '../../../../stages/models/network/rules.ts';
 import { captureState, restoreState } from '../../../../stages/models/network/state.ts';
 import { createVariable } from '../../../../stages/models/network/variables.ts';
 import { stream } from '../../../../stages/random-stream.ts';

@@ -3,22 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { adversarialStep, type Draw } from '../../../../stages/models/network/adversarial-step.ts';
 import {
   type Adversaries,
-  adversarialTerm,
   createAdversaries,
   fakesOf,
   generate,
-  judge,
-  type Term,
-  trainDiscriminator,
-  trainGenerator,
 } from '../../../../stages/models/network/adversaries.ts';
-import {
-  createNetwork,
-  forward,
-  glorotUniform,
-  outputOf,
-  variablesOf,
-} from '../../../../stages/models/network/dense.ts';
+import { createNetwork, glorotUniform, namedVariables, variablesOf } from '../../../../stages/models/network/dense.ts';
+import { judge, trainDiscriminator } from '../../../../stages/models/network/discriminator.ts';
+import { adversarialTerm, type Term, trainGenerator } from '../../../../stages/models/network/generator.ts';
 import {
   generatorLoss,
   generatorLossNames,
@@ -26,6 +17,7 @@ import {
   lossNames,
 } from '../../../../stages/models/network/losses.ts';
 import type { Optimiser } from '../../../../stages/models/network/optimisers.ts';
+import { forward, outputOf } from '../../../../stages/models/network/passes.ts';
 import type { Rules } from '../../../../stages/models/network/rules.ts';
 import { stream } from '../../../../stages/random-stream.ts';
 import { finiteDifference, openCpu, snapshot } from './cpu.ts';
@@ -40,8 +32,8 @@ const rules: Rules = {
   discriminatorLearningRate: 0.1,
   beta1: 0.5,
   beta2: 0.999,
-  generatorL2: 0.02,
-  discriminatorL2: 0.03,
+  generatorL2: 1.5,
+  discriminatorL2: 2.5,
   clip: 0.05,
   penalty: 10,
 };
@@ -73,10 +65,12 @@ function setUp(changed: Partial<Rules>): Adversaries {
   return createAdversaries({ generator, discriminator }, { ...rules, ...changed });
 }
 
+const made = (players: Adversaries) => generate(players, condition, { random: random(), follow: true, shown });
+
 const drawFor = (players: Adversaries) => (): Draw => ({
   condition,
   real,
-  generated: generate(players, condition, random(), shown),
+  generated: made(players),
 });
 
 const step = (players: Adversaries, changed: object = {}) =>
@@ -97,6 +91,34 @@ function still(): Optimiser & { gradients: number[][] } {
 
 const squares = (players: Adversaries, of: 'generator' | 'discriminator') =>
   snapshot(variablesOf(players[of])).reduce((sum, value) => sum + (value * value) / 2, 0);
+
+test.each(['generator', 'discriminator'] as const)('L2 adds its weight times each variable: %s', (which) => {
+  const gradientsOf = (l2: Partial<Rules>) => {
+    const players = setUp(l2);
+    const watched = { ...players, generatorOptimiser: still(), discriminatorOptimiser: still() };
+    step(watched);
+    return { players, gradients: watched[`${which}Optimiser`].gradients.flat() };
+  };
+  const none = gradientsOf({ generatorL2: 0, discriminatorL2: 0 });
+  const some = gradientsOf(which === 'generator' ? { discriminatorL2: 0 } : { generatorL2: 0 });
+  const lambda = which === 'generator' ? rules.generatorL2 : rules.discriminatorL2;
+  snapshot(variablesOf(some.players[which])).forEach((value, i) => {
+    expect((some.gradients[i] as number) - (none.gradients[i] as number)).toBeCloseTo(lambda * value, 5);
+  });
+});
+
+test('under batch normalisation each half is judged by itself, as the generator’s fakes are', () => {
+  const { generator, ...others } = setUp({ discriminatorL2: 0 });
+  const architecture = { sizes: [6, 3, 1], hidden: 'tanh', output: 'linear', batchNorm: true } as const;
+  const discriminator = createNetwork(architecture, glorotUniform(stream(1, 'd')));
+  const players = createAdversaries({ generator, discriminator }, others.rules);
+  const fakes = { items: fakesOf(made(players)), target: 'fake' } as const;
+  const both = judge(players, condition, [{ items: real, target: 'real' }, fakes], random()).judgements;
+  expect(both[1]).toEqual(judge(players, condition, [fakes], random()).judgements[0]);
+  const before = snapshot(Object.values(namedVariables(discriminator)));
+  adversarialTerm(players, condition, made(players), random());
+  expect(snapshot(Object.values(namedVariables(discriminator)))).toEqual(before);
+});
 
 describe.each(lossNames)('%s', (loss) => {
   test('the discriminator learns before the generator moves, the generator after, each alone', () => {
@@ -136,7 +158,7 @@ describe.each(lossNames)('%s', (loss) => {
     const discriminatorOptimiser = still();
     // Clipping would move what stands still.
     const players = { ...setUp({ loss, clip: 1e9 }), discriminatorOptimiser };
-    const fakes = tf.keep(fakesOf(generate(players, condition, random(), shown)));
+    const fakes = tf.keep(fakesOf(made(players)));
     const halves = [
       { items: real, target: 'real' },
       { items: fakes, target: 'fake' },
@@ -149,7 +171,8 @@ describe.each(lossNames)('%s', (loss) => {
         random(),
       );
       return (
-        judgements.reduce((sum, judgement) => sum + judgement.loss, penalty) + 0.03 * squares(players, 'discriminator')
+        judgements.reduce((sum, judgement) => sum + judgement.loss, penalty) +
+        rules.discriminatorL2 * squares(players, 'discriminator')
       );
     };
     trainDiscriminator(players, condition, halves, random());
@@ -166,13 +189,13 @@ describe.each(lossNames)('%s', (loss) => {
         const zeroed = tf.mul<tf.Tensor2D>(output, chosen);
         return { value: scalar(tf.sum(tf.square(zeroed))), gradient: tf.mul(zeroed, 2) };
       };
-      const generated = generate(players, condition, random(), shown);
+      const generated = made(players);
       trainGenerator(players, generated, [() => adversarialTerm(players, condition, generated, random()), penalty]);
       const whole = () => {
-        const made = generate(players, condition, random(), shown);
-        const logits = outputOf(forward(players.discriminator, tf.concat2d([condition, fakesOf(made)], 1)));
+        const again = made(players);
+        const logits = outputOf(forward(players.discriminator, tf.concat2d([condition, fakesOf(again)], 1)));
         const { value } = generatorLoss(loss, form, logits.dataSync<'float32'>());
-        return value + penalty(outputOf(made.pass)).value + 0.02 * squares(players, 'generator');
+        return value + penalty(outputOf(again.pass)).value + rules.generatorL2 * squares(players, 'generator');
       };
       expectGradients(players.generator, generatorOptimiser.gradients, whole);
     },
@@ -218,7 +241,7 @@ test('apart, the fake half is judged by a discriminator that has learned from th
   const players = setUp({});
   const judged = (items: tf.Tensor2D, target: 'real' | 'fake') =>
     judge(players, condition, [{ items, target }], random()).judgements[0]?.loss as number;
-  const before = judged(fakesOf(generate(players, condition, random(), shown)), 'fake');
+  const before = judged(fakesOf(made(players)), 'fake');
   const realBefore = judged(real, 'real');
   const { d_loss } = step(players, { discriminator: 'apart' });
   expect(2 * (d_loss as number) - realBefore).not.toBeCloseTo(before, 3);

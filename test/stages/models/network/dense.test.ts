@@ -4,14 +4,17 @@ import { type Activation, activationNames } from '../../../../stages/models/netw
 import {
   createNetwork,
   disposeNetwork,
-  forward,
   glorotUniform,
-  inputGradient,
-  outputOf,
   parameterCount,
   variablesOf,
-  weightGradients,
 } from '../../../../stages/models/network/dense.ts';
+import {
+  forward,
+  inputGradient,
+  outputOf,
+  type Training,
+  weightGradients,
+} from '../../../../stages/models/network/passes.ts';
 import { createVariable, type Variable, valuesOf } from '../../../../stages/models/network/variables.ts';
 import { stream } from '../../../../stages/random-stream.ts';
 import { openTensorFlow } from '../../../../stages/tensorflow.ts';
@@ -40,6 +43,9 @@ const cases: readonly Case[] = [
   { hidden: 'tanh', output: 'sigmoid', batchNorm: true, dropout: 0.3 },
 ];
 
+/** The same outputs are left out each time. */
+const training = (name: string): Training => ({ random: stream(3, name), follow: true });
+
 function setUp({ hidden, output, batchNorm = false, dropout = 0 }: Case) {
   const architecture = { sizes: [3, 4, 5, 2], hidden, output, batchNorm, dropout };
   const network = createNetwork(architecture, glorotUniform(stream(1, 'test')));
@@ -47,8 +53,7 @@ function setUp({ hidden, output, batchNorm = false, dropout = 0 }: Case) {
   const values = (length: number) => Float32Array.from({ length }, () => normal());
   const input = createVariable(values(18), [6, 3]);
   const weighting = tf.tensor2d(values(12), [6, 2]);
-  // The same outputs are left out each time.
-  const pass = () => forward(network, input.read() as tf.Tensor2D, stream(3, 'dropout'));
+  const pass = () => forward(network, input.read() as tf.Tensor2D, training('dropout'));
   /** A loss with a different gradient in every output: Σ weighting · output². */
   const loss = (): number => tf.sum(tf.mul(weighting, tf.square(outputOf(pass())))).dataSync<'float32'>()[0] as number;
   const activations = pass();
@@ -115,12 +120,13 @@ test('batch normalisation: training follows the statistics of batches, use takes
     bias: Float32Array.of(0),
   }));
   const input = tf.tensor2d([2, 4, 6, 8], [4, 1]);
-  const outputs = (random?: ReturnType<typeof stream>) =>
-    Array.from(outputOf(forward(network, input, random)).dataSync());
+  const outputs = (as?: Training) => Array.from(outputOf(forward(network, input, as)).dataSync());
   expect(outputs()[0]).toBeCloseTo(2 / Math.sqrt(1.001), 4);
-  const trained = outputs(stream(1, 'dropout'));
+  const untouched = outputs();
+  const trained = outputs({ ...training('dropout'), follow: false });
+  expect(outputs()).toEqual(untouched); // of a network that only helps to train another nothing moves
   expect(trained[0]).toBeCloseTo((2 - 5) / Math.sqrt(5.001), 4);
-  for (let i = 0; i < 200; i++) outputs(stream(1, 'dropout'));
+  for (let i = 0; i < 200; i++) outputs(training('dropout'));
   outputs().forEach((value, i) => {
     expect(value).toBeCloseTo(trained[i] as number, 4);
   });
@@ -136,7 +142,7 @@ test('dropout: about its share is left out while it trains, the rest scaled up, 
   );
   const input = tf.tensor2d([1], [1, 1]);
   expect(outputOf(forward(network, input)).dataSync()[0]).toBe(5000);
-  const [kept] = outputOf(forward(network, input, stream(1, 'dropout'))).dataSync<'float32'>();
+  const [kept] = outputOf(forward(network, input, training('dropout'))).dataSync<'float32'>();
   expect(Math.abs((kept as number) - 5000)).toBeLessThan(150);
   expect(kept).not.toBe(5000);
 });

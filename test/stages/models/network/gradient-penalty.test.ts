@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Activation } from '../../../../stages/models/network/activations.ts';
-import { createNetwork, forward, glorotUniform, variablesOf } from '../../../../stages/models/network/dense.ts';
+import { createNetwork, glorotUniform, variablesOf } from '../../../../stages/models/network/dense.ts';
 import { gradientPenalty } from '../../../../stages/models/network/gradient-penalty.ts';
+import { forward } from '../../../../stages/models/network/passes.ts';
 import { stream } from '../../../../stages/random-stream.ts';
 import { openTensorFlow } from '../../../../stages/tensorflow.ts';
 import { finiteDifference, openCpu } from './cpu.ts';

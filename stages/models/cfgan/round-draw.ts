@@ -1,0 +1,49 @@
+/** A round's negative sets of all rows, and the tensors that a batch has of them. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Interactions } from '../../datasets/interactions.ts';
+import type { RandomStream } from '../../random-stream.ts';
+import { denseRows } from '../rows.ts';
+import { drawNegatives, type EntryMask } from './negatives.ts';
+import type { CfganSettings } from './settings.ts';
+
+/** Tensors of a batch of rows, all `[batch, columns]`. The caller frees them. */
+export interface RoundDraw {
+  /** r */
+  history(rows: Int32Array): tf.Tensor2D;
+  /** e + k, the entries that the discriminator is shown. @param history of the same rows: e. */
+  shown(rows: Int32Array, history: tf.Tensor2D): tf.Tensor2D;
+  /** N, the entries that zero reconstruction brings to 0. */
+  zeros(rows: Int32Array): tf.Tensor2D;
+}
+
+/** Each set is drawn when it is first asked for, from a stream of its own: asking for one changes nothing of the other. */
+export function drawRound(
+  rows: Interactions,
+  { partialMasking, zeroReconstruction, negatives }: CfganSettings,
+  streamOf: (name: string) => RandomStream,
+): RoundDraw {
+  const masked = once(() => drawNegatives(rows, partialMasking, streamOf('partial-masking')));
+  const apart = once(() => drawNegatives(rows, zeroReconstruction, streamOf('zero-reconstruction')));
+  const zeros = negatives === 'shared' ? masked : apart;
+  return {
+    history: (batch) => denseRows(rows, batch),
+    shown: (batch, history) => tf.add(history, maskRows(masked(), batch, rows.items)),
+    zeros: (batch) => maskRows(zeros(), batch, rows.items),
+  };
+}
+
+function maskRows(mask: EntryMask, batch: Int32Array, columns: number): tf.Tensor2D {
+  const values = new Float32Array(batch.length * columns);
+  batch.forEach((row, at) => {
+    values.set(mask.subarray(row * columns, (row + 1) * columns), at * columns);
+  });
+  return tf.tensor2d(values, [batch.length, columns]);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
