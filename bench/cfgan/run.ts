@@ -4,8 +4,8 @@
  *
  *     RETRIAL_DATA_MIRROR=… npx tsx bench/cfgan/run.ts [--seeds 1,2,3,4,5] [--arms separate,shared,autoencoder] [--workers 2]
  *
- * Prints a line a seed, then means with 95 % t intervals beside what the authors' own code gives over 30 runs (Ferrari
- * Dacrema et al., ECIR 2022, supplement, tables 1 and 2). Exits with 1 where the mean of `separate` or `shared` is
+ * Prints a line a seed, then means with 95 % t intervals beside what the authors' own code gives over 30 runs (Pérez
+ * Maurera, Ferrari Dacrema and Cremonesi, ECIR 2022, supplement, tables 1 and 2). Exits with 1 where the mean of `separate` or `shared` is
  * further from theirs than one of their standard deviations.
  */
 import { execFile } from 'node:child_process';

@@ -1,6 +1,5 @@
 /**
- * Top-k ranking metrics of one user: T the relevant items, h_j the hit at rank j (from 1), |T| counting relevant items
- * that cannot be recommended too. docs/metrics.md has them beside the definitions of other tools.
+ * Top-k ranking metrics of one user: T the relevant items, h_j the hit at rank j (from 1). docs/metrics.md has them beside the definitions of other tools.
  *
  * | precision@k | Σ h_j / k, also where fewer than k items could be recommended |
  * | recall@k    | Σ h_j / |T| |

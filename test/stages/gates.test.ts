@@ -5,12 +5,14 @@ import { type Entry, type Interactions, interactionsOf, itemsOf } from '../../st
 import { parseRatings } from '../../stages/datasets/parse-ratings.ts';
 import { evaluateRandom, evaluateScorer } from '../../stages/metrics/evaluate-scorer.ts';
 import { type EvaluateParams, protocolOf } from '../../stages/metrics/protocol.ts';
-import type { Scorer } from '../../stages/models/model.ts';
+import { loadModel, trainModel } from '../../stages/models/index.ts';
+import type { ModelParams, Scorer } from '../../stages/models/model.ts';
 import { popularityScorer } from '../../stages/models/popularity.ts';
 import { randomScorer } from '../../stages/models/random.ts';
 import { stream } from '../../stages/random-stream.ts';
 import { defaultParams } from '../helpers/default-params.ts';
 import { needsRealData, realData, skipReason } from '../helpers/real-data.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const params = defaultParams().evaluate as EvaluateParams;
 const leaked = { ...params, protocol: 'leaked', candidates: 'all' } as const;
@@ -130,6 +132,17 @@ test('held out on made-up data, the tie rule alone ranks what the identity leave
   }
 });
 
+/** Every user's own scores, which a mix-up of users would show. */
+async function itemKnnScorer(train: Interactions): Promise<Scorer> {
+  const folder = temporaryFolder();
+  const model = { ...(defaultParams().model as ModelParams), name: 'item-knn' };
+  await trainModel({
+    ...{ train, validation: train, unliked: train, params: model, seed: 1, threads: 1, folder, checkpoint: '' },
+    ...{ signal: new AbortController().signal, report() {}, progress() {} },
+  });
+  return loadModel(folder, { train, noiseSeed: null, threads: 1 });
+}
+
 describe('renaming changes nothing', () => {
   const shape = { users: 50, items: 30 };
   const draw = stream(3, 'renaming');
@@ -140,16 +153,21 @@ describe('renaming changes nothing', () => {
   const order = draw.shuffle(Int32Array.from({ length: shape.users }, (_, i) => i));
   const renamed = entries.map((entry) => ({ ...entry, user: order[entry.user] as number }));
 
-  test('of users: every user keeps its scores, every mean its value', async () => {
-    const [before, after] = [split(entries, shape), split(renamed, shape)];
-    const [a, b] = [
-      await evaluateScorer(popularityScorer(before.train), protocolOf(params, before)),
-      await evaluateScorer(popularityScorer(after.train), protocolOf(params, after)),
-    ];
-    const later = new Map(b.perUser.map(({ user, at }) => [user, at]));
-    for (const { user, at } of a.perUser) expect(later.get(order[user] as number)).toEqual(at);
-    for (const [name, value] of Object.entries(a.means)) expect(b.means[name], name).toBeCloseTo(value, 12);
-    const chance = [evaluateRandom(protocolOf(params, before)), evaluateRandom(protocolOf(params, after))] as const;
-    for (const [name, value] of Object.entries(chance[0].means)) expect(chance[1].means[name]).toBeCloseTo(value, 12);
-  });
+  const scorers = { popularity: async (train: Interactions) => popularityScorer(train), 'item-knn': itemKnnScorer };
+
+  test.each(Object.entries(scorers))(
+    'of users: every user keeps its scores, every mean its value: %s',
+    async (_name, scorerOf) => {
+      const [before, after] = [split(entries, shape), split(renamed, shape)];
+      const [a, b] = [
+        await evaluateScorer(await scorerOf(before.train), protocolOf(params, before)),
+        await evaluateScorer(await scorerOf(after.train), protocolOf(params, after)),
+      ];
+      const later = new Map(b.perUser.map(({ user, at }) => [user, at]));
+      for (const { user, at } of a.perUser) expect(later.get(order[user] as number)).toEqual(at);
+      for (const [name, value] of Object.entries(a.means)) expect(b.means[name], name).toBeCloseTo(value, 12);
+      const chance = [evaluateRandom(protocolOf(params, before)), evaluateRandom(protocolOf(params, after))] as const;
+      for (const [name, value] of Object.entries(chance[0].means)) expect(chance[1].means[name]).toBeCloseTo(value, 12);
+    },
+  );
 });
