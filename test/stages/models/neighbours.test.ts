@@ -61,6 +61,18 @@ describe.each(settings)('%j', (knn) => {
   });
 });
 
+test('user-knn, votes reverse: those count who have the user among their own nearest', async () => {
+  const knn = { similarity: 'tversky', neighbours: 4, shrink: 0, tversky_alpha: 0.3, tversky_beta: 1.7 };
+  const { scorer } = await trained(folder, train, { name: 'user-knn', knn: { ...knn, votes: 'reverse' } });
+  const nearest = nearestWeights(byUser, knn);
+  const wanted = byUser.map((_, user) =>
+    Array.from({ length: train.items }, (_item, item) =>
+      nearest.reduce((sum, weights, other) => sum + (weights[user] as number) * dense.get(other, item), 0),
+    ),
+  );
+  expectClose(await allScores(scorer, train.users), wanted, 1e-5);
+});
+
 test('the ratio model holds Jaccard and Dice, and is not symmetric', () => {
   expect(tversky(1, 1, 0)(2, 5, 4)).toBeCloseTo(2 / 7, 6);
   expect(tversky(0.5, 0.5, 0)(2, 5, 4)).toBeCloseTo(4 / 9, 6);
