@@ -2,16 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Interactions } from '../../stages/datasets/interactions.ts';
 import type { ModelParams } from '../../stages/models/model.ts';
-import { randomScorer } from '../../stages/models/random.ts';
 import { denseRows } from '../../stages/models/rows.ts';
 import type { Trainee } from '../../stages/models/trainee.ts';
 import { stream } from '../../stages/random-stream.ts';
 
-export function plainNotebook(
-  train: Interactions,
-  params: ModelParams,
-  seed: number,
-): Pick<Trainee, 'step' | 'scorer'> {
+export function plainNotebook(train: Interactions, params: ModelParams, seed: number): Pick<Trainee, 'step'> {
   const latent = params.latent_dim as number;
   const batch = params.batch_size as number;
   const generator = network([2 * latent, 128, 256, train.items], seed);
@@ -39,7 +34,6 @@ export function plainNotebook(
       });
       return {};
     },
-    scorer: () => randomScorer(train.items, seed),
   };
 }
 

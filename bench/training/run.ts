@@ -49,18 +49,25 @@ const notebook = {
     ? {}
     : { 'one tf.function': peer('function', 200), "the notebook's Keras loop": peer('loop', 40) }),
 };
-table("One step of the notebook's GAN (batch 64, three Adam updates)", turns(notebook), 'ours, native');
-table(
-  'One round of CFGAN at its authors’ settings (260 updates)',
-  turns({ 'ours, native': ours('cfgan', 5) }),
-  'ours, native',
-);
+const steps = turns(notebook);
+table("One step of the notebook's GAN (batch 64, three Adam updates)", steps, 'ours, native');
+const rounds = turns({ 'ours, native': ours('cfgan', 5), 'ours, wasm': ours('cfgan', 1, 'wasm') });
+table('One round of CFGAN at its authors’ settings (260 updates)', rounds, 'ours, native');
+const seconds = (medianOf(rounds, 'ours, native', 'msPerStep') * 250) / 1000;
+console.log(`\nA training at those settings, 250 rounds: ${seconds.toFixed(0)} s on one core`);
 await atOnce();
-if (values.long) {
-  const { tensorsLeft, rssGrownMb, rssMb } = ours('notebook', 10_000)();
-  console.log(
-    `\n10,000 steps: ${tensorsLeft} tensors left, memory ${rssMb.toFixed(0)} MB, grown by ${rssGrownMb?.toFixed(0)} MB`,
-  );
+if (values.long)
+  for (const [mode, count] of [
+    ['notebook', 10_000],
+    ['cfgan', 40],
+  ] as const)
+    afterMany(mode, count);
+
+/** Whether memory and tensors stay where they were. */
+function afterMany(mode: string, count: number): void {
+  const { tensorsLeft, rssGrownMb, rssMb } = ours(mode, count)();
+  const grown = `memory ${rssMb.toFixed(0)} MB, grown by ${rssGrownMb?.toFixed(0)} MB`;
+  console.log(`\n${mode}, ${count} steps: ${tensorsLeft} tensors left, ${grown}`);
 }
 
 function turns(commands: Readonly<Record<string, () => Measured>>): Readonly<Record<string, readonly Measured[]>> {
@@ -70,9 +77,14 @@ function turns(commands: Readonly<Record<string, () => Measured>>): Readonly<Rec
   return times;
 }
 
+type Key = 'msPerStep' | 'cpuMsPerStep' | 'rssMb' | 'evaluationMs';
+
+function medianOf(times: Readonly<Record<string, readonly Measured[]>>, name: string, key: Key): number {
+  return median((times[name] ?? []).map((one) => one[key] ?? Number.NaN));
+}
+
 function table(title: string, times: Readonly<Record<string, readonly Measured[]>>, reference: string): void {
-  const of = (name: string, key: 'msPerStep' | 'cpuMsPerStep' | 'rssMb' | 'evaluationMs') =>
-    median((times[name] ?? []).map((one) => one[key] ?? Number.NaN));
+  const of = (name: string, key: Key) => medianOf(times, name, key);
   console.log(`\n${title}\n\n| | ms | × ours | CPU ms | all users evaluated, ms | MB |\n|---|---|---|---|---|---|`);
   for (const name of Object.keys(times)) {
     const cells = [
