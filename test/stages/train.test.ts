@@ -111,7 +111,10 @@ test.each([{ rounds: 20 }, { rounds: 10, loss: 'wgan-gp', beta1: 0, beta2: 0.9 }
     const [native, wasm] = [await train(model), await train(model, 1, { env: { RETRIAL_TENSORFLOW: 'wasm' } })];
     const last = (run: typeof native) => run.series.filter((line) => 'step' in line).at(-1) as Record<string, number>;
     expect(Object.keys(last(wasm))).toEqual(Object.keys(last(native)));
-    for (const [name, value] of Object.entries(last(native)))
+    // A critic's level is free: no loss holds its last bias, which Adam moves by what rounding leaves.
+    for (const [name, value] of Object.entries(last(native)).filter(([name]) =>
+      'loss' in settings ? name !== 'g_loss' : true,
+    ))
       expect(Math.abs((last(wasm)[name] as number) - value), name).toBeLessThan(name === 'val_ndcg@10' ? 0.005 : 0.001);
   },
 );
