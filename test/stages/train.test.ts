@@ -104,7 +104,7 @@ test('told to stop, training keeps where it stands, goes on from there, and ends
   expect(points(resumed)).toEqual(points(whole));
 });
 
-test.each([{ rounds: 20 }, { rounds: 10, loss: 'wgan-gp', beta1: 0, beta2: 0.9 }])(
+test.each([{ rounds: 20 }, { rounds: 10, loss: 'wgan-gp', learning_rate: 1e-4, beta1: 0, beta2: 0.9 }])(
   'WebAssembly trains to what native TensorFlow does: losses within .001, NDCG within .005: %j',
   async (settings) => {
     const model = { ...settings, validate_every: 20 };
