@@ -144,8 +144,8 @@ async function runCommand(run: RunContext, stage: Stage, key: StageKey, upstream
   const checkpoint = run.layout.checkpoint(key.hash);
   mkdirSync(checkpoint, { recursive: true });
   const place = await (run.isolated
-    ? isolate(run.pipeline, stage, run.surveyed(stage), deps, scratch.folder)
-    : inProject(run.pipeline, stage, deps));
+    ? isolate(run.pipeline, stage, run.surveyed(stage), deps, run.layout, scratch.folder)
+    : inProject(run.pipeline, stage, deps, run.layout));
   await describeStage(scratch, stage, key, place.deps);
   const own = {
     RETRIAL_STAGE: scratch.descriptionFile,

@@ -7,10 +7,11 @@ import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
+import { stageEnvironment } from '../plan/stage-environment.ts';
 import { type Surveyed, workingFolder } from '../plan/surroundings.ts';
 import { pathInKey } from '../plan/trace.ts';
 import { isErrno } from '../store/files.ts';
-import { stageEnvironment } from './environment.ts';
+import type { Layout } from '../store/layout.ts';
 import { fileInputs } from './file-inputs.ts';
 import type { DependencyPaths } from './inputs.ts';
 import { linkPackages, packagesAbove, place, rootFor, shutOff } from './workspace.ts';
@@ -25,12 +26,12 @@ export interface StagePlace {
 }
 
 /** As a rule a stage runs in the project itself. */
-export function inProject(pipeline: Pipeline, stage: Stage, deps: DependencyPaths): StagePlace {
+export function inProject(pipeline: Pipeline, stage: Stage, deps: DependencyPaths, { memo }: Layout): StagePlace {
   const { root } = pipeline;
   return {
     cwd: workingFolder(stage, root),
     deps,
-    env: stageEnvironment(stage, root, {}),
+    env: stageEnvironment(stage, root, memo),
     remove: async () => undefined,
   };
 }
@@ -44,6 +45,7 @@ export async function isolate(
   stage: Stage,
   surveyed: Surveyed,
   deps: DependencyPaths,
+  { memo }: Layout,
   scratch: string,
 ): Promise<StagePlace> {
   const code = [...surveyed.codeFiles, ...surveyed.manifests].map((file) => pathInKey(pipeline.root, file));
@@ -67,7 +69,7 @@ export async function isolate(
   return {
     ...{ cwd, deps: { ...deps, ...Object.fromEntries(moved) } },
     env: {
-      ...isolatedEnvironment(stage, pipeline.root),
+      ...isolatedEnvironment(stage, pipeline.root, memo),
       HOME: home,
       TMPDIR: temporary,
       GIT_CEILING_DIRECTORIES: folder,
@@ -98,9 +100,9 @@ const kept = [
   ...['RETRIAL_DATA_MIRROR', 'RETRIAL_TENSORFLOW', 'TF_ENABLE_ONEDNN_OPTS'],
 ];
 
-function isolatedEnvironment(stage: Stage, root: string): Record<string, string> {
+function isolatedEnvironment(stage: Stage, root: string, memoFolder: string): Record<string, string> {
   const names = new Set([...kept, ...stage.env]);
-  const given = Object.entries(stageEnvironment(stage, root, {})).filter(([name]) => names.has(name));
+  const given = Object.entries(stageEnvironment(stage, root, memoFolder)).filter(([name]) => names.has(name));
   const mirror = process.env.RETRIAL_DATA_MIRROR;
   return {
     ...Object.fromEntries(given),

@@ -13,6 +13,7 @@ import { importedFields, moduleFields } from './module-fields.ts';
 import { packageClosure } from './packages.ts';
 import { runProbe } from './probe.ts';
 import { commandWords, type Programs, programsOf, workingFolder } from './programs.ts';
+import { stageEnvironment } from './stage-environment.ts';
 import { tensorflowRuntime } from './tensorflow-runtime.ts';
 import { type CodeTrace, pathInKey, traceCode } from './trace.ts';
 import { watchedBy } from './watched.ts';
@@ -68,7 +69,7 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
       env: Object.fromEntries(stage.env.map((name) => [name, process.env[name] ?? null])),
       code: { ...(await hashCode(codeFiles, root, memo)), ...(await hashManifests(manifests, root)) },
       packages,
-      runtime: await runtimeOf(stage, programs, packages, root),
+      runtime: await runtimeOf(stage, programs, packages, context),
     },
   };
 }
@@ -118,14 +119,14 @@ async function runtimeOf(
   stage: Stage,
   { entries, preloaded }: Programs,
   packages: Readonly<Record<string, string>>,
-  root: string,
+  { root, memoFolder }: SurroundingsContext,
 ): Promise<StageSurroundings['runtime']> {
   const runners = [...commandWords(stage).map((word) => basename(word)), ...preloaded.map(({ name }) => name)];
   const tsx = entries.length > 0 && runners.includes('tsx') ? await packageVersion(root, 'tsx') : {};
   return {
     ...(entries.length > 0 ? { node: process.versions.node.split('.')[0] ?? '', ...tsx } : {}),
     ...(usesTensorflow(packages) ? { tensorflow: { ...tensorflowRuntime(root, stage.resources.cpus) } } : {}),
-    ...(await probes(stage, root)),
+    ...(await probes(stage, root, memoFolder)),
   };
 }
 
@@ -143,9 +144,10 @@ function usesTensorflow(packages: Readonly<Record<string, string>>): boolean {
   return Object.keys(packages).some((name) => /^@tensorflow\/tfjs-(core|node|node-gpu)@/.test(name));
 }
 
-async function probes(stage: Stage, root: string): Promise<Record<string, string>> {
-  const entries = await Promise.all(
-    Object.entries(stage.runtime).map(async ([name, command]) => [name, await runProbe(stage, name, command, root)]),
-  );
-  return Object.fromEntries(entries) as Record<string, string>;
+async function probes(stage: Stage, root: string, memoFolder: string): Promise<Record<string, string>> {
+  const commands = Object.entries(stage.runtime);
+  if (commands.length === 0) return {};
+  const place = { cwd: workingFolder(stage, root), env: stageEnvironment(stage, root, memoFolder) };
+  const entries = commands.map(async ([name, command]) => [name, await runProbe(stage, name, command, place)]);
+  return Object.fromEntries(await Promise.all(entries)) as Record<string, string>;
 }
