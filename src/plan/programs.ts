@@ -2,12 +2,14 @@
 import { basename, resolve } from 'node:path';
 import { itemAt, valueText } from '../pipeline/templates.ts';
 import type { Stage, Template } from '../pipeline/types.ts';
-import { entryFile, isCode, isPath, type PackageImport, packageName } from './code-names.ts';
+import { isCode, isPath, type PackageImport, packageName } from './code-names.ts';
+import { type Runner, startedBy } from './runner.ts';
 import { shellPrograms } from './shell-words.ts';
+import type { Entry } from './trace.ts';
 
 export interface Programs {
-  /** Absolute paths of the code that Node or tsx is started with, preloaded modules among it. */
-  readonly entries: readonly string[];
+  /** The code that Node or tsx is started with, preloaded modules among it. */
+  readonly entries: readonly Entry[];
   /** Packages that are preloaded by name: `node --import tsx`. */
   readonly preloaded: readonly PackageImport[];
   /** Whether code is run that the command does not name: by a param's value, a variable, or a script of package.json. */
@@ -59,7 +61,20 @@ function textOf(part: Template[number], stage: Stage, root: string | undefined, 
 }
 
 /** Options of Node and tsx whose value is a word of its own and names no module. */
-const valued = new Set(['-C', '--conditions', '--env-file', '--input-type', '--title', '--tsconfig']);
+const valued = new Set([
+  ...['--env-file', '--env-file-if-exists', '--input-type', '--title', '--watch-path', '--disable-warning'],
+  ...['--experimental-config-file', '--experimental-default-type', '--unhandled-rejections', '--dns-result-order'],
+  ...['--test-name-pattern', '--test-reporter', '--test-reporter-destination', '--redirect-warnings', '--icu-data-dir'],
+  ...[
+    '--diagnostic-dir',
+    '--report-dir',
+    '--report-directory',
+    '--cpu-prof-dir',
+    '--heap-prof-dir',
+    '--openssl-config',
+  ],
+]);
+const conditional = new Set(['-C', '--conditions']);
 const preloading = new Set(['-r', '--require', '--import', '--loader', '--experimental-loader']);
 const inline = new Set(['-e', '--eval', '-p', '--print', '-pe']);
 const managers = new Set(['npm', 'pnpm', 'yarn', 'bun']);
@@ -73,7 +88,7 @@ function runsScript(program: string, [first = '']: readonly string[]): boolean {
 const shells = new Set(['sh', 'bash', 'dash', 'zsh']);
 
 class ProgramReader {
-  readonly #entries = new Set<string>();
+  readonly #entries = new Map<string, Entry>();
   readonly #preloaded = new Map<string, PackageImport>();
   /** Where the command may be by now: `cd` in a subshell ends with it. */
   readonly #folders: string[];
@@ -94,46 +109,64 @@ class ProgramReader {
     for (const [at, word] of words.entries()) {
       const after = words.slice(at + 1);
       if (at === started && runsScript(basename(word), after)) this.#unknown = true;
-      if (['node', 'tsx'].includes(basename(word))) this.#node(after);
+      if (['node', 'tsx'].includes(basename(word))) this.#node(basename(word), after);
       if (shells.has(basename(word)) && after[0] === '-c') this.line(after[1] ?? '');
     }
   }
 
   found(): Programs {
     const preloaded = [...this.#preloaded.values()];
-    return { entries: [...this.#entries], preloaded, unknown: this.#unknown };
+    return { entries: [...this.#entries.values()], preloaded, unknown: this.#unknown };
   }
 
   /** What follows the program's own name, up to the file it runs; the rest is for that one to read. */
-  #node(words: readonly string[]): void {
-    for (let at = 0; at < words.length; at++) {
+  #node(program: string, words: readonly string[]): void {
+    const modules: string[] = [];
+    const conditions: string[] = [];
+    let tsconfig: string | undefined;
+    let file: string | undefined;
+    for (let at = 0; at < words.length && file === undefined; at++) {
       const word = words[at] ?? '';
-      const [option = '', value] = word.startsWith('--') ? word.split(/=(.*)/s) : [word];
-      if (inline.has(option)) return;
-      if (preloading.has(option)) this.#preload(value ?? words[++at] ?? '');
-      else if (valued.has(option)) at += value === undefined ? 1 : 0;
-      else if (!word.startsWith('-') && word !== 'watch') {
-        this.#entry(word);
-        return;
-      }
+      const [option = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s) : [word];
+      const value = () => attached ?? words[++at] ?? '';
+      if (inline.has(option)) break;
+      if (preloading.has(option)) modules.push(value());
+      else if (conditional.has(option)) conditions.push(value());
+      else if (option === '--tsconfig') tsconfig = resolve(this.#folders[0] ?? '', value());
+      else if (valued.has(option)) value();
+      else if (!word.startsWith('-') && word !== 'watch' && !this.#isValue(word, words[at - 1])) file = word;
     }
+    const runsTsx = program === 'tsx' || modules.some((name) => packageName(name) === 'tsx');
+    const runner: Runner = {
+      kind: runsTsx ? 'tsx' : modules.length > 0 ? 'hooked' : 'node',
+      ...{ conditions, nodePaths: [] },
+      ...(tsconfig === undefined ? {} : { tsconfig }),
+    };
+    for (const name of modules) this.#preload(name, runner);
+    if (file !== undefined) this.#entry(file, runner);
   }
 
-  #entry(word: string): void {
+  /** Of an option that is not known here. */
+  #isValue(word: string, before = ''): boolean {
+    if (!before.startsWith('--') || before.includes('=')) return false;
+    return !this.#folders.some((folder) => startedBy(resolve(folder, word), { kind: 'hooked' }).some(isCode));
+  }
+
+  #entry(word: string, runner: Runner): void {
     if (word.includes(unknownValue) || /[$*?]/.test(word)) {
       this.#unknown = true;
       return;
     }
     for (const folder of this.#folders) {
-      const file = entryFile(resolve(folder, word));
-      if (file === undefined) continue;
-      if (isCode(file)) this.#entries.add(file);
-      return;
+      const files = startedBy(resolve(folder, word), runner);
+      for (const path of files.filter((path) => !/\.(json|node|wasm)$/.test(path)))
+        this.#entries.set(JSON.stringify([path, runner]), { path, runner });
+      if (files.length > 0) return;
     }
   }
 
-  #preload(name: string): void {
-    if (isPath(name)) this.#entry(name);
+  #preload(name: string, runner: Runner): void {
+    if (isPath(name)) this.#entry(name, runner);
     else this.#preloaded.set(name, { name: packageName(name), from: this.#folders.at(-1) ?? '' });
   }
 }

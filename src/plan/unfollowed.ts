@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { AnyNode, CallExpression, NewExpression, Super } from 'acorn';
 import { builtinNames } from './builtin-names.ts';
-import { entryFile, isCode, isFile, isPath } from './code-names.ts';
+import { isFile, isPath } from './code-names.ts';
 import {
   type Argument,
   holdsTrue,
@@ -19,6 +19,7 @@ import {
   literal,
   mentionsImportMeta,
 } from './node-shapes.ts';
+import { plainNode, startedBy } from './runner.ts';
 import { nodesBelow, type SyntaxTree, syntaxTree } from './syntax-tree.ts';
 
 /** Something that may load a file which nobody can name before it runs. */
@@ -48,7 +49,6 @@ const suspicious = /\brequire\b|\bcreateRequire\b|\bWorker\b|\bfork\b|\bimport\s
  */
 export async function loadsOf(file: string, folder: string): Promise<Loads> {
   const none: Loads = { followed: [], unfollowed: [] };
-  if (!isCode(file)) return none;
   const text = await readFile(file, 'utf8');
   if (!suspicious.test(text)) return none;
   const tree = await syntaxTree(file, text).catch(() => undefined);
@@ -126,7 +126,8 @@ class LoadsFinder {
     const [first, options] = node.arguments;
     if (options?.type === 'ObjectExpression' && holdsTrue(options, 'eval')) return; // its code is in this file
     const path = literal(this.#names.constant(first));
-    const found = path === undefined || !isPath(path) ? undefined : entryFile(resolve(this.#folder, path));
+    const found =
+      path === undefined || !isPath(path) ? undefined : startedBy(resolve(this.#folder, path), plainNode)[0];
     if (found !== undefined) this.#followed.add(found);
     else if (!this.#namesFile(first)) this.#tell(node, `${what} from a computed path`);
   }

@@ -39,7 +39,11 @@ function entries(cmd: Stage['cmd'], more: Partial<Stage> = {}) {
   const { root } = codeProject(files);
   const stage = { name: 'a', cmd, deps: {}, code: [], ...more } as unknown as Stage;
   const { entries: found, preloaded, unknown } = programsOf(stage, root);
-  return { entries: found.map((file) => relative(root, file)), preloaded: preloaded.map(({ name }) => name), unknown };
+  return {
+    entries: found.map(({ path }) => relative(root, path)),
+    preloaded: preloaded.map(({ name }) => name),
+    unknown,
+  };
 }
 
 test.each([

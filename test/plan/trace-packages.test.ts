@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { plainNode } from '../../src/plan/runner.ts';
 import { traceCode } from '../../src/plan/trace.ts';
 import { codeProject, manifest } from '../helpers/code-project.ts';
 
@@ -176,7 +177,11 @@ test('the project may be an installed package itself', async () => {
 test('the project may be reached through a link: its files are named from its own folder all the same', async () => {
   const { trace, link, folder } = codeProject({ 'main.ts': "import './a.ts';", 'a.ts': '' }, 'real');
   link('../link', 'real');
-  const through = await traceCode(join(folder, 'link/main.ts'), join(folder, 'link'), join(folder, 'memo'));
+  const through = await traceCode(
+    { path: join(folder, 'link/main.ts'), runner: plainNode },
+    join(folder, 'link'),
+    join(folder, 'memo'),
+  );
   expect(through.files).toEqual([join(folder, 'link/a.ts'), join(folder, 'link/main.ts')]);
   expect((await trace()).files).toEqual(['a.ts', 'main.ts']);
 });
