@@ -14,7 +14,7 @@ import { isErrno } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { fileInputs } from './file-inputs.ts';
 import type { DependencyPaths } from './inputs.ts';
-import { linkPackages, packagesAbove, place, rootFor, shutOff } from './workspace.ts';
+import { linkPackages, linksIn, packagesAbove, place, placeLinks, rootFor, shutOff } from './workspace.ts';
 
 /** Where a stage runs and what it is given. */
 export interface StagePlace {
@@ -54,8 +54,11 @@ export async function isolate(
   const inputs = fileInputs(pipeline, stage).filter(({ path }) => !isAbsolute(path));
   const packages = surveyed.manifests.length > 0 ? await packagesAbove(pipeline.root) : [];
   const folder = join(scratch, 'isolated');
-  const root = rootFor(folder, [...files, ...packages, ...inputs.map(({ path }) => path)]);
+  const links = linksIn(pipeline.root, surveyed.links);
+  const named = [...files, ...packages, ...Object.entries(links).flat(), ...inputs.map(({ path }) => path)];
+  const root = rootFor(folder, named);
   await shutOff(folder);
+  await placeLinks(root, links);
   const inside = inputs.filter(({ path }) => isInside(path));
   for (const path of [...files, ...inside.map((input) => input.path)])
     await place(resolve(pipeline.root, path), resolve(root, path));

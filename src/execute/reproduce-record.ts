@@ -69,6 +69,7 @@ function withOlder(newer: AttemptInputs, older: AttemptInputs): AttemptInputs {
     ...newer,
     files: { ...older.files, ...newer.files },
     executable: [...new Set([...newer.executable, ...older.executable])],
+    ...((newer.links ?? older.links) ? { links: { ...older.links, ...newer.links } } : {}),
     dependencies: { ...older.dependencies, ...newer.dependencies },
   };
 }

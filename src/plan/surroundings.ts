@@ -33,6 +33,8 @@ export interface Surveyed {
   readonly codeFiles: readonly string[];
   /** Absolute paths of the package.json files that code is loaded by, the project's own aside. */
   readonly manifests: readonly string[];
+  /** Absolute paths of the links by which code is found. */
+  readonly links: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** Absolute paths of all that this was read from; undefined where that is too much to watch. */
   readonly watched: readonly string[] | undefined;
@@ -56,6 +58,7 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
   const packages = Object.assign({}, ...traces.map((trace) => trace.packages), preloaded.packages);
   return {
     ...{ codeFiles, manifests },
+    links: [...new Set(traces.flatMap((trace) => trace.links))],
     warnings: [
       ...undeclaredFiles(stage, codeFiles, root),
       ...(programs.unknown && declared.length === 0 ? [unknownProgram(stage)] : []),
