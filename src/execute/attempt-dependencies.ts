@@ -6,16 +6,23 @@ import { isErrno } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { putBytes, putFile } from '../store/objects.ts';
-import { hashTree, inParallel } from '../store/tree.ts';
+import { hashTree, inParallel, treeListing } from '../store/tree.ts';
 
 export const keptLimits = { fileBytes: 1 << 20, totalBytes: 16 << 20 } as const;
 
 export type KeptDependency =
   /**
    * A file is the object of its hash. A folder's hash is that of an object which lists its files, `[[path, hash], …]`:
-   * the same text that a folder's content hash is made from.
+   * the same text that a folder's content hash is made from. A file that may be executed is listed as well.
    */
-  | { readonly kept: true; readonly kind: 'file' | 'folder'; readonly hash: ContentHash; readonly size: number }
+  | {
+      readonly kept: true;
+      readonly kind: 'file' | 'folder';
+      readonly hash: ContentHash;
+      readonly size: number;
+      /** Absent of any other file. */
+      readonly executable?: true;
+    }
   /** `hash` is filled in when the attempt ends, from the key of a stage that read it; `size` is a file's. */
   | { readonly kept: false; readonly kind: 'file' | 'folder'; readonly hash?: ContentHash; readonly size?: number };
 
@@ -63,6 +70,7 @@ async function keepTree(layout: Layout, memo: HashMemo, path: string): Promise<K
   const { kind, hash, size, files } = await hashTree(path, memo);
   const contents = files.filter((file) => !file.path.endsWith('/'));
   await inParallel(contents, (file) => putFile(layout, join(path, file.path), file.hash));
-  if (kind === 'folder') await putBytes(layout, canonicalJson(files.map((file) => [file.path, file.hash])));
-  return { kept: true, kind, hash, size };
+  const executable = kind === 'file' && files.some((file) => file.kind === 'executable');
+  if (kind === 'folder' || executable) await putBytes(layout, canonicalJson(treeListing(files)));
+  return { kept: true, kind, hash, size, ...(executable ? { executable } : {}) };
 }

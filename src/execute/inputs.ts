@@ -8,7 +8,7 @@ import { type Surveyed, surroundingsMoved } from '../plan/surroundings.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { outputHash, outputsHold, type StageLock, setAside } from '../store/published.ts';
-import { fileHash, fileInputs } from './file-inputs.ts';
+import { fileContent, fileInputs } from './file-inputs.ts';
 
 /** Published results of the stages upstream, by name. */
 export type Upstream = ReadonlyMap<string, StageLock>;
@@ -46,7 +46,7 @@ async function dependencyHashes(
   );
   const files = fileInputs(pipeline, stage).map(async (input) => [
     input.name,
-    await fileHash(pipeline, stage, input, memo),
+    (await fileContent(pipeline, stage, input, memo)).hash,
   ]);
   return Object.fromEntries([...outputs, ...(await Promise.all(files))]) as DependencyHashes;
 }
@@ -95,8 +95,10 @@ export async function inputsMoved(
   if (modified !== undefined) return { kind: 'dependency-modified', dependency: modified };
   const paths: string[] = [];
   for (const input of fileInputs(pipeline, stage)) {
-    const now = await fileHash(pipeline, stage, input, memo).catch(() => undefined);
-    if (now !== key.fingerprint.deps[input.name]) paths.push(input.path);
+    const before = key.fingerprint.deps[input.name];
+    const now = await fileContent(pipeline, stage, input, memo).catch(() => undefined);
+    const isSame = now?.hash === before || (now?.kind === 'file' && now.files[0]?.hash === before); // it may have been made executable
+    if (!isSame) paths.push(input.path);
   }
   const context = { root: pipeline.root, memo, memoFolder: layout.memo };
   paths.push(...(await surroundingsMoved(stage, key.fingerprint, context)));

@@ -74,10 +74,10 @@ function withOlder(newer: AttemptInputs, older: AttemptInputs): AttemptInputs {
   };
 }
 
-/** The code files in a stage's key, without what in it is no file: the part of package.json that matters. */
+/** The code files in a stage's key, without what in it is no file: the part of package.json that matters, and marks. */
 export function codeOf(lock: StageLock): Record<string, ContentHash> {
   const { code } = recordedKey(lock);
-  return Object.fromEntries(Object.entries(code).filter(([path]) => !path.endsWith('package.json#module')));
+  return Object.fromEntries(Object.entries(code).filter(([path]) => !/(package\.json#module|#executable)$/.test(path)));
 }
 
 export function recordedKey(lock: StageLock): Fingerprint {

@@ -1,14 +1,14 @@
 /** What a stage's key takes from the machine: code, packages, runtime, declared environment. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '../errors.ts';
 import { UserError } from '../errors.ts';
-import type { ContentHash } from '../hash.ts';
+import { type ContentHash, sha256 } from '../hash.ts';
 import { ownFolder } from '../own-package.ts';
 import type { Stage } from '../pipeline/types.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { declaredCode, undeclaredFiles, undeclaredLoads, unknownProgram } from './declared-code.ts';
-import { fingerprintChanges, type StageSurroundings } from './fingerprint.ts';
+import { type FieldChange, fingerprintChanges, type StageSurroundings } from './fingerprint.ts';
 import { importedFields, moduleFields } from './module-fields.ts';
 import { packageClosure } from './packages.ts';
 import { runProbe } from './probe.ts';
@@ -70,7 +70,11 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
     ]),
     surroundings: {
       env: Object.fromEntries(stage.env.map((name) => [name, process.env[name] ?? null])),
-      code: { ...(await hashCode(codeFiles, root, memo)), ...(await hashManifests(manifests, root)) },
+      code: {
+        ...(await hashCode(codeFiles, root, memo)),
+        ...(await hashManifests(manifests, root)),
+        ...executables(declared, root),
+      },
       packages,
       runtime: await runtimeOf(stage, programs, packages, context),
     },
@@ -93,7 +97,8 @@ export async function surroundingsMoved(
   if (now instanceof UserError) return [...new Set(now.diagnostics.map((found) => mistaken(found, context.root)))];
   const { code, packages } = now.surroundings;
   const changes = fingerprintChanges({ ...before.code, ...before.packages }, { ...code, ...packages });
-  return changes.map(({ field }) => field).sort();
+  const becameExecutable = ({ field, before: was }: FieldChange) => field.endsWith(executableMark) && was === undefined; // `chmod +x ./fit.sh && ./fit.sh`
+  return changes.flatMap((change) => (becameExecutable(change) ? [] : [change.field])).sort();
 }
 
 function mistaken({ place, message }: Diagnostic, root: string): string {
@@ -105,6 +110,14 @@ async function hashCode(files: readonly string[], root: string, memo: HashMemo):
   const manifest = join(root, 'package.json');
   const own = files.length > 0 && existsSync(manifest) ? [['package.json#module', await moduleFields(manifest)]] : [];
   return Object.fromEntries([...hashes, ...own]) as Record<string, ContentHash>;
+}
+
+const executableMark = '#executable';
+
+/** Of files that a command may start by their names: without the permission it would fail. Others are not in the key. */
+function executables(files: readonly string[], root: string): Record<string, ContentHash> {
+  const found = files.filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o100) !== 0);
+  return Object.fromEntries(found.map((file) => [pathInKey(root, file) + executableMark, sha256('')]));
 }
 
 async function hashManifests(manifests: readonly string[], root: string): Promise<Record<string, ContentHash>> {

@@ -13,7 +13,7 @@ import type { Layout } from './layout.ts';
 import { isLockOf } from './lock-shape.ts';
 import { currentProcess } from './process-identity.ts';
 import { syncOutputs } from './sync-outputs.ts';
-import { type FileReader, holdsWhenRead, stillHolds, type TreeContent } from './tree.ts';
+import { type FileReader, holdsWhenRead, sameTree, stillHolds, type TreeContent } from './tree.ts';
 
 export type OutputContent = TreeContent & { readonly path: string };
 export type MetricValues = MetricsRecord['values'];
@@ -178,7 +178,10 @@ async function quarantined(layout: Layout, fingerprint: FingerprintHash): Promis
 }
 
 export function differingOutputs(a: StageLock, b: StageLock): string[] {
-  return Object.keys(a.outputs).filter((name) => a.outputs[name]?.hash !== b.outputs[name]?.hash);
+  return Object.entries(a.outputs).flatMap(([name, output]) => {
+    const other = b.outputs[name];
+    return other !== undefined && sameTree(output, other) ? [] : [name];
+  });
 }
 
 export function outputRecords(lock: StageLock): Record<string, OutputRecord> {
