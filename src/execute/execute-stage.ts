@@ -11,6 +11,7 @@ import { usePublished } from '../store/in-use.ts';
 import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
 import { followSeries } from './follow.ts';
+import { inputStates } from './input-states.ts';
 import { dependencyPaths, inputsMoved, keyOf, type StageKey, type Upstream } from './inputs.ts';
 import { inProject, isolate } from './isolate.ts';
 import type { RunContext } from './run-context.ts';
@@ -113,10 +114,12 @@ async function executeOnce(
   const startedAt = Date.now();
   const startedMs = performance.now();
   try {
+    const surveyed = run.surveyed(stage);
+    const before = await inputStates(run.pipeline, stage, surveyed);
     const exit = await runCommand(run, stage, key, upstream, scratch);
     if (!exit.ok) return failed(stage, key, exit.failure, 0);
     release(); // another stage may run while this one's outputs are hashed
-    const moved = await inputsMoved(run.pipeline, stage, key, upstream, run.layout, run.memo);
+    const moved = await inputsMoved(run.pipeline, stage, { key, surveyed, before }, upstream, run.layout, run.memo);
     if (moved !== undefined) return failed(stage, key, moved, 0);
     const files = { logFile: attempt.log(stage.name), seriesFile: attempt.series(stage.name) };
     const durationMs = performance.now() - startedMs;

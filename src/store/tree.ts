@@ -153,7 +153,7 @@ function markOf(at: BigIntStats): Pick<FileEntry, 'kind'> {
 }
 
 /** Paths of all files, links that stay inside, and empty folders (with a trailing slash), sorted by code unit. */
-async function listFiles(root: string, { note }: Pick<FileReader, 'note'>): Promise<string[]> {
+export async function listFiles(root: string, { note }: Pick<FileReader, 'note'>): Promise<string[]> {
   const found: string[] = [];
   const visit = async (folder: string): Promise<void> => {
     note?.(folder);
