@@ -21,6 +21,7 @@ test.each([
   ['with its time set back', 'cp -p data/a.txt keep; echo b > data/a.txt; cp -p keep data/a.txt', 'data/a.txt'],
   ['moved away, and moved back', 'mv data/a.txt keep; echo b > data/a.txt; mv keep data/a.txt', 'data/a.txt'],
   ['taken away, and put back', 'cp -p data/a.txt keep; rm data/a.txt; cp -p keep data/a.txt', 'data/a.txt'],
+  ['touched, as what is written over', 'touch data/a.txt', 'data/a.txt'],
   ['code', 'cp code.sh keep; echo b > code.sh; cat keep > code.sh', 'code.sh'],
 ])('%s', async (_what, cmd, path) => {
   const made = project(cmd);

@@ -185,3 +185,17 @@ test('the project may be reached through a link: its files are named from its ow
   expect(through.files).toEqual([join(folder, 'link/a.ts'), join(folder, 'link/main.ts')]);
   expect((await trace()).files).toEqual(['a.ts', 'main.ts']);
 });
+
+test('a lock that is not of what is installed is not believed', async () => {
+  const { trace, write } = codeProject({
+    'main.ts': "import 'one';",
+    'node_modules/one/package.json': manifest('one', '1.0.0'),
+    'node_modules/two/package.json': manifest('two', '2.0.0'),
+    'node_modules/.package-lock.json': JSON.stringify({
+      packages: { 'node_modules/one': { version: '1.0.0', integrity: 'sha512-one' } },
+    }),
+  });
+  expect((await trace()).packages).toEqual({ 'one@1.0.0': 'sha512-one' });
+  write({ 'node_modules/one/package.json': manifest('one', '1.1.0', { dependencies: { two: '*' } }) }); // by yarn, say
+  expect((await trace()).packages).toEqual({ 'one@1.1.0': '', 'two@2.0.0': '' });
+});
