@@ -24,8 +24,9 @@ export async function declaredCode(stage: Stage, root: string): Promise<string[]
 async function filesMatching(pattern: string, root: string): Promise<string[]> {
   if (/^[\w./-]+$/.test(pattern) && isFile(resolve(root, pattern))) return [resolve(root, pattern)];
   const { glob } = await import('tinyglobby');
-  const ignore = ['runs/**']; // what was made by code is none: outputs, and rebuilt projects
-  return glob(pattern, { cwd: root, ignore, absolute: true, dot: true, expandDirectories: true });
+  const ignore = ['runs/**', '**/__pycache__/**', '**/*.pyc']; // what was made by code is none: outputs, rebuilt projects, what Python keeps
+  const found = await glob(pattern, { cwd: root, ignore, absolute: true, dot: true, expandDirectories: true });
+  return found.filter(isFile); // a link may lead to a pipe, which would never end, or nowhere
 }
 
 function unmatched(stage: Stage, pattern: string): Diagnostic {
