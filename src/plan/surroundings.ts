@@ -12,7 +12,8 @@ import { type FieldChange, fingerprintChanges, type StageSurroundings } from './
 import { importedFields, moduleFields } from './module-fields.ts';
 import { packageClosure } from './packages.ts';
 import { runProbe } from './probe.ts';
-import { commandWords, type Programs, programsOf, workingFolder } from './programs.ts';
+import type { Programs } from './program-reader.ts';
+import { commandWords, programsOf, workingFolder } from './programs.ts';
 import { stageEnvironment } from './stage-environment.ts';
 import { tensorflowRuntime } from './tensorflow-runtime.ts';
 import { type CodeTrace, pathInKey, traceCode } from './trace.ts';
@@ -60,7 +61,7 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
     ...{ codeFiles, manifests },
     links: [...new Set(traces.flatMap((trace) => trace.links))],
     warnings: [
-      ...undeclaredFiles(stage, codeFiles, root),
+      ...undeclaredFiles(stage, codeFiles, programs.scripts, root),
       ...(programs.unknown && declared.length === 0 ? [unknownProgram(stage)] : []),
     ],
     watched: watchedBy(stage, { root, folder }, commandWords(stage), [
@@ -73,7 +74,7 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
       code: {
         ...(await hashCode(codeFiles, root, memo)),
         ...(await hashManifests(manifests, root)),
-        ...executables(declared, root),
+        ...executables([...declared, ...programs.executed], root),
       },
       packages,
       runtime: await runtimeOf(stage, programs, packages, context),
@@ -138,7 +139,8 @@ async function runtimeOf(
   { root, memoFolder }: SurroundingsContext,
 ): Promise<StageSurroundings['runtime']> {
   const runners = [...commandWords(stage).map((word) => basename(word)), ...preloaded.map(({ name }) => name)];
-  const tsx = entries.length > 0 && runners.includes('tsx') ? await packageVersion(root, 'tsx') : {};
+  const isTsx = runners.includes('tsx') || entries.some(({ runner }) => runner.kind === 'tsx');
+  const tsx = entries.length > 0 && isTsx ? await packageVersion(root, 'tsx') : {};
   return {
     ...(entries.length > 0 ? { node: process.versions.node.split('.')[0] ?? '', ...tsx } : {}),
     ...(usesTensorflow(packages) ? { tensorflow: { ...tensorflowRuntime(root, stage.resources.cpus) } } : {}),

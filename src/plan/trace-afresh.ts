@@ -2,23 +2,26 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { type Bundle, type BundleContext, bundle } from './bundle.ts';
+import { type Bundle, bundle } from './bundle.ts';
 import { installedPackage, isCode, type PackageImport } from './code-names.ts';
 import { nearestManifest, tsconfigsFor } from './language-config.ts';
 import { linksOn, namedFrom } from './links.ts';
 import { packageClosure } from './packages.ts';
-import { tsconfigFrom } from './runner.ts';
+import type { BundleContext } from './resolving.ts';
+import { type Runner, tsconfigFrom } from './runner.ts';
 import { type CodeTrace, type Entry, foldersAbove } from './trace.ts';
 import type { Loads, Unfollowed } from './unfollowed.ts';
 
 /** See traceCode. */
 export async function traceAfresh(entry: Entry, root: string, folder: string): Promise<CodeTrace> {
-  const { runner } = entry;
-  const tsconfig = runner.kind === 'tsx' ? (runner.tsconfig ?? tsconfigFrom(folder)) : undefined;
-  const { files, loads, imports, throughLinks } = await reachable(entry.path, { root, folder, runner, tsconfig });
+  const reached = await allReached(entry, root, folder);
+  const files = new Set(reached.flatMap((one) => [...one.files]));
+  const [loads, imports] = [reached.flatMap((one) => one.loads), reached.flatMap((one) => one.imports)];
+  const throughLinks = new Set(reached.flatMap((one) => [...one.throughLinks]));
+  const named = reached.flatMap((one) => one.tsconfig ?? []);
   const folders = new Set([...files].map((file) => dirname(file)));
   const manifests = new Set([...folders].flatMap((at) => nearestManifest(at) ?? []));
-  const tsconfigs = await tsconfigsFor(folders, root, tsconfig);
+  const tsconfigs = await tsconfigsFor(folders, root, named);
   for (const config of tsconfigs.files) files.add(config);
   const closure = await packageClosure([...imports, ...tsconfigs.packages]);
   const places = [...files, ...manifests, ...throughLinks].map((file) => dirname(file));
@@ -31,10 +34,47 @@ export async function traceAfresh(entry: Entry, root: string, folder: string): P
     watched: sorted([
       ...[...files, ...manifests, ...throughLinks, ...places.flatMap((place) => foldersAbove(place, root))],
       ...[join(root, 'package.json'), ...closure.readFrom],
-      ...(runner.kind === 'tsx' ? foldersAbove(folder, root) : []),
+      ...(reached.some((one) => one.isTsx) ? foldersAbove(folder, root) : []),
       ...places.flatMap((place) => [place, ...foldersAbove(place, root)]).flatMap(installedIn),
     ]),
   };
+}
+
+/** By the entry, and by each program that code starts with a runner of its own. */
+async function allReached(entry: Entry, root: string, folder: string): Promise<readonly (Reached & ReachedBy)[]> {
+  const found = new Map<string, Reached & ReachedBy>();
+  const waiting = [entry];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const name = JSON.stringify(next);
+    if (found.has(name)) continue;
+    const { runner } = next;
+    const isTsx = runner.kind === 'tsx';
+    const tsconfig = isTsx ? (runner.tsconfig ?? tsconfigFrom(folder)) : undefined;
+    const reached = await reachedBy(next, { root, folder, tsconfig });
+    found.set(name, { ...reached, isTsx, tsconfig });
+    waiting.push(...reached.loads.flatMap(({ programs }) => programs));
+  }
+  return [...found.values()];
+}
+
+interface ReachedBy {
+  readonly isTsx: boolean;
+  readonly tsconfig: string | undefined;
+}
+
+/** Code that registers a loader is read again by rules that pass over nothing: what it imports is the loader's to say. */
+async function reachedBy(
+  { path, runner }: Entry,
+  context: Pick<BundleContext, 'root' | 'folder' | 'tsconfig'>,
+): Promise<Reached> {
+  let registers = false;
+  const read = (as: Runner) =>
+    reachable(path, { ...context, runner: as, registers: () => (registers = runner.kind === 'node') });
+  const asSaid = await read(runner).catch((error: unknown) => {
+    if (!(error instanceof UserError && registers)) throw error;
+    return undefined;
+  });
+  return asSaid === undefined || registers ? await read({ ...runner, kind: 'hooked' }) : asSaid;
 }
 
 interface Reached {
@@ -65,6 +105,7 @@ async function reachable(entry: string, context: BundleContext): Promise<Reached
     }
     const named = [...new Set(reached.flatMap(({ loads }) => loads.flatMap((load) => load.followed)))];
     found.imports.push(...reached.flatMap(({ imports }) => imports));
+    found.imports.push(...reached.flatMap(({ loads }) => loads.flatMap((load) => load.imports)));
     found.imports.push(...named.flatMap((file) => installedPackage(file, root) ?? []));
     found.loads.push(...reached.flatMap(({ loads }) => loads));
     const isNew = (file: string) => !found.files.has(realpathSync(file)) && !asked.has(realpathSync(file));
