@@ -22,8 +22,21 @@ export function describeMachine(root: string): Record<string, JsonValue> {
     threads: availableParallelism(),
     cpuFeatures: cpuFeatures(),
     memoryBytes: totalmem(),
+    ...givenVariables(),
     tensorflow: { ...tensorflowRuntime(root, 1) },
   };
+}
+
+/** Variables that every stage is given and that change results: in no key, as they differ from machine to machine. */
+const changing = ['LANG', 'LC_ALL', 'CUDA_VISIBLE_DEVICES', 'LD_LIBRARY_PATH'] as const;
+
+export const givenNames: readonly string[] = ['TZ', ...changing];
+
+/** Null where unset; the time zone is then the machine's. */
+function givenVariables(): Record<string, string | null> {
+  const values = changing.map((name) => [name, process.env[name] ?? null]);
+  const zone = process.env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return { TZ: zone, ...Object.fromEntries(values) };
 }
 
 /** The same with the commit; what is not committed is kept as an object. */
