@@ -15,7 +15,7 @@ const valued: readonly (readonly [program: RegExp, options: ReadonlySet<string>]
   [/^python[\d.]*$/, new Set(['-W', '-X'])],
   [/^(ruby|perl)$/, new Set(['-I', '-r', '-M'])],
   [/^julia$/, new Set(['-p', '-t', '-J', '-C'])],
-  [/^(Rscript|php|lua)$/, new Set()],
+  [/^(Rscript|php|lua|source|\.)$/, new Set()],
 ];
 
 /** @param after the words behind the program's name */

@@ -38,8 +38,10 @@ function runsScript(program: string, [first = '']: readonly string[]): boolean {
   return program === 'make' || (managers.has(program) && /^(run|run-script|start|test)$/.test(first));
 }
 
-/** Programs whose first word is another. */
-const wrappers = new Set('exec time nohup command env nice timeout stdbuf setsid xvfb-run'.split(' '));
+/** Programs, and words of the shell, behind which another program stands. */
+const wrappers = new Set(
+  'exec time nohup command env nice timeout stdbuf setsid xvfb-run do then else if elif while until ! {'.split(' '),
+);
 /** Programs that start another one, somewhere behind words of their own. */
 const launchers = new Set(
   `poetry uv pipenv pdm hatch rye conda mamba micromamba mpirun mpiexec srun sudo taskset numactl ionice flock strace perf

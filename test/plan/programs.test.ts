@@ -129,6 +129,8 @@ test.each([
   ['python -m pk.train', ['pk/train.py']],
   ['python3 -m pk', ['pk/__main__.py']],
   ['cd pk && python3 train.py', ['pk/train.py']],
+  ['for i in 1 2; do ./tool $i; done; if true; then python3 script; fi', ['tool', 'script']],
+  ['. ./tool; source script', ['tool', 'script']],
 ])('what other programs run: %s', (line, expected) => {
   expect(entries({ kind: 'shell', line: [line] }).scripts).toEqual(expected);
 });
