@@ -46,7 +46,8 @@ export type Failure =
   | { readonly kind: 'output-invalid'; readonly output: string; readonly message: string }
   | { readonly kind: 'metrics-invalid'; readonly output: string; readonly message: string }
   | { readonly kind: 'inputs-gone'; readonly paths: readonly string[] }
-  | { readonly kind: 'inputs-changed'; readonly paths: readonly string[] }
+  /** `back`: they hold what they held before, and were written meanwhile. */
+  | { readonly kind: 'inputs-changed'; readonly paths: readonly string[]; readonly back?: true }
   | { readonly kind: 'dependency-modified'; readonly dependency: string }
   | { readonly kind: 'dependency-failed'; readonly stage: string }
   | { readonly kind: 'store'; readonly message: string }

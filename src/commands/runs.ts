@@ -73,7 +73,7 @@ function printCells(runs: readonly ListedRun[], options: RunsOptions): void {
     const cells = rows.map((row) => row.map((cell, at) => cellText(cell, titles[at])));
     printLines(
       table(
-        titles.map((title) => ({ title })),
+        titles.map((title) => ({ title: oneLine(title) })),
         cells,
         { ...style, heading: chalk.bold },
       ).lines,
@@ -132,7 +132,11 @@ function shown(metrics: readonly MetricRow[], objective: string | undefined, sor
 
 function sayHidden(metrics: readonly MetricRow[], shownNames: readonly string[]): void {
   const hidden = new Set(metrics.map(({ name }) => name)).size - shownNames.length;
-  if (hidden > 0) process.stderr.write(`${hidden} more metrics: --columns all, or their names, or retrial show HASH\n`);
+  const said =
+    hidden === 1
+      ? '1 more metric: --columns all, or its name'
+      : `${hidden} more metrics: --columns all, or their names`;
+  if (hidden > 0) process.stderr.write(`${said}, or retrial show HASH\n`);
 }
 
 function limited<Section extends { readonly runs: readonly unknown[] }>(sections: readonly Section[], limit: number) {

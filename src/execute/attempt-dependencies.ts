@@ -1,5 +1,5 @@
 /** Keeps dependencies that are small, with their content; of larger ones says how large they are. */
-import { lstatSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContentHash, canonicalJson } from '../hash.ts';
@@ -7,22 +7,23 @@ import { isErrno } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { putBytes, putFile } from '../store/objects.ts';
-import { hashTree, inParallel, linkText, TreeError } from '../store/tree.ts';
+import { type FileEntry, hashTree, inParallel, linkText, TreeError, treeListing } from '../store/tree.ts';
 
 export const keptLimits = { fileBytes: 1 << 20, totalBytes: 16 << 20 } as const;
 
 export type KeptDependency =
   /**
    * A file is the object of its hash. A folder's hash is that of an object which lists its files, `[[path, hash], …]`:
-   * the same text that a folder's content hash is made from.
+   * the same text that a folder's content hash is made from. A file that may be executed is listed as well. The object of
+   * a link is {@link linkText}.
    */
   | {
       readonly kept: true;
       readonly kind: 'file' | 'folder';
       readonly hash: ContentHash;
       readonly size: number;
-      /** Which of a folder's files are links; absent where none is. The object of a link is {@link linkText}. */
-      readonly links?: readonly string[];
+      /** Absent of any other file. */
+      readonly executable?: true;
     }
   /** `hash` is filled in when the attempt ends, from the key of a stage that read it; `size` is a file's. */
   | { readonly kept: false; readonly kind: 'file' | 'folder'; readonly hash?: ContentHash; readonly size?: number };
@@ -72,12 +73,13 @@ async function folderSize(folder: string, leftBytes: number): Promise<number | u
 async function keepTree(layout: Layout, memo: HashMemo, path: string): Promise<KeptDependency> {
   const { kind, hash, size, files } = await hashTree(path, memo);
   const contents = files.filter((file) => !file.path.endsWith('/'));
-  const links = contents.filter((file) => lstatSync(join(path, file.path)).isSymbolicLink()).map((file) => file.path);
-  await inParallel(contents, (file) =>
-    links.includes(file.path)
-      ? putBytes(layout, linkText(readlinkSync(join(path, file.path))))
-      : putFile(layout, join(path, file.path), file.hash),
-  );
-  if (kind === 'folder') await putBytes(layout, canonicalJson(files.map((file) => [file.path, file.hash])));
-  return { kept: true, kind, hash, size, ...(links.length === 0 ? {} : { links }) };
+  await inParallel(contents, (file) => keepFile(layout, join(path, file.path), file));
+  const executable = kind === 'file' && files.some((file) => file.kind === 'executable');
+  if (kind === 'folder' || executable) await putBytes(layout, canonicalJson(treeListing(files)));
+  return { kept: true, kind, hash, size, ...(executable ? { executable } : {}) };
+}
+
+async function keepFile(layout: Layout, path: string, { kind, hash }: FileEntry): Promise<void> {
+  if (kind === 'link') await putBytes(layout, linkText(readlinkSync(path)));
+  else await putFile(layout, path, hash);
 }

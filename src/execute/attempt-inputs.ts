@@ -20,6 +20,7 @@ import { putBytes, putFile } from '../store/objects.ts';
 import { inParallel } from '../store/tree.ts';
 import { dependencyKeeper, type KeptDependency } from './attempt-dependencies.ts';
 import { fileInputs } from './file-inputs.ts';
+import { type Links, linksIn } from './workspace.ts';
 
 /** inputs.json of an attempt. Paths are relative to the pipeline's folder, with forward slashes. */
 export interface AttemptInputs {
@@ -34,6 +35,8 @@ export interface AttemptInputs {
   readonly files: Readonly<Record<string, ContentHash>>;
   /** Those of {@link files} that may be executed. */
   readonly executable: readonly string[];
+  /** By which code is found, and what they lead to; absent where there are none. */
+  readonly links?: Links;
   /** Files and folders that stages depend on, by their path as the pipeline has it. */
   readonly dependencies: Readonly<Record<string, KeptDependency>>;
 }
@@ -58,6 +61,7 @@ export async function keepInputs(
   const files = kept.flatMap((file, at) =>
     file === undefined ? [] : [{ ...file, name: pathInKey(pipeline.root, paths[at] ?? '') }],
   );
+  const links = linksIn(pipeline.root, [...new Set([...surveys.values()].flatMap((surveyed) => surveyed.links))]);
   return {
     format: 1,
     stages: [...surveys.keys()],
@@ -65,6 +69,7 @@ export async function keepInputs(
     config: sha256(config),
     files: Object.fromEntries(files.map(({ name, hash }) => [name, hash])),
     executable: files.filter((file) => file.executable).map(({ name }) => name),
+    ...(Object.keys(links).length > 0 ? { links } : {}),
     dependencies: await keepDependencies({ layout, pipeline, memo, surveys }),
   };
 }

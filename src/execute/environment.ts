@@ -1,46 +1,12 @@
-/** The environment a stage is given, and the surroundings that are recorded with an attempt. */
+/** The surroundings that are recorded with an attempt. */
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { ownFolder, ownVersion } from '../own-package.ts';
-import type { JsonValue, Stage } from '../pipeline/types.ts';
+import { ownVersion } from '../own-package.ts';
+import type { JsonValue } from '../pipeline/types.ts';
 import { tensorflowRuntime } from '../plan/tensorflow-runtime.ts';
 import type { Layout } from '../store/layout.ts';
 import { putBytes } from '../store/objects.ts';
 import { gitState } from './git-state.ts';
-
-/** Passed to every stage and in no key: they say where things are, not what comes out. */
-const allowed = [
-  ...['PATH', 'HOME', 'USER', 'SHELL', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'XDG_CACHE_HOME'],
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
-  ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE'],
-  ...['CUDA_VISIBLE_DEVICES', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'LD_LIBRARY_PATH'],
-  'RETRIAL_DATA_MIRROR', // what it serves is pinned by hash
-  'RETRIAL_TENSORFLOW', // in the key, as the backend it chooses
-  'TF_ENABLE_ONEDNN_OPTS', // in the key, as oneDNN
-];
-
-export function stageEnvironment(
-  stage: Stage,
-  root: string,
-  own: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const cluster = Object.keys(process.env).filter((name) => name.startsWith('SLURM_'));
-  const names = [...allowed, ...cluster, ...stage.env];
-  const given = names.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(given), PATH: stagePath(root), ...own };
-}
-
-/** Commands of the project's packages, then of Retrial's (tsx among them), then the user's. */
-function stagePath(root: string): string {
-  const own = ownFolder();
-  const installed = [root, own, dirname(dirname(own))].map((folder) => join(folder, 'node_modules', '.bin'));
-  const found = [...new Set(installed)].filter((folder) => existsSync(folder));
-  return [...found, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
-}
 
 /** What an attempt runs on, without what git says: recorded, and in no key but where the fingerprint says so. */
 export function describeMachine(root: string): Record<string, JsonValue> {
@@ -56,8 +22,21 @@ export function describeMachine(root: string): Record<string, JsonValue> {
     threads: availableParallelism(),
     cpuFeatures: cpuFeatures(),
     memoryBytes: totalmem(),
+    ...givenVariables(),
     tensorflow: { ...tensorflowRuntime(root, 1) },
   };
+}
+
+/** Variables that every stage is given and that change results: in no key, as they differ from machine to machine. */
+const changing = ['LANG', 'LC_ALL', 'CUDA_VISIBLE_DEVICES', 'LD_LIBRARY_PATH'] as const;
+
+export const givenNames: readonly string[] = ['TZ', ...changing];
+
+/** Null where unset; the time zone is then the machine's. */
+function givenVariables(): Record<string, string | null> {
+  const values = changing.map((name) => [name, process.env[name] ?? null]);
+  const zone = process.env.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return { TZ: zone, ...Object.fromEntries(values) };
 }
 
 /** The same with the commit; what is not committed is kept as an object. */

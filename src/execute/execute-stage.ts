@@ -13,6 +13,7 @@ import { publish, type StageLock } from '../store/published.ts';
 import { claimOrWait, type Turn } from './claim-or-wait.ts';
 import type { Exit, Job } from './executor.ts';
 import { followSeries } from './follow.ts';
+import { inputStates } from './input-states.ts';
 import { dependencyPaths, inputsMoved, keyUnlessGone, type StageKey, type Upstream } from './inputs.ts';
 import { inProject, isolate, type StagePlace } from './isolate.ts';
 import type { RunContext } from './run-context.ts';
@@ -113,10 +114,12 @@ async function executeOnce(keyed: KeyedStage, retry: number, release: Release): 
   const startedAt = Date.now();
   const startedMs = performance.now();
   try {
+    const surveyed = run.surveyed(stage);
+    const before = await inputStates(run.pipeline, stage, surveyed);
     const exit = await runCommand(keyed, scratch);
     if (!exit.ok) return failed(keyed, exit.failure, 0);
     release(); // another stage may run while this one's outputs are hashed
-    const moved = await inputsMoved(run.pipeline, stage, key, upstream, run.layout, run.memo);
+    const moved = await inputsMoved(run.pipeline, stage, { key, surveyed, before }, upstream, run.layout, run.memo);
     if (moved !== undefined) return failed(keyed, moved, 0);
     const files = { logFile: attempt.log(stage.name), seriesFile: attempt.series(stage.name) };
     const durationMs = performance.now() - startedMs;
@@ -140,8 +143,8 @@ async function runCommand(keyed: KeyedStage, scratch: Scratch): Promise<Exit> {
   const { run, stage, upstream } = keyed;
   const deps = dependencyPaths(run.pipeline, stage, run.layout, upstream);
   const place = await (run.isolated
-    ? isolate(run.pipeline, stage, run.surveyed(stage), deps, scratch.folder)
-    : inProject(run.pipeline, stage, deps));
+    ? isolate(run.pipeline, stage, run.surveyed(stage), deps, run.layout, scratch.folder)
+    : inProject(run.pipeline, stage, deps, run.layout));
   try {
     return await runIn(place, keyed, scratch);
   } finally {

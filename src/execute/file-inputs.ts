@@ -2,11 +2,10 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Diagnostic, type Place, UserError } from '../errors.ts';
-import type { ContentHash } from '../hash.ts';
 import type { FileParam, Pipeline, Stage } from '../pipeline/types.ts';
 import { isErrno } from '../store/files.ts';
 import type { HashMemo } from '../store/memo.ts';
-import { hashTree, TreeError } from '../store/tree.ts';
+import { hashTree, type TreeContent, TreeError } from '../store/tree.ts';
 
 export interface FileInput {
   /** In the key; a param's is `params.<name>`. */
@@ -28,16 +27,16 @@ export function fileInputs(pipeline: Pipeline, stage: Stage): FileInput[] {
 }
 
 /** Throws {@link UserError} where it is not there, or holds what has no hash. */
-export async function fileHash(
+export async function fileContent(
   pipeline: Pipeline,
   stage: Stage,
   input: FileInput,
   memo: HashMemo,
-): Promise<ContentHash> {
+): Promise<TreeContent> {
   try {
     const path = resolve(pipeline.root, input.path);
     memo.note(path);
-    return (await hashTree(await realpath(path), memo)).hash; // a data set may be a link
+    return await hashTree(await realpath(path), memo); // a data set may be a link
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw new UserError([missingInput([stage], input)]);
     const unfit = whyUnfit(error);

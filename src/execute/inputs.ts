@@ -10,7 +10,8 @@ import { unlessStale } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { outputsHold, type StageLock, setAside } from '../store/published.ts';
-import { fileHash, fileInputs } from './file-inputs.ts';
+import { fileContent, fileInputs } from './file-inputs.ts';
+import { type InputStates, inputStates, written } from './input-states.ts';
 
 /** Published results of the stages upstream, by name. */
 export type Upstream = ReadonlyMap<string, StageLock>;
@@ -61,7 +62,7 @@ async function dependencyHashes(
   );
   const files = fileInputs(pipeline, stage).map(async (input) => [
     input.name,
-    await fileHash(pipeline, stage, input, memo),
+    (await fileContent(pipeline, stage, input, memo)).hash,
   ]);
   return Object.fromEntries([...outputs, ...(await Promise.all(files))]) as DependencyHashes;
 }
@@ -100,6 +101,13 @@ export function dependencyPaths(pipeline: Pipeline, stage: Stage, layout: Layout
   return Object.fromEntries(Object.entries(stage.deps).map(([name, dep]) => [name, paths(dep)]));
 }
 
+/** What a stage was given, as it was when its command started. */
+export interface StartedFrom {
+  readonly key: StageKey;
+  readonly surveyed: Surveyed;
+  readonly before: InputStates;
+}
+
 /**
  * Looks at the inputs again after the stage has ended: a result made from inputs that moved belongs to no key.
  * A published dependency that was written into is set aside, so that the next run makes it again.
@@ -107,7 +115,7 @@ export function dependencyPaths(pipeline: Pipeline, stage: Stage, layout: Layout
 export async function inputsMoved(
   pipeline: Pipeline,
   stage: Stage,
-  key: StageKey,
+  { key, surveyed, before }: StartedFrom,
   upstream: Upstream,
   layout: Layout,
   memo: HashMemo,
@@ -116,12 +124,16 @@ export async function inputsMoved(
   if (modified !== undefined) return { kind: 'dependency-modified', dependency: modified };
   const paths: string[] = [];
   for (const input of fileInputs(pipeline, stage)) {
-    const now = await fileHash(pipeline, stage, input, memo).catch(() => undefined);
-    if (now !== key.fingerprint.deps[input.name]) paths.push(input.path);
+    const hash = key.fingerprint.deps[input.name];
+    const now = await fileContent(pipeline, stage, input, memo).catch(() => undefined);
+    const isSame = now?.hash === hash || (now?.kind === 'file' && now.files[0]?.hash === hash); // it may have been made executable
+    if (!isSame) paths.push(input.path);
   }
   const context = { root: pipeline.root, memo, memoFolder: layout.memo };
   paths.push(...(await surroundingsMoved(stage, key.fingerprint, context)));
-  return paths.length === 0 ? undefined : { kind: 'inputs-changed', paths };
+  if (paths.length > 0) return { kind: 'inputs-changed', paths };
+  const back = written(stage, before, await inputStates(pipeline, stage, surveyed));
+  return back.length === 0 ? undefined : { kind: 'inputs-changed', paths: back, back: true };
 }
 
 /** The name of a dependency that was written into, set aside by then. */

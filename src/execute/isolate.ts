@@ -7,14 +7,15 @@ import { mkdir, mkdtemp, realpath, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
+import { stageEnvironment } from '../plan/stage-environment.ts';
 import { type Surveyed, workingFolder } from '../plan/surroundings.ts';
 import { pathInKey } from '../plan/trace.ts';
 import { isErrno } from '../store/files.ts';
 import { removeFolder } from '../store/folders.ts';
-import { stageEnvironment } from './environment.ts';
+import type { Layout } from '../store/layout.ts';
 import { fileInputs } from './file-inputs.ts';
 import type { DependencyPaths } from './inputs.ts';
-import { linkPackages, packagesAbove, place, rootFor, shutOff } from './workspace.ts';
+import { linkPackages, linksIn, packagesAbove, place, placeLinks, rootFor, shutOff } from './workspace.ts';
 
 /** Where a stage runs and what it is given. */
 export interface StagePlace {
@@ -26,12 +27,12 @@ export interface StagePlace {
 }
 
 /** As a rule a stage runs in the project itself. */
-export function inProject(pipeline: Pipeline, stage: Stage, deps: DependencyPaths): StagePlace {
+export function inProject(pipeline: Pipeline, stage: Stage, deps: DependencyPaths, { memo }: Layout): StagePlace {
   const { root } = pipeline;
   return {
     cwd: workingFolder(stage, root),
     deps,
-    env: stageEnvironment(stage, root, {}),
+    env: stageEnvironment(stage, root, memo),
     remove: async () => undefined,
   };
 }
@@ -45,6 +46,7 @@ export async function isolate(
   stage: Stage,
   surveyed: Surveyed,
   deps: DependencyPaths,
+  { memo }: Layout,
   scratch: string,
 ): Promise<StagePlace> {
   const code = [...surveyed.codeFiles, ...surveyed.manifests].map((file) => pathInKey(pipeline.root, file));
@@ -53,8 +55,11 @@ export async function isolate(
   const inputs = fileInputs(pipeline, stage).filter(({ path }) => !isAbsolute(path));
   const packages = surveyed.manifests.length > 0 ? await packagesAbove(pipeline.root) : [];
   const folder = join(scratch, 'isolated');
-  const root = rootFor(folder, [...files, ...packages, ...inputs.map(({ path }) => path)]);
+  const links = linksIn(pipeline.root, surveyed.links);
+  const named = [...files, ...packages, ...Object.entries(links).flat(), ...inputs.map(({ path }) => path)];
+  const root = rootFor(folder, named);
   await shutOff(folder);
+  await placeLinks(root, links);
   const inside = inputs.filter(({ path }) => isInside(path));
   for (const path of [...files, ...inside.map((input) => input.path)])
     await place(resolve(pipeline.root, path), resolve(root, path));
@@ -64,7 +69,7 @@ export async function isolate(
   const [cwd, home] = [workingFolder(stage, root), join(folder, 'home')];
   for (const made of [cwd, home]) await mkdir(made, { recursive: true });
   const moved = inside.filter(({ param }) => param === undefined).map(({ name, path }) => [name, resolve(root, path)]);
-  const env = { ...isolatedEnvironment(stage, pipeline.root), HOME: home, GIT_CEILING_DIRECTORIES: folder };
+  const env = { ...isolatedEnvironment(stage, pipeline.root, memo), HOME: home, GIT_CEILING_DIRECTORIES: folder };
   const short = join(await realpath(tmpdir()), 'retrial-isolated-'); // not in the scratch folder, as sockets need a short path
   const temporary = await mkdtemp(short); // last, as from here on somebody has to remove it
   return {
@@ -96,9 +101,9 @@ const kept = [
   ...['RETRIAL_DATA_MIRROR', 'RETRIAL_TENSORFLOW', 'TF_ENABLE_ONEDNN_OPTS'],
 ];
 
-function isolatedEnvironment(stage: Stage, root: string): Record<string, string> {
+function isolatedEnvironment(stage: Stage, root: string, memoFolder: string): Record<string, string> {
   const names = new Set([...kept, ...stage.env]);
-  const given = Object.entries(stageEnvironment(stage, root, {})).filter(([name]) => names.has(name));
+  const given = Object.entries(stageEnvironment(stage, root, memoFolder)).filter(([name]) => names.has(name));
   const mirror = process.env.RETRIAL_DATA_MIRROR;
   return {
     ...Object.fromEntries(given),

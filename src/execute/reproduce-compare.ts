@@ -2,6 +2,7 @@
 import type { Failure } from '../errors.ts';
 import type { RunReproduced } from '../events.ts';
 import type { MetricValues, StageLock } from '../store/published.ts';
+import { sameTree } from '../store/tree.ts';
 
 export type Verdict = RunReproduced['verdict'];
 
@@ -41,9 +42,10 @@ export interface StageComparison {
 }
 
 export function compareOutputs(before: StageLock, after: StageLock | undefined): OutputComparison[] {
-  return Object.entries(before.outputs).map(([name, { hash }]) => {
-    const reproduced = after?.outputs[name]?.hash ?? null;
-    return { name, recorded: hash, reproduced, identical: hash === reproduced };
+  return Object.entries(before.outputs).map(([name, output]) => {
+    const found = after?.outputs[name];
+    const identical = found !== undefined && sameTree(output, found);
+    return { name, recorded: output.hash, reproduced: found?.hash ?? null, identical };
   });
 }
 

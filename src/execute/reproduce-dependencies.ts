@@ -70,8 +70,10 @@ async function restored({ layout, inputs }: PlacingOptions, { path, hash }: Reco
   const kept: KeptDependency | undefined = inputs.dependencies[path];
   if (kept?.kept !== true) return false;
   try {
-    if (kept.kind === 'file') await restoreObject(layout, hash, target);
-    else await restoreFolder(layout, hash, target, kept.links);
+    const listed = await listingOf(layout, hash);
+    if (kept.kind === 'folder') await restoreFolder(layout, hash, listed, target);
+    else if (listed?.length === 1 && listed[0]?.[0] === '') await restoreObject(layout, listed[0][1], target, true);
+    else await restoreObject(layout, hash, target);
     return true;
   } catch (error) {
     if (error instanceof ObjectError) return false;
@@ -79,21 +81,34 @@ async function restored({ layout, inputs }: PlacingOptions, { path, hash }: Reco
   }
 }
 
-async function restoreFolder(
-  layout: Layout,
-  listing: ContentHash,
-  target: string,
-  links: readonly string[] = [],
-): Promise<void> {
-  const files = JSON.parse((await readObject(layout, listing)).toString()) as [string, ContentHash][];
-  await mkdir(target, { recursive: true });
-  for (const [path, hash] of files) {
-    const to = join(target, path);
-    if (relative(target, to).startsWith('..')) throw new ObjectError(listing, 'damaged');
-    if (path.endsWith('/')) await mkdir(to, { recursive: true });
-    else if (!links.includes(path)) await restoreObject(layout, hash, to);
+type Listing = readonly (readonly [path: string, hash: ContentHash, kind?: string])[];
+
+/** Undefined where the object is none: it is the file itself. */
+async function listingOf(layout: Layout, hash: ContentHash): Promise<Listing | undefined> {
+  const text = (await readObject(layout, hash)).toString();
+  if (!text.startsWith('[')) return undefined;
+  try {
+    const found = JSON.parse(text) as Listing;
+    const isListed = (entry: unknown) =>
+      Array.isArray(entry) && typeof entry[0] === 'string' && /^[0-9a-f]{64}$/.test(String(entry[1]));
+    return Array.isArray(found) && found.every(isListed) ? found : undefined;
+  } catch {
+    return undefined;
   }
-  for (const [path, hash] of files) if (links.includes(path)) await restoreLink(layout, hash, join(target, path)); // last: nothing is written through one
+}
+
+async function restoreFolder(layout: Layout, hash: ContentHash, files: Listing | undefined, target: string) {
+  if (files === undefined) throw new ObjectError(hash, 'damaged');
+  const links: [path: string, content: ContentHash][] = [];
+  await mkdir(target, { recursive: true });
+  for (const [path, content, kind] of files) {
+    const to = join(target, path);
+    if (relative(target, to).startsWith('..')) throw new ObjectError(hash, 'damaged');
+    if (path.endsWith('/')) await mkdir(to, { recursive: true });
+    else if (kind === 'link') links.push([to, content]);
+    else await restoreObject(layout, content, to, kind === 'executable');
+  }
+  for (const [path, content] of links) await restoreLink(layout, content, path); // last: nothing is written through one
 }
 
 async function restoreLink(layout: Layout, hash: ContentHash, path: string): Promise<void> {

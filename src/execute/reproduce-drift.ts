@@ -3,6 +3,7 @@ import type { JsonValue } from '../pipeline/types.ts';
 import { type FieldChange, type Fingerprint, fingerprintChanges } from '../plan/fingerprint.ts';
 import type { StageLock } from '../store/published.ts';
 import type { KeptDependency } from './attempt-dependencies.ts';
+import { givenNames } from './environment.ts';
 import type { RecordedInput } from './reproduce-dependencies.ts';
 
 export interface Drift {
@@ -40,7 +41,7 @@ function kindOf(part: string): Drift['kind'] {
 }
 
 /** Of what describes a machine, that which may move the last digits of a result. TensorFlow's build is in keys. */
-const telling = ['node', 'platform', 'arch', 'cpu', 'cpuFeatures', 'threads'];
+const telling = ['node', 'platform', 'arch', 'cpu', 'cpuFeatures', 'threads', ...givenNames];
 
 /** Differences between the machine of then and of now, as far as the record of then says. */
 export function environmentDrift(

@@ -115,14 +115,15 @@ function withOlder(newer: AttemptInputs, older: AttemptInputs): AttemptInputs {
     ...newer,
     files: { ...older.files, ...newer.files },
     executable: [...new Set([...newer.executable, ...older.executable])],
+    ...((newer.links ?? older.links) ? { links: { ...older.links, ...newer.links } } : {}),
     dependencies: { ...older.dependencies, ...newer.dependencies },
   };
 }
 
-/** The code files in a stage's key, without what in it is no file: the part of package.json that matters. */
+/** The code files in a stage's key, without what in it is no file: the part of package.json that matters, and marks. */
 export function codeOf(lock: StageLock): Record<string, ContentHash> {
   const { code } = recordedKey(lock);
-  return Object.fromEntries(Object.entries(code).filter(([path]) => !path.endsWith('package.json#module')));
+  return Object.fromEntries(Object.entries(code).filter(([path]) => !/(package\.json#module|#executable)$/.test(path)));
 }
 
 export function recordedKey(lock: StageLock): Fingerprint {

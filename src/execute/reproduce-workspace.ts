@@ -15,7 +15,7 @@ import type { AttemptInputs } from './attempt-inputs.ts';
 import { placeInputs, recordedInputs } from './reproduce-dependencies.ts';
 import { installRecorded } from './reproduce-install.ts';
 import { codeOf, expectConfigOf, type RecordedAttempt } from './reproduce-record.ts';
-import { linkPackages, packagesAbove, rootFor, shutOff } from './workspace.ts';
+import { linkPackages, packagesAbove, placeLinks, rootFor, shutOff } from './workspace.ts';
 
 export interface Workspace {
   readonly pipeline: Pipeline;
@@ -47,10 +47,12 @@ export async function rebuild(options: RebuildOptions): Promise<Workspace[]> {
   for (const { code, stages } of groupByInputs(recorded, plan)) {
     const files = { ...inputs.files, ...Object.fromEntries(code) };
     const above = Object.keys(files).some((path) => path.startsWith('../')) ? await packagesAbove(options.root) : [];
-    const paths = [...Object.keys(files), ...above];
+    const { links = {} } = inputs;
+    const paths = [...Object.keys(files), ...above, ...Object.entries(links).flat()];
     const folder = join(aside, `project-${built.length + 1}`);
     await shutOff(folder);
     const root = rootFor(folder, paths);
+    await placeLinks(root, links);
     await writeFiles(options, root, files);
     if (options.install) await installRecorded(root, options.signal);
     await linkPackages(options.root, root, paths);

@@ -1,7 +1,8 @@
 /** A project put together aside: what an isolated stage and a reproduction run in. */
-import { constants, existsSync, lstatSync } from 'node:fs';
+import { constants, existsSync, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readlink, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { pathInKey } from '../plan/trace.ts';
 
 /**
  * The folder of the project in `folder`. Code may lie beside it (`../lib/x.ts`): as many folders are put above it as such
@@ -51,6 +52,33 @@ async function placeFolder(from: string, to: string): Promise<void> {
 async function placeFile(from: string, to: string, bytes: number): Promise<void> {
   if (bytes > largeBytes) await symlink(from, to);
   else await copyFile(from, to, constants.COPYFILE_FICLONE);
+}
+
+/** Link → what it leads to, with a slash behind a folder; both relative to the project. */
+export type Links = Readonly<Record<string, string>>;
+
+/** @param links absolute paths in the project of `root` */
+export function linksIn(root: string, links: readonly string[]): Links {
+  return Object.fromEntries(
+    links.flatMap((link) => {
+      const at = statSync(link, { throwIfNoEntry: false });
+      if (at === undefined) return []; // gone since it was looked at
+      const target = pathInKey(root, resolve(dirname(link), readlinkSync(link)));
+      return [[pathInKey(root, link), at.isDirectory() ? `${target}/` : target]];
+    }),
+  );
+}
+
+/** Makes the links anew, before anything is written by their names. */
+export async function placeLinks(root: string, links: Links): Promise<void> {
+  for (const [path, target] of Object.entries(links)) {
+    const link = resolve(root, path);
+    await mkdir(dirname(link), { recursive: true });
+    if (!isThere(link)) await symlink(relative(dirname(link), resolve(root, target)), link);
+  }
+  const folders = Object.values(links).filter((target) => target.endsWith('/'));
+  for (const _ of folders) // one may lead through another
+    await Promise.allSettled(folders.map((folder) => mkdir(resolve(root, folder), { recursive: true })));
 }
 
 function isThere(path: string): boolean {

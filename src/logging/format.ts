@@ -95,7 +95,9 @@ export function formatFailure(failure: Failure): string {
     case 'inputs-gone':
       return `could not begin, as its inputs are gone: ${failure.paths.join(', ')}`;
     case 'inputs-changed':
-      return `ran while its inputs changed: ${failure.paths.join(', ')}; run it again`;
+      return failure.back
+        ? `ran while its inputs were written, though they are what they were: ${failure.paths.join(', ')}; what it read cannot be told. Run it again; what it writes itself is an output, or another stage's`
+        : `ran while its inputs changed: ${failure.paths.join(', ')}; run it again`;
     case 'dependency-modified':
       return `wrote into its dependency "${failure.dependency}"; that result was set aside`;
     case 'dependency-failed':

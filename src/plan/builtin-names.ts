@@ -2,7 +2,11 @@
 import type { AnyNode, Expression, Program, SpreadElement, Super } from 'acorn';
 import { nodesBelow } from './syntax-tree.ts';
 
-const modules = { createRequire: 'module', Worker: 'worker_threads', fork: 'child_process' } as const;
+const modules = {
+  ...{ createRequire: 'module', register: 'module', Worker: 'worker_threads', fork: 'child_process' },
+  ...{ spawn: 'child_process', spawnSync: 'child_process', execFile: 'child_process', execFileSync: 'child_process' },
+  ...{ exec: 'child_process', execSync: 'child_process', execa: 'execa', execaSync: 'execa' },
+} as const;
 type Builtin = keyof typeof modules;
 
 export interface BuiltinNames {
@@ -37,8 +41,12 @@ function moduleName({ type, ...node }: AnyNode): string | undefined {
   return node.value.replace(/^node:/, '');
 }
 
-/** `import { Worker as Thread }`, `const { Worker: Thread } = …` */
+/** `import { Worker as Thread }`, `const { Worker: Thread } = …`, `const Thread = threads.Worker` */
 function renamed(node: AnyNode): [string, string] | undefined {
+  if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init?.type === 'MemberExpression') {
+    const property = calledName(node.init);
+    return property === undefined ? undefined : [property, node.id.name];
+  }
   if (node.type === 'ImportSpecifier' && node.imported.type === 'Identifier')
     return [node.imported.name, node.local.name];
   if (node.type === 'Property' && node.key.type === 'Identifier' && node.value.type === 'Identifier')

@@ -1,9 +1,12 @@
-/** Which local files some entries import, and which packages: by esbuild's resolution, the one that tsx uses. */
-import { isBuiltin } from 'node:module';
-import { resolve } from 'node:path';
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
+/** Which local files some entries import, and which packages: by the rules of what runs them. */
+import { realpathSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import type { Loader, Plugin } from 'esbuild';
 import { type Diagnostic, UserError } from '../errors.ts';
-import { installedPackage, linkedPackage, type PackageImport, packageName } from './code-names.ts';
+import { installedPackage, isCode, type PackageImport } from './code-names.ts';
+import { namedFrom } from './links.ts';
+import { type BundleContext, resolving } from './resolving.ts';
+import { resolutionOf } from './runner.ts';
 import { loaderOf } from './syntax-tree.ts';
 import { type Loads, loadsOf } from './unfollowed.ts';
 
@@ -13,28 +16,45 @@ export interface Bundle {
   readonly imports: readonly PackageImport[];
   /** What else the files load, in no order. */
   readonly loads: readonly Loads[];
+  /** Files that may be run in the place of one of them, as far as can be told. */
+  readonly others: readonly string[];
+  /** Absolute paths by which files were found where links are on the way. */
+  readonly throughLinks: readonly string[];
 }
 
 /**
  * @param entries absolute paths
- * @param folder where the stage's command runs
  * @throws {@link UserError} where a file is no code, or a relative import leads nowhere
  */
-export async function bundle(entries: readonly string[], root: string, folder: string): Promise<Bundle> {
+export async function bundle(entries: readonly string[], context: BundleContext): Promise<Bundle> {
+  const { root, folder, runner, tsconfig } = context;
   const { build } = await import('esbuild');
   const imports = new Map<string, PackageImport>();
   const loads: Loads[] = [];
+  const others = new Set<string>();
+  const throughLinks = new Set<string>();
+  const named = namedFrom(root);
+  const scripts = new Set(entries.filter((path) => !isCode(path)).map((path) => realpathSync(path))); // Node takes a file of any other name for JavaScript
   const { metafile } = await build({
-    entryPoints: entries.map((path, at) => ({ in: path, out: `entry-${at}` })),
-    absWorkingDir: root,
+    entryPoints: entries.map((path, at) => ({ in: realpathSync(path), out: `entry-${at}` })),
+    absWorkingDir: realpathSync(root),
     ...{ bundle: true, write: false, metafile: true, platform: 'node', format: 'esm', outdir: root },
-    conditions: [], // or esbuild adds `module`, which Node does not know
+    ...(resolutionOf(runner, tsconfig) as object),
+    preserveSymlinks: true, // they are followed here, where it can be told that there is one
+    ignoreAnnotations: true, // Node knows no `sideEffects`
     logLevel: 'silent',
     plugins: [
-      packagesApart(root, (found) => imports.set(`${found.from}\n${found.name}`, found)),
-      looking(root, folder, (found) => loads.push(found)),
+      resolving(context, {
+        imported: (found) => imports.set(`${found.from}\n${found.name}`, found),
+        other: (path) => others.add(path),
+        throughLink: (path) => throughLinks.add(path),
+      }),
+      looking(root, folder, scripts, (found) => {
+        loads.push(found);
+        if (found.registers) context.registers();
+      }),
     ],
-    loader: { '.node': 'file', '.wasm': 'file', '.html': 'text', '.css': 'text', '.sql': 'text', '.txt': 'text' },
+    loader: { ...loaders, ...Object.fromEntries([...scripts].map((path) => [extname(path), 'js'])) },
   }).catch((error: unknown) => {
     throw new UserError(mistakesIn(error, root));
   });
@@ -44,15 +64,22 @@ export async function bundle(entries: readonly string[], root: string, folder: s
     files: files.filter((file) => installedPackage(file, root) === undefined),
     imports: [...imports.values(), ...installed],
     loads,
+    others: [...others].map(named),
+    throughLinks: [...throughLinks].map(named),
   };
 }
 
-/** Looks through each file as it is read. */
-function looking(root: string, folder: string, found: (loads: Loads) => void): Plugin {
+const loaders: Readonly<Record<string, Loader>> = {
+  ...{ '.node': 'file', '.wasm': 'file', '.html': 'text', '.css': 'text', '.sql': 'text', '.txt': 'text' },
+};
+
+/** Looks through each file of code as it is read. */
+function looking(root: string, folder: string, scripts: ReadonlySet<string>, found: (loads: Loads) => void): Plugin {
   return {
     name: 'loads',
     setup: (build) => {
-      build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
+      build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
+        if (!isCode(path) && !scripts.has(path)) return undefined;
         if (installedPackage(path, root) !== undefined) return undefined;
         const loads = await loadsOf(path, folder);
         found(loads);
@@ -60,46 +87,6 @@ function looking(root: string, folder: string, found: (loads: Loads) => void): P
       });
     },
   };
-}
-
-interface ResolvedName {
-  readonly result: OnResolveResult;
-  /** Of what is installed. */
-  readonly imported?: PackageImport;
-}
-
-const asked = Symbol('asked by this plugin');
-
-/**
- * Installed packages are not looked into. A package that is a link to a folder outside of node_modules is the project's
- * own code, and so is what `imports` of package.json and `paths` of tsconfig.json lead to.
- */
-function packagesApart(root: string, found: (imported: PackageImport) => void): Plugin {
-  return {
-    name: 'packages apart',
-    setup: (build) => {
-      build.onResolve({ filter: /^[^./]/ }, async (args) => {
-        if (args.kind === 'entry-point' || args.pluginData === asked) return undefined;
-        const { result, imported } = await resolveName(build, args, root);
-        if (imported !== undefined) found(imported);
-        return result;
-      });
-    },
-  };
-}
-
-async function resolveName(build: PluginBuild, args: OnResolveArgs, root: string): Promise<ResolvedName> {
-  const apart: OnResolveResult = { path: args.path, external: true };
-  const imported = { name: packageName(args.path), from: args.resolveDir };
-  if (isBuiltin(args.path) || imported.name === 'retrial') return { result: apart }; // `retrial/stage` is in the key as the stage protocol
-  const { resolveDir, importer, kind } = args;
-  const at = await build.resolve(args.path, { resolveDir, importer, kind, with: args.with, pluginData: asked });
-  if (at.errors.length > 0)
-    return args.path.startsWith('#') ? { result: { errors: at.errors } } : { result: apart, imported };
-  if (at.external) return { result: apart };
-  const installed = installedPackage(at.path, root) ?? linkedPackage(imported, at.path);
-  if (installed !== undefined) return { result: apart, imported: installed };
-  return { result: { path: at.path, namespace: at.namespace, sideEffects: at.sideEffects } };
 }
 
 interface EsbuildMessage {

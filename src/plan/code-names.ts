@@ -1,15 +1,13 @@
 /** How names of code are read. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, extname, join, resolve, sep } from 'node:path';
-
-/** The file that Node starts for a path, as it completes the names of programs. */
-export function entryFile(path: string): string | undefined {
-  const candidates = [path, ...['.js', '.cjs', '.mjs', '.ts'].map((end) => `${path}${end}`), resolve(path, 'index.js')];
-  return candidates.find(isFile);
-}
+import { dirname, extname, join, sep } from 'node:path';
 
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false; // below a file, a circle of links, a name that is too long
+  }
 }
 
 /** `@scope/name` of `@scope/name/part`. */

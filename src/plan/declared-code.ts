@@ -1,9 +1,10 @@
 /** The files that a stage's `code:` names, and what tracing leaves for it to name. */
+import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { type Diagnostic, UserError } from '../errors.ts';
 import type { Stage } from '../pipeline/types.ts';
-import { isFile } from './code-names.ts';
+import { installedPackage, isBelow, isFile } from './code-names.ts';
 import { commandWords, readFrom, workingFolder } from './programs.ts';
 import { pathInKey } from './trace.ts';
 import type { Unfollowed } from './unfollowed.ts';
@@ -24,8 +25,9 @@ export async function declaredCode(stage: Stage, root: string): Promise<string[]
 async function filesMatching(pattern: string, root: string): Promise<string[]> {
   if (/^[\w./-]+$/.test(pattern) && isFile(resolve(root, pattern))) return [resolve(root, pattern)];
   const { glob } = await import('tinyglobby');
-  const ignore = ['runs/**']; // what was made by code is none: outputs, and rebuilt projects
-  return glob(pattern, { cwd: root, ignore, absolute: true, dot: true, expandDirectories: true });
+  const ignore = ['runs/**', '**/__pycache__/**', '**/*.pyc']; // what was made by code is none: outputs, rebuilt projects, what Python keeps
+  const found = await glob(pattern, { cwd: root, ignore, absolute: true, dot: true, expandDirectories: true });
+  return found.filter(isFile); // a link may lead to a pipe, which would never end, or nowhere
 }
 
 function unmatched(stage: Stage, pattern: string): Diagnostic {
@@ -58,26 +60,44 @@ export async function undeclaredLoads(
   );
 }
 
-/** Words of the command that name a file which is in no key: its change would go unseen. */
-export function undeclaredFiles(stage: Stage, code: readonly string[], root: string): Diagnostic[] {
+/**
+ * Files that the command runs, or names, and that are in no key: their change would go unseen.
+ * @param scripts absolute paths of what other programs than Node run
+ */
+export function undeclaredFiles(
+  stage: Stage,
+  code: readonly string[],
+  scripts: readonly string[],
+  root: string,
+): Diagnostic[] {
+  const folder = workingFolder(stage, root);
   const paths = Object.values(stage.deps).flatMap((dep) => (dep.kind === 'path' ? [resolve(root, dep.path)] : []));
   const isKnown = (file: string) =>
-    code.includes(file) || paths.some((path) => path === file || !relative(path, file).startsWith('..'));
-  const at = (word: string) => resolve(workingFolder(stage, root), word);
+    [file, realpathSync(file)].some((name) => code.includes(name)) ||
+    paths.some((path) => path === file || !relative(path, file).startsWith('..'));
   const words = commandWords(stage).flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
-  const files = [...new Set(words)].filter(
-    (word) => /\.\w+$/.test(word) && !word.includes('\0') && isFile(at(word)) && !isKnown(at(word)),
-  );
+  const named = words.filter((word) => /\.\w+$/.test(word) && !word.includes('\0'));
+  const shown = new Map(scripts.filter((file) => isOwn(file, root)).map((file) => [file, relative(folder, file)]));
+  for (const word of named) shown.set(resolve(folder, word), word);
+  const files = [...shown].filter(([file]) => isFile(file) && !isKnown(file));
   const read = readFrom(stage);
-  return files.map((word) => {
+  return files.map(([file, word]) => {
     const [verb, field] = read.includes(word) ? ['reads', 'deps'] : ['runs', 'code'];
     return {
       severity: 'warning',
       message: `stage ${stage.name} ${verb} ${word}, which is not in its key: a change of it would go unseen`,
-      hint: `add it to the stage: ${field}: [${JSON.stringify(pathInKey(root, at(word)))}]`,
+      hint: `add it to the stage: ${field}: [${JSON.stringify(pathInKey(root, file))}]`,
       place: stage.place,
     };
   });
+}
+
+/** Not a program that was installed, into node_modules or an environment of Python's. */
+function isOwn(file: string, root: string): boolean {
+  const real = realpathSync(file);
+  if (!isBelow(real, realpathSync(root)) || installedPackage(real, root) !== undefined) return false;
+  const environment = dirname(dirname(file));
+  return !['pyvenv.cfg', 'conda-meta'].some((mark) => existsSync(join(environment, mark)));
 }
 
 /** The file that Node is to run is the value of a param, or the shell makes its name. */

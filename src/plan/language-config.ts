@@ -13,9 +13,17 @@ export interface Tsconfigs {
   readonly packages: readonly PackageImport[];
 }
 
-/** Every tsconfig.json from a folder up to the project's, else the nearest above it, each with all that it extends. */
-export async function tsconfigsFor(folders: Iterable<string>, root: string): Promise<Tsconfigs> {
+/**
+ * Every tsconfig.json from a folder up to the project's, else the nearest above it, each with all that it extends.
+ * @param named others that are gone by
+ */
+export async function tsconfigsFor(
+  folders: Iterable<string>,
+  root: string,
+  named: readonly string[],
+): Promise<Tsconfigs> {
   const found = { files: new Set<string>(), packages: [] as PackageImport[] };
+  for (const path of named) await addChain(path, root, found);
   for (const folder of folders) for (const path of tsconfigsAbove(folder, root)) await addChain(path, root, found);
   return found;
 }

@@ -40,6 +40,44 @@ export function mentionsImportMeta(node: Argument): boolean {
   return node !== undefined && [...nodesBelow(node)].some((inner) => inner.node.type === 'MetaProperty');
 }
 
+/** `import.meta.url`, `pathToFileURL(__filename)`: relative to the file itself. */
+export function mentionsOwnPlace(node: Argument): boolean {
+  const isOwn = (inner: AnyNode) =>
+    inner.type === 'MetaProperty' || (inner.type === 'Identifier' && /^__(file|dir)name$/.test(inner.name));
+  return node !== undefined && [...nodesBelow(node)].some((inner) => isOwn(inner.node));
+}
+
+/** `process.execPath`, `process.argv[0]`, `process.argv0`: the Node that runs the code. */
+export function isThisNode(node: Argument): boolean {
+  if (node === undefined || node.type === 'SpreadElement') return false;
+  return isMember(node, 'process', 'execPath') || isMember(node, 'process', 'argv0') || isArgument(node, 0);
+}
+
+/** `__filename`, `import.meta.filename`, `process.argv[1]`: a file that is in the key already. */
+export function isOwnFile(node: Argument): boolean {
+  if (node === undefined || node.type === 'SpreadElement') return false;
+  return isIdentifier(node, '__filename') || isImportMeta(node, 'filename') || isArgument(node, 1);
+}
+
+function isArgument(node: Expression, index: number): boolean {
+  return (
+    node.type === 'MemberExpression' &&
+    isMember(node.object, 'process', 'argv') &&
+    node.property.type === 'Literal' &&
+    node.property.value === index
+  );
+}
+
+export function propertyOf(
+  { properties }: Extract<Expression, { type: 'ObjectExpression' }>,
+  name: string,
+): Expression | undefined {
+  const found = properties.find(
+    (property) => property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === name,
+  );
+  return found?.type === 'Property' ? (found.value as Expression) : undefined;
+}
+
 export function holdsTrue(options: Extract<Expression, { type: 'ObjectExpression' }>, name: string): boolean {
   return options.properties.some(
     (property) =>

@@ -78,8 +78,11 @@ class PackageWalk {
     const isInstalled = real.includes(`${sep}node_modules${sep}`);
     const isLink = !isInstalled && !isBelow(real, installedIn);
     const folder = isInstalled || isLink ? real : path;
-    const locked = isLink ? undefined : await this.#fromLock(folder);
-    const installed = locked ?? (await this.#manifest(folder));
+    const manifest = await this.#manifest(folder);
+    const said = isLink ? undefined : await this.#fromLock(folder);
+    const isStale = manifest !== undefined && said?.version !== manifest.version; // another program has installed since
+    const locked = isStale ? undefined : said;
+    const installed = locked ?? manifest;
     if (installed === undefined) return undefined;
     const isCopy = locked?.resolved?.startsWith('file:') === true && locked.integrity === undefined;
     return { folder, installed, published: !isLink && !isCopy };

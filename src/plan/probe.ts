@@ -1,24 +1,31 @@
-/** Runs a declared runtime probe; what it prints joins the key. Asked once a process for each command. */
+/** Runs a declared runtime probe; what it prints joins the key. Asked once a process for each command and environment. */
 import { type Diagnostic, UserError } from '../errors.ts';
+import { hashJson } from '../hash.ts';
 import type { Stage } from '../pipeline/types.ts';
 
 const probeTimeoutMs = 30_000;
 const asked = new Map<string, Promise<string>>();
 
-export function runProbe(stage: Stage, name: string, command: string, root: string): Promise<string> {
-  const key = `${root}\n${command}`;
+/** Where and with what a stage runs: its probes run there, too, or they would speak of another program of that name. */
+export interface ProbePlace {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function runProbe(stage: Stage, name: string, command: string, place: ProbePlace): Promise<string> {
+  const key = hashJson([command, place]);
   let answer = asked.get(key);
   if (answer === undefined) {
-    answer = ask(stage, name, command, root);
+    answer = ask(stage, name, command, place);
     asked.set(key, answer);
   }
   return answer;
 }
 
-async function ask(stage: Stage, name: string, command: string, root: string): Promise<string> {
+async function ask(stage: Stage, name: string, command: string, { cwd, env }: ProbePlace): Promise<string> {
   const { execa } = await import('execa');
   const { failed, all, shortMessage } = await execa(command, {
-    cwd: root,
+    ...{ cwd, env, extendEnv: false },
     shell: true,
     all: true,
     reject: false,

@@ -1,18 +1,20 @@
 /** What a stage's key takes from the machine: code, packages, runtime, declared environment. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '../errors.ts';
 import { UserError } from '../errors.ts';
-import type { ContentHash } from '../hash.ts';
+import { type ContentHash, sha256 } from '../hash.ts';
 import { ownFolder } from '../own-package.ts';
 import type { Stage } from '../pipeline/types.ts';
 import type { HashMemo } from '../store/memo.ts';
 import { declaredCode, undeclaredFiles, undeclaredLoads, unknownProgram } from './declared-code.ts';
-import { fingerprintChanges, type StageSurroundings } from './fingerprint.ts';
+import { type FieldChange, fingerprintChanges, type StageSurroundings } from './fingerprint.ts';
 import { importedFields, moduleFields } from './module-fields.ts';
 import { packageClosure } from './packages.ts';
 import { runProbe } from './probe.ts';
-import { commandWords, type Programs, programsOf, workingFolder } from './programs.ts';
+import type { Programs } from './program-reader.ts';
+import { commandWords, programsOf, workingFolder } from './programs.ts';
+import { stageEnvironment } from './stage-environment.ts';
 import { tensorflowRuntime } from './tensorflow-runtime.ts';
 import { type CodeTrace, pathInKey, traceCode } from './trace.ts';
 import { watchedBy } from './watched.ts';
@@ -32,6 +34,8 @@ export interface Surveyed {
   readonly codeFiles: readonly string[];
   /** Absolute paths of the package.json files that code is loaded by, the project's own aside. */
   readonly manifests: readonly string[];
+  /** Absolute paths of the links by which code is found. */
+  readonly links: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** Absolute paths of all that this was read from; undefined where that is too much to watch. */
   readonly watched: readonly string[] | undefined;
@@ -55,8 +59,9 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
   const packages = Object.assign({}, ...traces.map((trace) => trace.packages), preloaded.packages);
   return {
     ...{ codeFiles, manifests },
+    links: [...new Set(traces.flatMap((trace) => trace.links))],
     warnings: [
-      ...undeclaredFiles(stage, codeFiles, root),
+      ...undeclaredFiles(stage, codeFiles, programs.scripts, root),
       ...(programs.unknown && declared.length === 0 ? [unknownProgram(stage)] : []),
     ],
     watched: watchedBy(stage, { root, folder }, commandWords(stage), [
@@ -66,9 +71,13 @@ export async function survey(stage: Stage, context: SurroundingsContext): Promis
     ]),
     surroundings: {
       env: Object.fromEntries(stage.env.map((name) => [name, process.env[name] ?? null])),
-      code: { ...(await hashCode(codeFiles, root, memo)), ...(await hashManifests(manifests, root)) },
+      code: {
+        ...(await hashCode(codeFiles, root, memo)),
+        ...(await hashManifests(manifests, root)),
+        ...executables([...declared, ...programs.executed], root),
+      },
       packages,
-      runtime: await runtimeOf(stage, programs, packages, root),
+      runtime: await runtimeOf(stage, programs, packages, context),
     },
   };
 }
@@ -89,7 +98,8 @@ export async function surroundingsMoved(
   if (now instanceof UserError) return [...new Set(now.diagnostics.map((found) => mistaken(found, context.root)))];
   const { code, packages } = now.surroundings;
   const changes = fingerprintChanges({ ...before.code, ...before.packages }, { ...code, ...packages });
-  return changes.map(({ field }) => field).sort();
+  const becameExecutable = ({ field, before: was }: FieldChange) => field.endsWith(executableMark) && was === undefined; // `chmod +x ./fit.sh && ./fit.sh`
+  return changes.flatMap((change) => (becameExecutable(change) ? [] : [change.field])).sort();
 }
 
 function mistaken({ place, message }: Diagnostic, root: string): string {
@@ -101,6 +111,14 @@ async function hashCode(files: readonly string[], root: string, memo: HashMemo):
   const manifest = join(root, 'package.json');
   const own = files.length > 0 && existsSync(manifest) ? [['package.json#module', await moduleFields(manifest)]] : [];
   return Object.fromEntries([...hashes, ...own]) as Record<string, ContentHash>;
+}
+
+const executableMark = '#executable';
+
+/** Of files that a command may start by their names: without the permission it would fail. Others are not in the key. */
+function executables(files: readonly string[], root: string): Record<string, ContentHash> {
+  const found = files.filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o100) !== 0);
+  return Object.fromEntries(found.map((file) => [pathInKey(root, file) + executableMark, sha256('')]));
 }
 
 async function hashManifests(manifests: readonly string[], root: string): Promise<Record<string, ContentHash>> {
@@ -118,14 +136,15 @@ async function runtimeOf(
   stage: Stage,
   { entries, preloaded }: Programs,
   packages: Readonly<Record<string, string>>,
-  root: string,
+  { root, memoFolder }: SurroundingsContext,
 ): Promise<StageSurroundings['runtime']> {
   const runners = [...commandWords(stage).map((word) => basename(word)), ...preloaded.map(({ name }) => name)];
-  const tsx = entries.length > 0 && runners.includes('tsx') ? await packageVersion(root, 'tsx') : {};
+  const isTsx = runners.includes('tsx') || entries.some(({ runner }) => runner.kind === 'tsx');
+  const tsx = entries.length > 0 && isTsx ? await packageVersion(root, 'tsx') : {};
   return {
     ...(entries.length > 0 ? { node: process.versions.node.split('.')[0] ?? '', ...tsx } : {}),
     ...(usesTensorflow(packages) ? { tensorflow: { ...tensorflowRuntime(root, stage.resources.cpus) } } : {}),
-    ...(await probes(stage, root)),
+    ...(await probes(stage, root, memoFolder)),
   };
 }
 
@@ -143,9 +162,10 @@ function usesTensorflow(packages: Readonly<Record<string, string>>): boolean {
   return Object.keys(packages).some((name) => /^@tensorflow\/tfjs-(core|node|node-gpu)@/.test(name));
 }
 
-async function probes(stage: Stage, root: string): Promise<Record<string, string>> {
-  const entries = await Promise.all(
-    Object.entries(stage.runtime).map(async ([name, command]) => [name, await runProbe(stage, name, command, root)]),
-  );
-  return Object.fromEntries(entries) as Record<string, string>;
+async function probes(stage: Stage, root: string, memoFolder: string): Promise<Record<string, string>> {
+  const commands = Object.entries(stage.runtime);
+  if (commands.length === 0) return {};
+  const place = { cwd: workingFolder(stage, root), env: stageEnvironment(stage, root, memoFolder) };
+  const entries = commands.map(async ([name, command]) => [name, await runProbe(stage, name, command, place)]);
+  return Object.fromEntries(await Promise.all(entries)) as Record<string, string>;
 }

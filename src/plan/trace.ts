@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { sha256 } from '../hash.ts';
+import { canonicalJson, sha256 } from '../hash.ts';
 import { readMemo, writeMemo } from '../store/memo-file.ts';
 import { type Signatures, signaturesOf, stillStand } from '../store/signatures.ts';
+import type { Runner } from './runner.ts';
 import type { Unfollowed } from './unfollowed.ts';
 
 export interface CodeTrace {
@@ -17,31 +18,39 @@ export interface CodeTrace {
   /** The package.json of files that are not loaded by the project's own; absolute paths, sorted. */
   readonly manifests: readonly string[];
   readonly unfollowed: readonly Unfollowed[];
+  /** Links by which code was found: absolute paths, sorted. */
+  readonly links: readonly string[];
   /** Absolute paths of files and folders whose change may change the trace; some may not be there. */
   readonly watched: readonly string[];
 }
 
 interface TraceMemo {
-  readonly version: 2;
+  readonly version: 3;
   readonly trace: CodeTrace;
   readonly signatures: Signatures;
 }
 
+export interface Entry {
+  /** Absolute path of the file that is run. */
+  readonly path: string;
+  readonly runner: Runner;
+}
+
 /**
- * @param entry absolute path of the file that is run
  * @param root the pipeline's folder
  * @param memoFolder `runs/memo`
  * @param folder where the command runs
  */
-export async function traceCode(entry: string, root: string, memoFolder: string, folder = root): Promise<CodeTrace> {
-  const memoFile = join(memoFolder, `trace-${sha256(`${root}\n${folder}\n${entry}`).slice(0, 16)}.json`);
+export async function traceCode(entry: Entry, root: string, memoFolder: string, folder = root): Promise<CodeTrace> {
+  const question = canonicalJson({ root, folder, ...entry });
+  const memoFile = join(memoFolder, `trace-${sha256(question).slice(0, 16)}.json`);
   const memo = await readMemo<TraceMemo>(memoFile);
-  if (memo?.version === 2 && stillStand(memo.signatures)) return memo.trace;
+  if (memo?.version === 3 && stillStand(memo.signatures)) return memo.trace;
   const askedAt = Date.now();
   const { traceAfresh } = await import('./trace-afresh.ts');
   const trace = await traceAfresh(entry, root, folder);
   const signatures = signaturesOf(trace.watched, askedAt);
-  if (signatures !== undefined) await writeMemo(memoFile, { version: 2, trace, signatures } satisfies TraceMemo);
+  if (signatures !== undefined) await writeMemo(memoFile, { version: 3, trace, signatures } satisfies TraceMemo);
   return trace;
 }
 

@@ -3,11 +3,12 @@
  * processes, and files named by URL. Literal relative names are followed; the rest is told with its place.
  */
 import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { AnyNode, CallExpression, NewExpression, Super } from 'acorn';
 import { builtinNames } from './builtin-names.ts';
-import { entryFile, isCode, isFile, isPath } from './code-names.ts';
+import { isFile, isPath, type PackageImport, packageName } from './code-names.ts';
 import {
   type Argument,
   holdsTrue,
@@ -18,8 +19,14 @@ import {
   isMember,
   literal,
   mentionsImportMeta,
+  mentionsOwnPlace,
 } from './node-shapes.ts';
+import type { Found } from './program-reader.ts';
+import { plainNode, startedBy } from './runner.ts';
+import { processOf } from './started-processes.ts';
 import { nodesBelow, type SyntaxTree, syntaxTree } from './syntax-tree.ts';
+import type { Entry } from './trace.ts';
+import { type Place, withoutPatterns } from './without-patterns.ts';
 
 /** Something that may load a file which nobody can name before it runs. */
 export interface Unfollowed {
@@ -34,47 +41,46 @@ export interface Unfollowed {
 export interface Loads {
   /** Absolute paths of files that exist. */
   readonly followed: readonly string[];
+  /** Code that is started as a process of its own. */
+  readonly programs: readonly Entry[];
+  /** Packages whose loaders are registered. */
+  readonly imports: readonly PackageImport[];
+  /** Whether a loader is registered: names may be resolved by rules of its own. */
+  readonly registers: boolean;
   readonly unfollowed: readonly Unfollowed[];
   /** The same text, in which esbuild takes no computed name for a pattern of files; only where there is one. */
   readonly text?: string;
 }
 
 /** Most files have none of these words, and need no syntax tree. */
-const suspicious = /\brequire\b|\bcreateRequire\b|\bWorker\b|\bfork\b|\bimport\s*[(./]/;
+const suspicious =
+  /\brequire\b|\bcreateRequire\b|\bWorker\b|worker_threads|child_process|\bexeca\b|\bregister(Hooks)?\b|\bimport\s*[(./]/;
+/** A loader of the code's own, without `register` of node:module. */
+const patching = /\bregisterHooks\b|\b_(resolveFilename|extensions)\b/;
 
 /**
  * @param file absolute path
  * @param folder where the stage's command runs: workers and forked processes are named relative to it
  */
 export async function loadsOf(file: string, folder: string): Promise<Loads> {
-  const none: Loads = { followed: [], unfollowed: [] };
-  if (!isCode(file)) return none;
+  const none: Loads = { followed: [], programs: [], imports: [], registers: false, unfollowed: [] };
   const text = await readFile(file, 'utf8');
   if (!suspicious.test(text)) return none;
   const tree = await syntaxTree(file, text).catch(() => undefined);
   if (tree === undefined)
-    return { followed: [], unfollowed: [{ file, line: 1, column: 1, what: 'code that cannot be parsed' }] };
-  const { computed, ...loads } = new LoadsFinder(file, folder, tree).find();
+    return { ...none, unfollowed: [{ file, line: 1, column: 1, what: 'code that cannot be parsed' }] };
+  const { computed, ...found } = new LoadsFinder(file, folder, tree).find();
+  const loads = { ...found, registers: found.registers || patching.test(text) };
   return computed.length === 0 ? loads : { ...loads, text: withoutPatterns(text, computed) };
-}
-
-type Place = Pick<Unfollowed, 'line' | 'column'>;
-
-/** From `import('./' + name)` esbuild would take in every file of the folder, whatever it is. */
-function withoutPatterns(text: string, calls: readonly Place[]): string {
-  const lines = text.split('\n');
-  for (const { line, column } of [...calls].reverse()) {
-    const before = (lines[line - 1] ?? '').slice(0, column - 1);
-    const call = (lines[line - 1] ?? '').slice(column - 1);
-    lines[line - 1] = before + call.replace(/^(import|require)\s*\(/, '$&globalThis.computed || ');
-  }
-  return lines.join('\n');
 }
 
 type Called = CallExpression | NewExpression;
 
 class LoadsFinder {
   readonly #followed = new Set<string>();
+  readonly #programs: Entry[] = [];
+  readonly #imports: PackageImport[] = [];
+  #registers = false;
   readonly #unfollowed: Unfollowed[] = [];
   readonly #computedCalls: Place[] = [];
   readonly #file: string;
@@ -97,15 +103,23 @@ class LoadsFinder {
       else if (node.type === 'Identifier' && node.name === 'require' && isHandedOn(node, parent))
         this.#tell(node, 'require under another name');
     }
-    return { followed: [...this.#followed], unfollowed: this.#unfollowed, computed: this.#computedCalls };
+    return {
+      followed: [...this.#followed],
+      ...{ programs: this.#programs, imports: this.#imports, registers: this.#registers },
+      ...{ unfollowed: this.#unfollowed, computed: this.#computedCalls },
+    };
   }
 
   #call(node: Called): void {
     const { callee } = node;
+    const [file, folder, names] = [this.#file, this.#folder, this.#names];
+    const started = processOf(node, { file, folder, names, namesFile: (arg) => this.#namesFile(arg) });
     const [first] = node.arguments;
-    if (this.#names.calls(callee, 'createRequire')) this.#tell(node, 'createRequire()');
+    if (started !== undefined) this.#starts(started, node);
+    else if (this.#names.calls(callee, 'createRequire')) this.#tell(node, 'createRequire()');
     else if (this.#names.calls(callee, 'Worker') && node.type === 'NewExpression') this.#program(node, 'a worker');
     else if (this.#names.calls(callee, 'fork')) this.#program(node, 'a forked process');
+    else if (this.#names.calls(callee, 'register') && first !== undefined) this.#loader(node, first);
     else if (node.type === 'NewExpression' && isIdentifier(callee, 'URL')) this.#url(node);
     else if (isIdentifier(callee, 'require') && first !== undefined) this.#computed(node, first, 'require()');
     else if (isMember(callee, 'module', 'require')) this.#tell(node, 'module.require()');
@@ -126,9 +140,32 @@ class LoadsFinder {
     const [first, options] = node.arguments;
     if (options?.type === 'ObjectExpression' && holdsTrue(options, 'eval')) return; // its code is in this file
     const path = literal(this.#names.constant(first));
-    const found = path === undefined || !isPath(path) ? undefined : entryFile(resolve(this.#folder, path));
+    const found =
+      path === undefined || !isPath(path) ? undefined : startedBy(resolve(this.#folder, path), plainNode)[0];
     if (found !== undefined) this.#followed.add(found);
     else if (!this.#namesFile(first)) this.#tell(node, `${what} from a computed path`);
+  }
+
+  /** `register('./hooks.mjs', import.meta.url)` of node:module */
+  #loader(node: Called, name: Argument): void {
+    this.#registers = true;
+    const path = literal(this.#names.constant(name));
+    if (path === undefined) {
+      if (!this.#namesFile(name)) this.#tell(node, 'register() of a computed name');
+    } else if (isPath(path)) {
+      const parent = this.#names.constant(node.arguments[1]);
+      const places = mentionsOwnPlace(parent) ? [dirname(this.#file)] : [this.#folder, dirname(this.#file)];
+      const found = places.map((place) => resolve(place, path)).find(isFile);
+      if (found === undefined) this.#tell(node, 'register()');
+      else this.#followed.add(found);
+    } else if (!isBuiltin(path)) this.#imports.push({ name: packageName(path), from: dirname(this.#file) });
+  }
+
+  #starts({ entries, preloaded, scripts, computed }: Found, node: Called): void {
+    this.#programs.push(...entries.filter(({ path }) => path !== this.#file));
+    this.#imports.push(...preloaded);
+    for (const script of scripts) this.#followed.add(script);
+    if (computed) this.#tell(node, 'a process of Node from a computed path');
   }
 
   #url(node: NewExpression): void {

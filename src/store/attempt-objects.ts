@@ -9,14 +9,20 @@ import { hasObject, ObjectError, readObject } from './objects.ts';
 interface NamedObjects {
   readonly pipeline?: ContentHash;
   readonly files?: Readonly<Record<string, ContentHash>>;
-  readonly dependencies?: Readonly<Record<string, { kept?: boolean; kind?: string; hash?: ContentHash }>>;
+  readonly dependencies?: Readonly<Record<string, KeptObject>>;
+}
+interface KeptObject {
+  readonly kept?: boolean;
+  readonly kind?: string;
+  readonly hash?: ContentHash;
+  readonly executable?: boolean;
 }
 interface NamedDiff {
   /** A diff too large to be kept has a word in the place of its hash. */
   readonly git?: { readonly diff?: ContentHash | 'too-large' } | null;
 }
 
-/** Each once; those of a kept folder are the list of its files, and the files. */
+/** Each once; those of a kept folder, or of a file that may be executed, are the list of its files, and the files. */
 export async function objectsOfAttempt(layout: Layout, { configHash, attempt }: AttemptId): Promise<Set<ContentHash>> {
   const files = layout.run(configHash).attempt(attempt);
   const inputs = (await readJson<NamedObjects>(files.inputs)) ?? {};
@@ -25,10 +31,10 @@ export async function objectsOfAttempt(layout: Layout, { configHash, attempt }: 
   if (inputs.pipeline !== undefined) hashes.add(inputs.pipeline);
   const diff = environment.git?.diff;
   if (diff !== undefined && diff !== 'too-large') hashes.add(diff);
-  for (const { kept, kind, hash } of Object.values(inputs.dependencies ?? {})) {
+  for (const { kept, kind, hash, executable } of Object.values(inputs.dependencies ?? {})) {
     if (kept !== true || hash === undefined) continue;
     hashes.add(hash);
-    if (kind === 'folder') for (const file of await listedFiles(layout, hash)) hashes.add(file);
+    if (kind === 'folder' || executable === true) for (const file of await listedFiles(layout, hash)) hashes.add(file);
   }
   return hashes;
 }

@@ -16,7 +16,7 @@ import { markUsed } from './mark-used.ts';
 import { currentProcess } from './process-identity.ts';
 import type { Sealed } from './seal.ts';
 import { syncOutputs } from './sync-outputs.ts';
-import { type FileReader, stillHolds, type TreeContent } from './tree.ts';
+import { type FileReader, sameTree, stillHolds, type TreeContent } from './tree.ts';
 import { isWhole, metricsHold } from './whole.ts';
 
 export type OutputContent = TreeContent & { readonly path: string };
@@ -191,5 +191,8 @@ async function quarantined(layout: Layout, fingerprint: FingerprintHash): Promis
 }
 
 export function differingOutputs(a: StageLock, b: StageLock): string[] {
-  return Object.keys(a.outputs).filter((name) => a.outputs[name]?.hash !== b.outputs[name]?.hash);
+  return Object.entries(a.outputs).flatMap(([name, output]) => {
+    const other = b.outputs[name];
+    return other !== undefined && sameTree(output, other) ? [] : [name];
+  });
 }

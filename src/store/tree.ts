@@ -15,11 +15,16 @@ export interface FileEntry {
   /** Absent in results of 0.1.0, whose files are read once more. */
   readonly ctimeNs?: string;
   readonly inode?: string;
+  /** Absent of plain files and empty folders; and in results of 0.1.0, which did not tell. */
+  readonly kind?: 'executable' | 'link';
 }
 
 export interface TreeContent {
   readonly kind: 'file' | 'folder';
-  /** Of a file its content's hash; of a folder the hash of its sorted list of paths and hashes. */
+  /**
+   * Of a file its content's hash; of a folder that of its sorted list of paths and hashes, and kinds where there are any.
+   * One that may be executed is a list of itself, under the empty path: what it can do is not its content's alone.
+   */
   readonly hash: ContentHash;
   readonly size: number;
   readonly files: readonly FileEntry[];
@@ -46,8 +51,33 @@ export async function hashTree(path: string, reader: FileReader = plainReader): 
   const names = at.isFile() ? [''] : await listFiles(path, reader);
   const files = await entriesOf(path, names, reader);
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  if (at.isFile()) return { kind: 'file', hash: (files[0] as FileEntry).hash, size, files };
-  return { kind: 'folder', hash: hashJson(files.map((file) => [file.path, file.hash])), size, files };
+  const kind = at.isFile() ? 'file' : 'folder';
+  return { kind, hash: hashOf(kind, files), size, files };
+}
+
+function hashOf(kind: TreeContent['kind'], files: readonly FileEntry[]): ContentHash {
+  const [first] = files;
+  if (kind === 'file' && first !== undefined && first.kind === undefined) return first.hash;
+  return hashJson(treeListing(files));
+}
+
+/** What the hash of a folder, and of a file that may be executed, is made from. */
+export function treeListing(files: readonly FileEntry[]): [path: string, hash: ContentHash, kind?: string][] {
+  return files.map((file) => (file.kind === undefined ? [file.path, file.hash] : [file.path, file.hash, file.kind]));
+}
+
+/** Whether two trees are the same, as far as both of them tell: what 0.1.0 recorded knows no kinds. */
+export function sameTree(a: TreeContent, b: TreeContent): boolean {
+  if (a.hash === b.hash || a.kind !== b.kind) return a.hash === b.hash;
+  const knowsKinds = ({ files }: TreeContent) => files.every((file) => file.ctimeNs !== undefined);
+  return !(knowsKinds(a) && knowsKinds(b)) && plainHash(a) === plainHash(b);
+}
+
+function plainHash({ kind, files }: TreeContent): ContentHash {
+  return hashOf(
+    kind,
+    files.map(({ kind: _, ...file }) => file),
+  );
 }
 
 /** Whether the tree still holds what was recorded; reads only files whose size, times or inode moved. */
@@ -73,6 +103,7 @@ async function holds(
       const at = lstatSync(join(path, file.path), { bigint: true });
       if (!at.isFile() && !at.isDirectory() && !at.isSymbolicLink()) return false; // a pipe would never end
       if (at.isFile() && Number(at.size) !== file.size) return false;
+      if (!mayBe(file, at)) return false;
       if (isDoubtful(at, file)) doubtful.push(file);
     }
     const found = await entriesOf(
@@ -93,6 +124,16 @@ function isNamed(names: readonly string[], recorded: readonly FileEntry[]): bool
   return names.length === known.size && names.every((name) => known.has(name));
 }
 
+/** A file that came to be executable is what it was: a stage makes it so before it runs it. */
+function mayBe({ kind, size }: FileEntry, at: BigIntStats): boolean {
+  return kind === undefined ? !(at.isSymbolicLink() && size > 0) : kindOf(at) === kind;
+}
+
+function kindOf(at: BigIntStats): FileEntry['kind'] {
+  if (at.isSymbolicLink()) return 'link';
+  return at.isFile() && (at.mode & 0o100n) !== 0n ? 'executable' : undefined;
+}
+
 function hasMoved(at: BigIntStats, { mtimeNs, ctimeNs, inode }: FileEntry): boolean {
   return String(at.mtimeNs) !== mtimeNs || String(at.ctimeNs) !== ctimeNs || String(at.ino) !== inode;
 }
@@ -102,13 +143,19 @@ async function entriesOf(root: string, names: readonly string[], reader: FileRea
   const looked = names.map((name) => ({ name, at: lstatSync(join(root, name), { bigint: true }) }));
   const files = looked.filter(({ at }) => at.isFile());
   const hashes = await reader.hashAll(files.map(({ name, at }) => ({ path: join(root, name), size: Number(at.size) })));
-  const hashOf = new Map(files.map(({ name }, index) => [name, hashes[index] as ContentHash]));
+  const contents = new Map(files.map(({ name }, index) => [name, hashes[index] as ContentHash]));
   return looked.map(({ name, at }) => ({
     path: name,
-    hash: hashOf.get(name) ?? sha256(at.isDirectory() ? 'folder' : linkText(readlinkSync(join(root, name)))),
+    hash: contents.get(name) ?? sha256(at.isDirectory() ? 'folder' : linkText(readlinkSync(join(root, name)))),
     size: at.isFile() ? Number(at.size) : 0,
     ...{ mtimeNs: String(at.mtimeNs), ctimeNs: String(at.ctimeNs), inode: String(at.ino) },
+    ...markOf(at),
   }));
+}
+
+function markOf(at: BigIntStats): Pick<FileEntry, 'kind'> {
+  const kind = kindOf(at);
+  return kind === undefined ? {} : { kind };
 }
 
 /** What stands for the content of a link. */
@@ -122,7 +169,7 @@ export function linkTarget(text: string): string | undefined {
 }
 
 /** Paths of all files, links that stay inside, and empty folders (with a trailing slash), sorted by code unit. */
-async function listFiles(root: string, { note }: Pick<FileReader, 'note'>): Promise<string[]> {
+export async function listFiles(root: string, { note }: Pick<FileReader, 'note'>): Promise<string[]> {
   const found: string[] = [];
   const visit = async (folder: string): Promise<void> => {
     note?.(folder);

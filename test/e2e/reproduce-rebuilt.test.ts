@@ -13,6 +13,9 @@ import {
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type ContentHash, sha256 } from '../../src/hash.ts';
+import { layoutOf } from '../../src/store/layout.ts';
+import { readObject } from '../../src/store/objects.ts';
 import { driftFields, fixed, project, recordAgain, reproduced } from '../helpers/reproducible.ts';
 import { type Rig, rig } from '../helpers/rig.ts';
 
@@ -70,7 +73,13 @@ stages:
   symlinkSync('2024', on.path('data/new'));
   symlinkSync('2024/a.txt', on.path('data/now'));
   const { configHash } = await on.run();
-  expect(inputsOf(on, configHash).dependencies).toMatchObject({ data: { kept: true, links: ['new', 'now'] } });
+  const { data } = inputsOf(on, configHash).dependencies as { data: { hash: ContentHash } };
+  expect(data).toEqual({ kept: true, kind: 'folder', hash: expect.any(String), size: 1 });
+  expect(JSON.parse((await readObject(layoutOf(on.path('runs')), data.hash)).toString())).toEqual([
+    ['2024/a.txt', sha256('a')],
+    ['new', sha256('link 2024'), 'link'],
+    ['now', sha256('link 2024/a.txt'), 'link'],
+  ]);
   rmSync(on.path('data'), { recursive: true });
   const { exitCode, json } = await reproduced(on, configHash);
   expect([exitCode, json.verdict, json.drift]).toEqual([0, 'identical', []]);

@@ -1,5 +1,5 @@
 /** The engine as its user sees it, on a pipeline of shell and Python. */
-import { appendFileSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesBelow, outcomes, type Rig, rig, until } from '../helpers/rig.ts';
@@ -305,10 +305,7 @@ stages:
   test('kill -9: the stages end too, what was finished stays, and the same command goes on', async () => {
     const project = rig(slow(30));
     const command = project.start('run');
-    await until(
-      'the slow stage runs',
-      () => filesBelow(project.folder).includes('slow.pid') && project.read('slow.pid') !== '',
-    );
+    await until('the slow stage runs', () => existsSync(project.path('slow.pid')) && project.read('slow.pid') !== '');
     const pid = Number(project.read('slow.pid'));
     command.kill('SIGKILL');
     await command;
@@ -322,10 +319,7 @@ stages:
   test('Ctrl-C stops the stage and exits with 130', async () => {
     const project = rig(slow(30));
     const command = project.start('run');
-    await until(
-      'the slow stage runs',
-      () => filesBelow(project.folder).includes('slow.pid') && project.read('slow.pid') !== '',
-    );
+    await until('the slow stage runs', () => existsSync(project.path('slow.pid')) && project.read('slow.pid') !== '');
     command.kill('SIGINT');
     expect((await command).exitCode).toBe(130);
     expect(isRunning(Number(project.read('slow.pid')))).toBe(false);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { plainNode, type Runner } from '../../src/plan/runner.ts';
 import { traceCode } from '../../src/plan/trace.ts';
 
 /**
@@ -24,8 +25,9 @@ export function codeProject(files: Readonly<Record<string, string>>, at = '.') {
     symlinkSync(target, join(root, name));
   };
   /** Paths are relative to the pipeline's folder. */
-  const trace = async (entry = 'main.ts') => {
-    const found = await traceCode(join(root, entry), root, join(folder, 'memo'));
+  const trace = async (entry = 'main.ts', runner: Partial<Runner> = { kind: 'tsx' }) => {
+    const path = join(root, entry);
+    const found = await traceCode({ path, runner: { ...plainNode, ...runner } }, root, join(folder, 'memo'));
     const names = (paths: readonly string[]) => paths.map((path) => relative(root, path));
     return { ...found, files: names(found.files), manifests: names(found.manifests) };
   };

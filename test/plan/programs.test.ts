@@ -42,13 +42,26 @@ test.each([
 const files = {
   ...{ 'a.ts': '', 'b.mjs': '', 'my file.js': '', 'lib/index.js': '', 'sub/c.js': '', 'sub/d.js': '', 'd.js': '' },
   'data.json': '{}',
+  ...{
+    starts: '#!/usr/bin/env node\n',
+    'starts-tsx': '#!/usr/bin/env -S npx tsx\n',
+    tool: '#!/bin/sh\n',
+    'tool.sh': '',
+  },
+  ...{ script: '', 'pk/__main__.py': '', 'pk/train.py': '', LICENSE: '' },
 };
 
 function entries(cmd: Stage['cmd'], more: Partial<Stage> = {}) {
   const { root } = codeProject(files);
-  const stage = { name: 'a', cmd, deps: {}, code: [], ...more } as unknown as Stage;
-  const { entries: found, preloaded, unknown } = programsOf(stage, root);
-  return { entries: found.map((file) => relative(root, file)), preloaded: preloaded.map(({ name }) => name), unknown };
+  const stage = { name: 'a', cmd, deps: {}, code: [], env: [], ...more } as unknown as Stage;
+  const { entries: found, preloaded, unknown, scripts } = programsOf(stage, root);
+  const names = (paths: readonly string[]) => paths.map((path) => relative(root, path));
+  return {
+    entries: names(found.map(({ path }) => path)),
+    preloaded: preloaded.map(({ name }) => name),
+    unknown,
+    scripts: names(scripts),
+  };
 }
 
 test.each([
@@ -67,6 +80,19 @@ test.each([
   ['(cd sub && node c.js); node b.mjs', ['sub/c.js', 'b.mjs']],
   ['bash -c "node b.mjs; node d.js"', ['b.mjs', 'd.js']],
   ['echo $(node d.js)', ['d.js']],
+  ["bash -ec 'node b.mjs'", ['b.mjs']],
+  ['bash -lc "node b.mjs"', ['b.mjs']],
+  ["bash -euo pipefail -c 'node b.mjs'", ['b.mjs']],
+  ["sh -e -c 'cd sub; node c.js'; node d.js", ['sub/c.js', 'd.js']],
+  ["bash -o pipefail -lc 'cd sub && node d.js'", ['sub/d.js']],
+  ['eval "node b.mjs"', ['b.mjs']],
+  ["NODE_OPTIONS='--import=./b.mjs' node d.js", ['b.mjs', 'd.js']],
+  ['export NODE_OPTIONS="--require ./d.js"; node b.mjs', ['d.js', 'b.mjs']],
+  ["NODE_OPTIONS='--import=./b.mjs' true; node d.js", ['d.js']],
+  ['env NODE_OPTIONS=--import=./b.mjs node d.js', ['b.mjs', 'd.js']],
+  ['node --stack-size 2000 b.mjs', ['b.mjs']],
+  ['./tool.sh; ./starts', ['starts']],
+  ['time ./starts-tsx', ['starts-tsx']],
   ['node nowhere.js data.json', []],
   ['node > d.js b.mjs; node < b.mjs', ['b.mjs']],
   ['python3 x.py node.txt', []],
@@ -111,4 +137,36 @@ test('a file that only the run names is told', () => {
   expect(entries({ kind: 'shell', line: ['node b.mjs ', { kind: 'param', key: 'model' }] }).unknown).toBe(false);
   expect(entries({ kind: 'shell', line: ['A=1 npm run fit; node b.mjs'] }).unknown).toBe(true);
   expect(entries({ kind: 'shell', line: ['npm ls; echo make'] }).unknown).toBe(false);
+});
+
+test.each([
+  ['python3 script', ['script']],
+  ['python3 -u -W ignore script --flag', ['script']],
+  ['poetry run python script', ['script']],
+  ['bash script', ['script']],
+  ["bash -c 'cd sub; ../tool'", ['tool']],
+  ['./tool && time ./tool', ['tool']],
+  ['python -m pk.train', ['pk/train.py']],
+  ['python3 -m pk', ['pk/__main__.py']],
+  ['cd pk && python3 train.py', ['pk/train.py']],
+  ['for i in 1 2; do ./tool $i; done; if true; then python3 script; fi', ['tool', 'script']],
+  ['. ./tool; source script', ['tool', 'script']],
+])('what other programs run: %s', (line, expected) => {
+  expect(entries({ kind: 'shell', line: [line] }).scripts).toEqual(expected);
+});
+
+test.each([
+  ['cat LICENSE | grep -c python script'],
+  ['python3 -c "import script" script'],
+  ['which bash script; cp script LICENSE; echo tool'],
+  ['sh -s script < LICENSE'],
+  ['python3 -m pip install script'],
+  ['/bin/sh -c true; /usr/bin/env true'],
+])('what no program runs: %s', (line) => {
+  expect(entries({ kind: 'shell', line: [line] }).scripts.filter((path) => !path.startsWith('..'))).toEqual([]);
+});
+
+test('behind a folder that only the run knows, what is started is not known', () => {
+  expect(entries({ kind: 'shell', line: ['cd "$DIR" && node b.mjs'] }).unknown).toBe(true);
+  expect(entries({ kind: 'shell', line: ['cd sub && node c.js'] }).unknown).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { plainNode } from '../../src/plan/runner.ts';
 import { traceCode } from '../../src/plan/trace.ts';
 import { codeProject, manifest } from '../helpers/code-project.ts';
 
@@ -132,7 +133,7 @@ test('a memo is kept only of what settled before it was read, and stands until a
   const memos = () => (existsSync(join(folder, 'memo')) ? readdirSync(join(folder, 'memo')) : []);
   expect((await trace()).files).toEqual(['main.ts', 'one/index.js']);
   expect(memos()).toEqual([]);
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
   await trace();
   expect(memos()).toHaveLength(1);
   rmSync(join(root, 'node_modules/lib'));
@@ -176,7 +177,25 @@ test('the project may be an installed package itself', async () => {
 test('the project may be reached through a link: its files are named from its own folder all the same', async () => {
   const { trace, link, folder } = codeProject({ 'main.ts': "import './a.ts';", 'a.ts': '' }, 'real');
   link('../link', 'real');
-  const through = await traceCode(join(folder, 'link/main.ts'), join(folder, 'link'), join(folder, 'memo'));
+  const through = await traceCode(
+    { path: join(folder, 'link/main.ts'), runner: plainNode },
+    join(folder, 'link'),
+    join(folder, 'memo'),
+  );
   expect(through.files).toEqual([join(folder, 'link/a.ts'), join(folder, 'link/main.ts')]);
   expect((await trace()).files).toEqual(['a.ts', 'main.ts']);
+});
+
+test('a lock that is not of what is installed is not believed', async () => {
+  const { trace, write } = codeProject({
+    'main.ts': "import 'one';",
+    'node_modules/one/package.json': manifest('one', '1.0.0'),
+    'node_modules/two/package.json': manifest('two', '2.0.0'),
+    'node_modules/.package-lock.json': JSON.stringify({
+      packages: { 'node_modules/one': { version: '1.0.0', integrity: 'sha512-one' } },
+    }),
+  });
+  expect((await trace()).packages).toEqual({ 'one@1.0.0': 'sha512-one' });
+  write({ 'node_modules/one/package.json': manifest('one', '1.1.0', { dependencies: { two: '*' } }) }); // by yarn, say
+  expect((await trace()).packages).toEqual({ 'one@1.1.0': '', 'two@2.0.0': '' });
 });

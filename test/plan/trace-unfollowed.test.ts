@@ -42,6 +42,27 @@ test.each([
     "import { Worker } from 'node:worker_threads';\nnew Worker(process.argv[2] ?? new URL('./a.ts', import.meta.url));",
     '2:1 a worker from a computed path',
   ],
+  [
+    "import * as threads from 'node:worker_threads';\nconst W = threads.Worker;\nnew W(process.argv[2] ?? '');",
+    '3:1 a worker from a computed path',
+  ],
+  [
+    "import { spawn } from 'node:child_process';\nspawn(process.execPath, [process.argv[2] ?? '']);",
+    '2:1 a process of Node from a computed path',
+  ],
+  [
+    "import { execFile } from 'node:child_process';\nexport const run = (args: string[]) => execFile('node', args);",
+    '2:40 a process of Node from a computed path',
+  ],
+  [
+    "import { execSync } from 'node:child_process';\nexecSync(`node ${process.argv[2]}`);",
+    '2:1 a process of Node from a computed path',
+  ],
+  ["import { register } from 'node:module';\nregister('./nowhere.mjs', import.meta.url);", '2:1 register()'],
+  [
+    "import module from 'node:module';\nmodule.register(process.argv[2] ?? '', import.meta.url);",
+    '2:1 register() of a computed name',
+  ],
   ["export const at = import.meta.resolve('one');", '1:19 import.meta.resolve()'],
   ["export const at = require.resolve('./' + process.argv[2]);", '1:19 require.resolve()'],
 ])('said with its place: %s', async (code, expected) => {
@@ -60,6 +81,18 @@ test.each([
   ["await import(new URL('./w.ts', import.meta.url).href);"],
   ["import { fork } from 'node:child_process';\nfork(require.resolve('./w.ts'));"],
   ["export const file = require.resolve('./w.ts');"],
+  ["import * as threads from 'node:worker_threads';\nconst W = threads.Worker;\nnew W('./w.ts');"],
+  ["import { execFileSync } from 'node:child_process';\nexecFileSync('tsx', ['w.ts', process.argv[2] ?? '']);"],
+  ["import { spawn } from 'node:child_process';\nspawn(process.execPath, ['--import', 'tsx', './w.ts']);"],
+  [
+    "import cp from 'node:child_process';\nconst args = ['w.ts'];\ncp.spawnSync('npx', ['tsx', ...args, 'w.ts']); cp.exec('npx tsx w.ts');",
+  ],
+  ["import { exec } from 'node:child_process';\nexec(`tsx w.ts ${process.argv[2]} > out`);"],
+  ["import { register } from 'node:module';\nregister('./w.ts', import.meta.url);"],
+  [
+    "import module from 'node:module';\nimport { pathToFileURL } from 'node:url';\nmodule.register('./w.ts', pathToFileURL('./'));",
+  ],
+  ["import { register } from 'node:module';\nregister(new URL('./w.ts', import.meta.url));"],
 ])('a literal file is followed, with what it imports: %s', async (code) => {
   const { found, files } = await unfollowed(code, { 'w.ts': "import './deep.ts';", 'deep.ts': '' });
   expect(found).toEqual([]);
@@ -78,6 +111,12 @@ test.each([
   ["const c = process.argv.length > 2;\nconsole.log(await import(c ? './a.ts' : `./a.ts`));"],
   ["export const address = new URL('/x', 'https://example.org');"],
   ["import { Worker } from 'node:worker_threads';\nnew Worker('1', { eval: true });"],
+  ["import { spawn } from 'node:child_process';\nspawn('git', ['status']); spawn(process.argv[2] ?? '', ['x']);"],
+  ["import { exec } from 'node:child_process';\nexec('ls'); exec(process.argv[2] ?? ''); /a/.exec('node b');"],
+  [
+    "import { spawn } from 'node:child_process';\nspawn(process.execPath, ['-e', process.argv[2] ?? '']); spawn('node', [__filename]);",
+  ],
+  ["export const register = (name: string) => name;\nregister(process.argv[2] ?? '');"],
   ["class Worker {}\nnew Worker();\nconst fork = (x: string) => x;\nfork('x');"],
   ["console.log(typeof require, import.meta.dirname, 'import(x) require(y)'); // import(z)"],
   [
@@ -123,4 +162,31 @@ test('an error until code: declares the file, and with it what it loads', async 
   expect(outcomes(await it.run())).toEqual({ a: 'fresh' });
   it.write({ 'plugin.mjs': 'export const value = 2;\n' });
   expect(outcomes(await it.run())).toEqual({ a: 'ran' });
+});
+
+test('what a process of Node is started with is read by its rules; scripts of others are in the key by their content', async () => {
+  const { trace } = codeProject({
+    'main.ts': `import { execFileSync } from 'node:child_process';
+execFileSync('node', ['child.cjs']);
+execFileSync('python3', ['fit.py']);`,
+    ...{ 'child.cjs': "require('./lib');", 'lib.js': '', 'lib.ts': '', 'fit.py': '' },
+  });
+  const { files, unfollowed: found } = await trace();
+  expect(found).toEqual([]);
+  expect(files).toEqual(['child.cjs', 'fit.py', 'lib.js', 'main.ts']);
+});
+
+test('where code registers a loader, all that it may load is in the key', async () => {
+  const { trace } = codeProject({
+    'main.cjs': "require('tsx/cjs'); require('./app');",
+    'hooks.mjs': "import { registerHooks } from 'node:module'; registerHooks({}); await import('./app');",
+    ...{
+      'app.ts': "import 'lib';",
+      'lib.ts': '',
+      'tsconfig.json': '{"compilerOptions":{"paths":{"lib":["./lib.ts"]}}}',
+    },
+  });
+  const node = { kind: 'node' } as const;
+  expect((await trace('main.cjs', node)).files).toEqual(['app.ts', 'lib.ts', 'main.cjs', 'tsconfig.json']);
+  expect((await trace('hooks.mjs', node)).files).toEqual(['app.ts', 'hooks.mjs', 'lib.ts', 'tsconfig.json']);
 });

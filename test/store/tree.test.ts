@@ -1,12 +1,12 @@
 /** What a file or folder hashes to, and how little is read to know that it has not moved. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hashFile, sha256 } from '../../src/hash.ts';
+import { hashFile, hashJson, sha256 } from '../../src/hash.ts';
 import { openMemo } from '../../src/store/memo.ts';
 import { readMemo } from '../../src/store/memo-file.ts';
-import { hashTree, holdsWhenRead, stillHolds } from '../../src/store/tree.ts';
+import { hashTree, holdsWhenRead, sameTree, stillHolds } from '../../src/store/tree.ts';
 
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-tree-'));
@@ -33,6 +33,44 @@ describe('hash', () => {
       { b: '2', 'a/c': '1' },
     ];
     for (const other of others) expect((await hashTree(folderWith(other))).hash).not.toBe(hash);
+  });
+
+  test('knows what may be executed, of a file as of one in a folder; anything else hashes as it always did', async () => {
+    const folder = folderWith({ a: 'text', b: '' });
+    const before = await hashTree(folder);
+    expect(before.hash).toBe(
+      hashJson([
+        ['a', sha256('text')],
+        ['b', sha256('')],
+      ]),
+    );
+    chmodSync(join(folder, 'a'), 0o755);
+    expect((await hashTree(folder)).hash).not.toBe(before.hash);
+    expect((await hashTree(join(folder, 'a'))).hash).not.toBe(sha256('text'));
+    chmodSync(join(folder, 'a'), 0o644);
+    expect((await hashTree(folder)).hash).toBe(before.hash);
+  });
+
+  test('tells a link from a file that says the same', async () => {
+    const [linked, written] = [folderWith({ y: '' }), folderWith({ y: '', x: 'link y' })];
+    symlinkSync('y', join(linked, 'x'));
+    const [link, text] = [await hashTree(linked), await hashTree(written)];
+    expect(link.hash).not.toBe(text.hash);
+    expect(await stillHolds(linked, text)).toBe(false);
+    expect(await stillHolds(written, link)).toBe(false);
+  });
+
+  test('is the same tree where what 0.1.0 recorded did not tell', async () => {
+    const folder = folderWith({ a: 'text' });
+    chmodSync(join(folder, 'a'), 0o755);
+    const now = await hashTree(folder);
+    const files = now.files.map(({ path, hash, size, mtimeNs }) => ({ path, hash, size, mtimeNs }));
+    const then = { ...now, files, hash: hashJson(files.map(({ path, hash }) => [path, hash])) };
+    expect(sameTree(then, now)).toBe(true);
+    expect(await stillHolds(folder, then)).toBe(true);
+    chmodSync(join(folder, 'a'), 0o644);
+    expect(await stillHolds(folder, now)).toBe(false);
+    expect(sameTree(await hashTree(folder), now)).toBe(false);
   });
 
   test('knows empty folders', async () => {
