@@ -85,13 +85,13 @@ function movesOf(
     discriminator: (rows) =>
       tidied(() => {
         const history = round.history(rows);
-        const generated = generate(players, history, { random, follow: false, shown: round.shown(rows, history) });
+        const generated = generate(players, history, { random, follow: false, shown: round.shown(rows) });
         return discriminatorStep(players, { condition: history, real: history, generated }, 'together', random);
       }),
     generator: (rows) =>
       tidied(() => {
         const history = round.history(rows);
-        const shown = autoencoder ? {} : { shown: round.shown(rows, history) };
+        const shown = autoencoder ? {} : { shown: round.shown(rows) };
         const generated = generate(players, history, { random, follow: true, ...shown });
         const zeros = alpha > 0 ? round.zeros(rows) : undefined;
         const penalty = zeros && ((output: tf.Tensor2D) => zeroReconstruction(output, zeros, alpha));

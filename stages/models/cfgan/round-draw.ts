@@ -1,6 +1,6 @@
 /** A round's negative sets of all rows, and the tensors that a batch has of them. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Interactions } from '../../datasets/interactions.ts';
+import { type Interactions, itemsOf } from '../../datasets/interactions.ts';
 import type { RandomStream } from '../../random-stream.ts';
 import { denseRows } from '../rows.ts';
 import { drawNegatives, type EntryMask } from './negatives.ts';
@@ -10,8 +10,8 @@ import type { CfganSettings } from './settings.ts';
 export interface RoundDraw {
   /** r */
   history(rows: Int32Array): tf.Tensor2D;
-  /** e + k, the entries that the discriminator is shown. @param history of the same rows: e. */
-  shown(rows: Int32Array, history: tf.Tensor2D): tf.Tensor2D;
+  /** e + k, the entries that the discriminator is shown. */
+  shown(rows: Int32Array): tf.Tensor2D;
   /** N, the entries that zero reconstruction brings to 0. */
   zeros(rows: Int32Array): tf.Tensor2D;
 }
@@ -27,15 +27,17 @@ export function drawRound(
   const zeros = negatives === 'shared' ? masked : apart;
   return {
     history: (batch) => denseRows(rows, batch),
-    shown: (batch, history) => tf.add(history, maskRows(masked(), batch, rows.items)),
+    shown: (batch) => maskRows(masked(), batch, rows.items, rows),
     zeros: (batch) => maskRows(zeros(), batch, rows.items),
   };
 }
 
-function maskRows(mask: EntryMask, batch: Int32Array, columns: number): tf.Tensor2D {
+/** @param observed whose entries are chosen too. */
+function maskRows(mask: EntryMask, batch: Int32Array, columns: number, observed?: Interactions): tf.Tensor2D {
   const values = new Float32Array(batch.length * columns);
   batch.forEach((row, at) => {
     values.set(mask.subarray(row * columns, (row + 1) * columns), at * columns);
+    if (observed !== undefined) for (const item of itemsOf(observed, row)) values[at * columns + item] = 1;
   });
   return tf.tensor2d(values, [batch.length, columns]);
 }

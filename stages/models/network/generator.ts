@@ -48,7 +48,7 @@ export function adversarialTerm(
   const pass = forward(discriminator, tf.concat2d([condition, fakes], 1), { random, follow: false });
   const logits = outputOf(pass).dataSync<'float32'>();
   const { value, gradient } = generatorLoss(rules.loss, rules.generatorLoss, logits);
-  const whole = inputGradient(discriminator, pass, tf.tensor2d(gradient, [logits.length, 1]));
-  const inFakes = tf.slice2d(whole, [0, condition.shape[1]], fakes.shape);
+  const inLogits = tf.tensor2d(gradient, [logits.length, 1]);
+  const inFakes = inputGradient(discriminator, pass, inLogits, condition.shape[1]);
   return { value, gradient: generated.shown === undefined ? inFakes : tf.mul(inFakes, generated.shown) };
 }

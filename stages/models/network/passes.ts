@@ -83,13 +83,17 @@ export function weightGradients(network: DenseNetwork, pass: Pass, outputGradien
   return gradients.flat();
 }
 
-/** Gradient of the loss in the network's input, `[batch, inputs]`; none in its variables. */
-export function inputGradient(network: DenseNetwork, pass: Pass, outputGradient: tf.Tensor2D): tf.Tensor2D {
+/**
+ * Gradient of the loss in the network's input from column `from` on, `[batch, inputs - from]`; none in the columns before,
+ * nor in its variables.
+ */
+export function inputGradient(network: DenseNetwork, pass: Pass, outputGradient: tf.Tensor2D, from = 0): tf.Tensor2D {
   let first = outputGradient;
   walkBack(network, pass, outputGradient, (_layer, sumGradient) => {
     first = sumGradient;
   });
-  return throughWeights(pass[0] as LayerPass, first);
+  const { weights } = pass[0] as LayerPass;
+  return throughWeights({ weights: from === 0 ? weights : tf.slice2d(weights, [from, 0], [-1, -1]) }, first);
 }
 
 /** Visits the layers from last to first with the gradient in each one's sums, and in scale and shift of its batch norm. */
@@ -112,6 +116,6 @@ function walkBack(
   }
 }
 
-function throughWeights({ weights }: LayerPass, sumGradient: tf.Tensor2D): tf.Tensor2D {
+function throughWeights({ weights }: Pick<LayerPass, 'weights'>, sumGradient: tf.Tensor2D): tf.Tensor2D {
   return tf.matMul(sumGradient, weights, false, true);
 }
