@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/record/database.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { openIndex, withIndex } from '../../src/record/open-index.ts';
 import { schemaVersion } from '../../src/record/schema.ts';
+import { pointLatest } from '../../src/store/latest.ts';
 import { type Layout, layoutOf } from '../../src/store/layout.ts';
 import { currentProcess } from '../../src/store/process-identity.ts';
 import { configHashOf, record, recordStudy, runEvents } from '../helpers/record-fixture.ts';
@@ -167,6 +168,7 @@ describe('names of runs', () => {
   test('unique prefixes, latest, and candidates where it is none or several', async () => {
     const layout = temporaryLayout();
     const hashes = record(layout, ...Array.from({ length: 40 }, (_, seed) => ({ params: { seed }, at: 1000 + seed })));
+    await pointLatest(layout, hashes[39] as ConfigHash);
     await withIndex(layout, async (index) => {
       const hash = hashes[7] ?? '';
       expect((await index.run(short(hash).toUpperCase())).configHash).toBe(hash);
