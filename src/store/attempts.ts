@@ -104,13 +104,13 @@ export async function writeAttemptLock(layout: Layout, lock: AttemptLock): Promi
 
 /** What a stage has put in the place of its log, a pipe or a device, has no content. */
 async function filesIn(folder: string): Promise<Record<string, ContentHash>> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+  const entries = await unlessStale(() => readdir(folder, { withFileTypes: true })).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return []; // removed meanwhile
     throw error;
   });
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   const files = names.filter((name) => name !== 'lock.json' && !name.endsWith('.tmp')).sort();
-  const hashes = await Promise.all(files.map((name) => hashFile(join(folder, name))));
+  const hashes = await Promise.all(files.map((name) => unlessStale(() => hashFile(join(folder, name)))));
   return Object.fromEntries(files.map((name, at) => [name, hashes[at] as ContentHash]));
 }
 

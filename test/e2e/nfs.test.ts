@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Rig, rig, until } from '../helpers/rig.ts';
@@ -85,6 +86,7 @@ describe('every run comes to its end with the right results', () => {
         checkOutput(made, JSON.parse(stdout) as Result, n);
       }
     }
+    await sleep(400); // a listing may lack what was made just now, journals too
     const listed = await lying(made, lies, 'runs', '--json');
     expect(listed.exitCode, listed.stderr).toBe(0);
     expect(listed.stderr).toBe('');

@@ -40,11 +40,11 @@ test('isolated, on its own synthetic data: each stage finds what it declares, an
 test('killed while it trains, the same command goes on from the checkpoint, to the bytes of an undisturbed run', {
   timeout: 240_000,
 }, async () => {
-  const small = ['users=60', 'items=90', 'ratings=2000', 'min_per_user=5'].flatMap((size) => [
+  const small = ['users=300', 'items=300', 'ratings=9000', 'min_per_user=5'].flatMap((size) => [
     '--set',
     `data.synthetic.${size}`,
   ]);
-  const long = ['train', ...small, '--set', 'model.rounds=200', '--set', 'model.validate_every=0'];
+  const long = ['train', ...small, '--set', 'model.rounds=120', '--set', 'model.validate_every=0'];
   const project = clone();
   const engine = project.start('run', '--json', ...long);
   const rounds = () => {
