@@ -10,7 +10,8 @@ export async function runStage<Params>(
   main: (stage: OpenStage<Params>, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
-  process.once('SIGTERM', () => stop.abort());
+  // On, not once: where a second one comes, from whoever passes signals on, what is being kept is kept to the end.
+  process.on('SIGTERM', () => stop.abort());
   try {
     await main(openStage<Params>(), stop.signal);
   } catch (error) {

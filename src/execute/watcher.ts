@@ -27,7 +27,11 @@ strayed() {
   for m in $marks; do grep -lF "$m" /proc/[0-9]*/environ 2>/dev/null; done | sed 's:/proc/::; s:/environ::'
 }
 for g in $groups; do kill -TERM "-$g" 2>/dev/null; kill -CONT "-$g" 2>/dev/null; done
-for p in $(strayed); do kill -TERM "$p" 2>/dev/null; done
+for p in $(strayed); do
+  # One of a group has been asked already: a second signal would end what keeps its state at the first.
+  g=$(ps -o pgid= -p "$p" 2>/dev/null | tr -d ' ')
+  case "$groups" in *" \${g:-none} "*) ;; *) kill -TERM "$p" 2>/dev/null ;; esac
+done
 try=0
 while [ $try -lt $1 ]; do
   left=$(strayed)
