@@ -78,7 +78,7 @@ function summarise(): void {
   for (const arm of wanted) {
     const cells = metrics.map((name) => {
       const { mean, half } = tInterval(scoresOf(arm, name));
-      return `${mean.toFixed(4)} ± ${half.toFixed(4)}`;
+      return Number.isNaN(half) ? mean.toFixed(4) : `${mean.toFixed(4)} ± ${half.toFixed(4)}`; // one seed has no interval
     });
     console.log(`| ${arm}, ${scoresOf(arm, 'ndcg@5').length} seeds | ${cells.join(' | ')} |`);
   }
