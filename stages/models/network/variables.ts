@@ -1,6 +1,7 @@
 /**
  * Tensors that training moves. On native TensorFlow they are its resource variables, which its fused operations update
- * in place; on any other backend, variables of TensorFlow.js. This file and `optimisers.ts` are all that differs.
+ * in place; on any other backend, variables of TensorFlow.js. This file, `resource-variables.ts`
+ * and `optimisers.ts` are all that differs.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { kernels, resourceVariable } from './resource-variables.ts';
