@@ -9,14 +9,18 @@ export interface RandomStream {
   uniform(): number;
   /** A whole number in [low, high]. */
   integer(low: number, high: number): number;
+  /** Standard normal, by Box and Muller. */
+  normal(): number;
 }
 
 /** @param names tell this use from every other of the same seed */
 export function randomStream(seed: number, ...names: readonly (string | number)[]): RandomStream {
   const digest = Buffer.from(sha256(JSON.stringify([seed, ...names])), 'hex');
   const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
+  const uniform = () => uniformFloat64(generator);
   return {
-    uniform: () => uniformFloat64(generator),
+    uniform,
     integer: (low, high) => uniformInt(generator, low, high),
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
   };
 }

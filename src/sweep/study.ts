@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalEvent, StudyStarted, TrialAsked, TrialTold } from '../events.ts';
 import { canonicalJson } from '../hash.ts';
+import type { Goal } from '../pipeline/types.ts';
 import { readJournal } from '../record/read-journal.ts';
 import type { SeenTrial } from './sampler.ts';
 
@@ -56,16 +57,20 @@ function isBefore(a: Timed, b: Timed): boolean {
   return a.at === b.at ? canonicalJson(a) < canonicalJson(b) : a.at < b.at;
 }
 
-/** What samplers see: every finished trial, by number. */
-export function seenTrials(state: StudyState): SeenTrial[] {
+/** What samplers see: every trial that was asked, by number. */
+export function seenTrials(state: StudyState, goal: Goal): SeenTrial[] {
   return [...state.trials.values()]
-    .filter((trial) => trial.told !== undefined && trial.asked !== undefined)
+    .flatMap(({ number, asked, told }) => (asked === undefined ? [] : [{ number, asked, told }]))
     .sort((a, b) => a.number - b.number)
     .map(({ number, asked, told }) => ({
-      number,
-      point: asked?.params ?? {},
-      ...(told?.value === undefined ? {} : { value: told.value }),
+      ...{ number, point: asked.params, state: told?.state ?? 'running' },
+      ...(told?.value === undefined ? {} : { losses: [lossOf(told.value, goal)] }),
     }));
+}
+
+/** The lower the better, whatever the goal. */
+export function lossOf(value: number, goal: Goal): number {
+  return goal === 'minimize' ? value : -value;
 }
 
 export interface StudyReader {

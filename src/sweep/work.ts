@@ -58,7 +58,8 @@ async function ask(
   let open = false;
   for (let number = 0; number < spec.trials; number++) {
     if (isTold(state, number)) continue;
-    const point = state.trials.get(number)?.asked?.params ?? sampler.suggest(number, seenTrials(state));
+    const point =
+      state.trials.get(number)?.asked?.params ?? sampler.suggest(number, seenTrials(state, spec.metric.goal));
     if (point === undefined) break;
     const attempt = await tryClaim(layout.study(spec.name).trial(number));
     if (attempt.kind !== 'owned') {

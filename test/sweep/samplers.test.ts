@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/pipeline/types.ts';
+import { randomStream } from '../../src/random.ts';
 import { type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
 import { gridPoints } from '../../src/sweep/samplers/grid.ts';
 import {
@@ -22,31 +23,50 @@ const samplers: readonly { readonly spec: SamplerSpec; readonly spaces: fc.Arbit
   { spec: { type: 'random', seed: 3 }, spaces: anySpaces },
 ];
 
-/** Asked in the order of the numbers, every finished trial seen. */
-async function suggestions(spec: SamplerSpec, space: SearchSpace, count: number): Promise<(Point | undefined)[]> {
+const states = ['complete', 'failed', 'complete', 'pruned', 'complete', 'running'] as const;
+
+interface Asked {
+  readonly number: number;
+  readonly seen: readonly SeenTrial[];
+  readonly point: Point | undefined;
+}
+
+/** Asked in the order of the numbers, all before seen: most complete, some failed, pruned or still running. */
+async function suggestions(spec: SamplerSpec, space: SearchSpace, count: number): Promise<Asked[]> {
   const sampler = await samplerOf(spec, space);
   const seen: SeenTrial[] = [];
   return Array.from({ length: count }, (_, number) => {
-    const point = sampler.suggest(number, seen);
-    if (point !== undefined) seen.push({ number, point, value: number });
-    return point;
+    const before = [...seen];
+    const point = sampler.suggest(number, before);
+    const state = states[number % states.length] ?? 'complete';
+    const loss = randomStream(1, number).normal();
+    const losses = state === 'complete' || state === 'pruned' ? { losses: [loss] } : {};
+    if (point !== undefined) seen.push({ number, point, state, ...losses, ...(state === 'pruned' ? { step: 3 } : {}) });
+    return { number, seen: before, point };
   });
 }
 
 describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
+  const many = 30; // beyond every sampler's random beginning
+
   test('points are inside the space, with the params that are there and no other', async () => {
     const property = fc.asyncProperty(spaces, async (space) => {
-      for (const point of await suggestions(spec, space, 12))
+      for (const { point } of await suggestions(spec, space, many))
         if (point !== undefined) expect(contains(space, point), pointKey(point)).toBe(true);
     });
     await fc.assert(property, runs);
   });
 
-  test('the same seed and number give the same point, whoever asks and whatever was asked before', async () => {
-    const property = fc.asyncProperty(spaces, fc.shuffledSubarray([0, 1, 2, 3, 4, 5]), async (space, order) => {
-      const inOrder = await suggestions(spec, space, 6);
+  test('a suggestion is derived again from its number and what was seen, whoever asks and in whatever order', async () => {
+    const numbers = [0, 3, 11, 12, 25, 29];
+    const property = fc.asyncProperty(spaces, fc.shuffledSubarray(numbers), async (space, order) => {
+      const asked = await suggestions(spec, space, many);
       const sampler = await samplerOf(spec, space);
-      for (const number of order) expect(sampler.suggest(number, [])).toEqual(inOrder[number]);
+      for (const { number, seen, point } of order.flatMap((at) => asked[at] ?? [])) {
+        const kept = structuredClone(seen);
+        expect(sampler.suggest(number, seen)).toEqual(point);
+        expect(seen).toEqual(kept);
+      }
     });
     await fc.assert(property, runs);
   });

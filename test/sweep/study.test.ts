@@ -64,12 +64,15 @@ describe('state', () => {
     expect(after(events).trials.get(0)).toEqual({ number: 0, asked: asked(0, 4, 1), told: told(0, 5, 0.5) });
   });
 
-  test('samplers see finished trials by number, failed ones without a value', () => {
+  test('samplers see every trial that was asked, by number, the lower the better', () => {
     const state = after([asked(2, 1), asked(0, 1), asked(1, 1), told(2, 2, 0.4), told(0, 3)]);
-    expect(seenTrials(state)).toEqual([
-      { number: 0, point: { x: 0 } },
-      { number: 2, point: { x: 2 }, value: 0.4 },
-    ]);
+    const seen = (sign: number) => [
+      { number: 0, point: { x: 0 }, state: 'failed' },
+      { number: 1, point: { x: 1 }, state: 'running' },
+      { number: 2, point: { x: 2 }, state: 'complete', losses: [sign * 0.4] },
+    ];
+    expect(seenTrials(state, 'minimize')).toEqual(seen(1));
+    expect(seenTrials(state, 'maximize')).toEqual(seen(-1));
   });
 });
 
