@@ -176,7 +176,8 @@ describe('random', () => {
     const size = dimension('size', { kind: 'int', low: 1, high: 1000, log: false, step: 1 });
     const one = await suggestions({ type: 'random', seed: 1 }, [rate], 5);
     const both = await suggestions({ type: 'random', seed: 1 }, [size, rate], 5);
-    expect(both.map((point) => point?.rate)).toEqual(one.map((point) => point?.rate));
+    const rates = (asked: readonly Asked[]) => asked.map(({ point }) => point?.rate);
+    expect(rates(both)).toEqual(rates(one));
     expect(await suggestions({ type: 'random', seed: 2 }, [rate], 5)).not.toEqual(one);
   });
 });
