@@ -51,6 +51,8 @@ export type Failure =
   | { readonly kind: 'dependency-modified'; readonly dependency: string }
   | { readonly kind: 'dependency-failed'; readonly stage: string }
   | { readonly kind: 'store'; readonly message: string }
+  /** What it reported up to `step` was not worth going on, as its study's pruner has judged. */
+  | { readonly kind: 'pruned'; readonly step: number; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
 /** Exit codes of the command line. */

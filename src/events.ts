@@ -10,7 +10,11 @@ import type { MetricsRecord, OutputRecord, SeriesRecord } from './result-records
 export type { MetricsRecord, OutputRecord } from './result-records.ts';
 
 export type StageOutcome = 'fresh' | 'cached' | 'ran' | 'pruned' | 'failed' | 'cancelled';
-export type RunStatus = 'running' | 'complete' | 'failed' | 'cancelled' | 'killed';
+/** Outcomes without a result. */
+export function isNothing(outcome: StageOutcome): outcome is 'failed' | 'cancelled' | 'pruned' {
+  return outcome === 'failed' || outcome === 'cancelled' || outcome === 'pruned';
+}
+export type RunStatus = 'running' | 'complete' | 'failed' | 'cancelled' | 'pruned' | 'killed';
 export type TrialState = 'waiting' | 'running' | 'complete' | 'pruned' | 'failed';
 
 /** One execution of a config: `HASH@2`. */
@@ -130,11 +134,27 @@ export interface RunRemoved {
   /** True where it was brought back, out of an archive. */
   readonly undone?: boolean;
 }
+/** A study begins, or goes on with what may change: its words, or its search, which begins another phase. */
 export interface StudyStarted {
   readonly type: 'study-started';
   readonly at: number;
   readonly study: string;
   readonly spec: JsonValue;
+  /** Absent in records of 0.1.0, whose studies had one phase. */
+  readonly phase?: StudyPhase;
+  /** Of each stage what it is given from outside, in the fields of its key. */
+  readonly given?: Readonly<Record<string, JsonValue>>;
+}
+/** Between two changes of its search a study is asked one way. */
+export interface StudyPhase {
+  /** From 0. */
+  readonly number: number;
+  /** The number of its first trial: those before were asked otherwise, and count where they fit. */
+  readonly first: number;
+  /** Numbers from which trials of earlier phases count; none does where the code changed and all is run anew. */
+  readonly counted: number;
+  /** Trials of other code or inputs are among those that count. */
+  readonly mixed?: true;
 }
 export interface TrialAsked {
   readonly type: 'trial-asked';
@@ -145,6 +165,27 @@ export interface TrialAsked {
   readonly by: ProcessIdentity;
   /** How often the trial was begun before by an owner that died. */
   readonly restarts: number;
+  /** What its point was derived from; absent in records of 0.1.0. */
+  readonly seen?: SeenNumbers;
+}
+/** Numbers of trials as ranges: `0-17,19`. */
+export interface SeenNumbers {
+  /** Those that were finished. */
+  readonly told: string;
+  /** Those that were asked and still ran. */
+  readonly running: string;
+}
+/** What a trial's pruning metric came to while it ran. */
+export interface TrialReported {
+  readonly type: 'trial-reported';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+  /** Position among the replicates of its point. */
+  readonly replicate: number;
+  readonly step: number;
+  /** NaN and infinities by name, as JSON has none. */
+  readonly value: number | 'NaN' | 'Infinity' | '-Infinity';
 }
 export interface TrialTold {
   readonly type: 'trial-told';
@@ -153,8 +194,50 @@ export interface TrialTold {
   readonly trial: number;
   readonly state: 'complete' | 'failed' | 'pruned';
   readonly runs: readonly ConfigHash[];
-  /** The objective, mean over replicates; absent where the trial failed. */
+  /** The first objective, mean over replicates; absent where the trial failed. Of a pruned one what it last reported. */
   readonly value?: number;
+  /** Every objective in the order of the sweep file, for each replicate; absent where there is no value. */
+  readonly replicates?: readonly (readonly number[])[];
+  readonly reason?: string;
+  /** Of a pruned trial: where it ended. */
+  readonly step?: number;
+  /** What it took: seconds of its stages, those computed before among them, and the last step they reported. */
+  readonly cost?: TrialCost;
+}
+export interface TrialCost {
+  readonly seconds: number;
+  readonly steps?: number;
+}
+/** A point that is still in the race was run once more. */
+export interface ReplicateTold {
+  readonly type: 'replicate-told';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+  readonly replicate: number;
+  readonly run: ConfigHash;
+  /** Every objective; absent where it failed. */
+  readonly values?: readonly number[];
+  readonly reason?: string;
+  readonly cost?: TrialCost;
+}
+/** A failed trial is to be run again. */
+export interface TrialReopened {
+  readonly type: 'trial-reopened';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+}
+/** The best of an arm was run to its end under a seed of its own, the test part included: once. */
+export interface FinalTold {
+  readonly type: 'final-told';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+  readonly replicate: number;
+  readonly run?: ConfigHash;
+  /** `evaluate.ndcg@10` → value. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly reason?: string;
 }
 
@@ -168,7 +251,11 @@ export type JournalEvent =
   | RunRemoved
   | StudyStarted
   | TrialAsked
-  | TrialTold;
+  | TrialReported
+  | TrialTold
+  | ReplicateTold
+  | TrialReopened
+  | FinalTold;
 
 /** Seen live and not journaled. */
 export type LiveEvent =

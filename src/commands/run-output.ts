@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import type { AttemptId, StageOutcome } from '../events.ts';
+import { type AttemptId, isNothing, type StageOutcome } from '../events.ts';
 import { short } from '../hash.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import { type AttemptLock, attemptLocks } from '../store/attempts.ts';
@@ -46,7 +46,7 @@ export function again(configHash: string): string {
 const nameOf = ({ configHash, attempt }: AttemptId) => `${short(configHash)}@${attempt}`;
 
 function isMade({ outcome, fingerprint }: AttemptLock['stages'][string]): boolean {
-  return fingerprint !== undefined && outcome !== 'failed' && outcome !== 'cancelled';
+  return fingerprint !== undefined && !isNothing(outcome);
 }
 
 /** Stages may have dots in their names: the longest that the text begins with is meant. */

@@ -75,6 +75,8 @@ export function reasonText(reason: Reason): string {
       return `it failed in ${reason.since}`;
     case 'cancelled':
       return `it was cancelled in ${reason.since}`;
+    case 'pruned':
+      return `it was pruned in ${reason.since}`;
     case 'upstream':
       return `it depends on ${reason.stage}, which will or may run`;
     case 'changed': {

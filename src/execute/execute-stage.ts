@@ -16,6 +16,7 @@ import { followSeries } from './follow.ts';
 import { inputStates } from './input-states.ts';
 import { dependencyPaths, inputsMoved, keyUnlessGone, type StageKey, type Upstream } from './inputs.ts';
 import { inProject, isolate, type StagePlace } from './isolate.ts';
+import { judgeFile, stageJudge } from './judged.ts';
 import type { RunContext } from './run-context.ts';
 import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
 import type { Release } from './slots.ts';
@@ -46,12 +47,12 @@ export async function executeStage(run: RunContext, stage: Stage, upstream: Upst
   if ('kind' in key) return { name: stage.name, outcome: 'failed', durationMs: took(), failure: key };
   const keyed = { run, stage, key, upstream };
   const known = run.force ? undefined : await knownResult(keyed);
-  if (known !== undefined) return run.point(stage, known, took());
+  if (known !== undefined) return pointJudged(keyed, known, took());
   const turn = await nextTurn(keyed);
   const turnMs = performance.now(); // how long it waited for its turn says nothing of the stage
   switch (turn.kind) {
     case 'published':
-      return run.point(stage, turn.lock, took());
+      return pointJudged(keyed, turn.lock, took());
     case 'failed':
       return failed(keyed, turn.failure, took());
     case 'ours':
@@ -59,6 +60,15 @@ export async function executeStage(run: RunContext, stage: Stage, upstream: Upst
     default:
       return unreachable(turn);
   }
+}
+
+/** A known result is judged as if it were reported now: a point that is asked again comes to the same end. */
+async function pointJudged(keyed: KeyedStage, lock: StageLock, durationMs: number): Promise<StageResult> {
+  const { run, stage, key } = keyed;
+  const pruned = run.judge && (await judgeFile(stage.name, run.layout.stage(key.hash).series, run.judge));
+  if (pruned === undefined) return run.point(stage, lock, durationMs);
+  await run.begin();
+  return failed(keyed, pruned, durationMs);
 }
 
 /** Here, or else in the remote: what is fetched from there is published here. */
@@ -98,8 +108,8 @@ async function executeUnderClaim(keyed: KeyedStage, turn: Extract<Turn, { kind: 
     if (result.failure === undefined) {
       await removeClaims(run.layout.claims(key.hash));
       await turn.claim.end({ state: 'released' });
-    } else if (result.outcome === 'cancelled') {
-      await turn.claim.end({ state: 'released' });
+    } else if (result.outcome === 'cancelled' || result.outcome === 'pruned') {
+      await turn.claim.end({ state: 'released' }); // to others who wait for it, it is no result
     } else {
       await turn.claim.end({ state: 'failed', detail: result.failure });
     }
@@ -173,12 +183,13 @@ async function runIn(place: StagePlace, { run, stage, key }: KeyedStage, scratch
     logFile: attempt.log(stage.name),
     ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),
   };
-  const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live);
-  try {
-    return await run.executor.run(job, run.interrupted);
-  } finally {
-    await stopFollowing();
-  }
+  const judge = run.judge && stageJudge(stage.name, run.judge);
+  const stopFollowing = followSeries(own.RETRIAL_METRICS, attempt.id, stage.name, run.live, judge);
+  const ending = judge === undefined ? run.interrupted : AbortSignal.any([run.interrupted, judge.signal]);
+  const exit = await run.executor.run(job, ending).finally(stopFollowing);
+  const pruned = judge?.verdict();
+  // Also where it came to its end before the verdict: whether a trial is pruned does not depend on who was faster.
+  return pruned === undefined || run.interrupted.aborted ? exit : { ok: false, failure: pruned };
 }
 
 /** A full disk, a lost permission: no bug of ours, and no result. Anything else is one. */
@@ -193,6 +204,6 @@ function mayRetry(failure: Failure): boolean {
 }
 
 function failed({ stage, key }: KeyedStage, failure: Failure, durationMs: number): StageResult {
-  const outcome = failure.kind === 'cancelled' ? 'cancelled' : 'failed';
+  const outcome = failure.kind === 'cancelled' || failure.kind === 'pruned' ? failure.kind : 'failed';
   return { name: stage.name, outcome, fingerprint: key.hash, durationMs, failure };
 }

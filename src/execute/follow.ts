@@ -1,21 +1,32 @@
 /** Follows the file a stage appends its series and progress to, while it runs. */
 import type { AttemptId, Sink } from '../events.ts';
+import type { StageJudge } from './judged.ts';
 import { longestLineBytes, openFile } from './lines.ts';
 import { parsePoint, parseProgress } from './metrics.ts';
 
 const everyMs = 250;
 
-/** @returns stops following, after what was written last has been emitted */
-export function followSeries(path: string, id: AttemptId, stage: string, sink: Sink): () => Promise<void> {
+/**
+ * @param judge reads every line; without one, of much at once only the end is read.
+ * @returns stops following, after what was written last has been emitted and judged
+ */
+export function followSeries(
+  path: string,
+  id: AttemptId,
+  stage: string,
+  sink: Sink,
+  judge?: StageJudge,
+): () => Promise<void> {
   let offset = 0;
   let partial = '';
   let reading: Promise<void> = Promise.resolve();
   const read = async () => {
-    const { text, end } = await readFrom(path, offset);
+    const { text, end } = await readFrom(path, offset, judge !== undefined);
     offset = end;
     const lines = (partial + text).split('\n');
     partial = (lines.pop() ?? '').slice(-longestLineBytes);
     emitNewest(lines, id, stage, sink);
+    await judge?.read(lines);
   };
   const timer = setInterval(() => {
     reading = reading.then(read, read);
@@ -37,14 +48,14 @@ function emitNewest(lines: readonly string[], id: AttemptId, stage: string, sink
   if (progress !== undefined) sink({ type: 'stage-progress', id, stage, ...progress });
 }
 
-/** Of much at once only the end is read: what is shown is the newest. */
-async function readFrom(path: string, offset: number): Promise<{ text: string; end: number }> {
+/** @param whole else of much at once only the end is read: what is shown is the newest. */
+async function readFrom(path: string, offset: number, whole: boolean): Promise<{ text: string; end: number }> {
   const file = await openFile(path);
   if (file === undefined) return { text: '', end: offset };
   try {
     const { size } = await file.stat();
     if (size <= offset) return { text: '', end: offset };
-    const from = Math.max(offset, size - longestLineBytes);
+    const from = whole ? offset : Math.max(offset, size - longestLineBytes);
     const buffer = Buffer.alloc(size - from);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
     return { text: buffer.toString('utf8', 0, bytesRead), end: from + bytesRead };

@@ -1,5 +1,7 @@
 /** What `run` would do, without doing it. Reads what `run` reads, and runs nothing. */
+
 import type { Diagnostic } from '../errors.ts';
+import { isNothing } from '../events.ts';
 import type { ConfigHash, FingerprintHash } from '../hash.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
@@ -33,7 +35,7 @@ export type Reason =
   | { readonly kind: 'never-run' }
   | { readonly kind: 'result-gone'; readonly since: string }
   /** It came to nothing under this very key. */
-  | { readonly kind: 'failed' | 'cancelled'; readonly since: string }
+  | { readonly kind: 'failed' | 'cancelled' | 'pruned'; readonly since: string }
   | { readonly kind: 'upstream'; readonly stage: string };
 
 export interface Prediction {
@@ -104,8 +106,7 @@ const keyed = ({ hash, fingerprint }: StageKey) => ({ fingerprint: hash, key: fi
 async function reasons({ past }: Context, stage: Stage, key: StageKey): Promise<Reason[]> {
   const last = await past.last(stage.name, key.hash);
   if (last !== undefined) {
-    const isNothing = last.outcome === 'failed' || last.outcome === 'cancelled';
-    return [{ kind: isNothing ? last.outcome : 'result-gone', since: last.run }];
+    return [{ kind: isNothing(last.outcome) ? last.outcome : 'result-gone', since: last.run }];
   }
   const nearest = await past.nearest(stage.name, key.fingerprint);
   if (nearest === undefined) return [{ kind: 'never-run' }];

@@ -50,7 +50,8 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const context = runContext({
     ...{ pipeline, layout, memo, surveys, recorder, previous, interrupted, sink, force, isolated, nonce: newNonce() },
     executor: localExecutor(),
-    slots: slots(request.jobs ?? availableParallelism()),
+    slots: request.slots ?? slots(request.jobs ?? availableParallelism()),
+    judge: request.judge,
     stopping: AbortSignal.any([stop.signal, interrupted]),
     remote: await remoteOf(pipeline, sink),
   });

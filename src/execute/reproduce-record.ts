@@ -1,7 +1,7 @@
 /** What is on record of a past attempt: its results, and what it can be rebuilt from. */
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
-import type { AttemptId, RunStatus } from '../events.ts';
+import { type AttemptId, isNothing, type RunStatus } from '../events.ts';
 import { type ContentHash, short } from '../hash.ts';
 import type { JsonValue, Pipeline } from '../pipeline/types.ts';
 import { configHashOf } from '../plan/config-hash.ts';
@@ -23,7 +23,7 @@ export interface RecordedStage {
 
 export interface UnmadeStage {
   readonly stage: string;
-  readonly outcome: 'failed' | 'cancelled';
+  readonly outcome: 'failed' | 'cancelled' | 'pruned';
 }
 
 export interface RecordedAttempt {
@@ -48,7 +48,7 @@ export async function readRecorded(layout: Layout, id: AttemptId): Promise<Recor
   const stages = new Map<string, RecordedStage>();
   const unmade: UnmadeStage[] = [];
   for (const [name, { fingerprint, outcome }] of Object.entries(lock?.stages ?? {})) {
-    if (outcome === 'failed' || outcome === 'cancelled') {
+    if (isNothing(outcome)) {
       unmade.push({ stage: name, outcome }); // a result that is known today is of another attempt
       continue;
     }

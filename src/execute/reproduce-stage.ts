@@ -155,7 +155,13 @@ async function execute(
   const { memo, slots, recorder, sink, interrupted } = session;
   const context = runContext({
     ...{ pipeline, layout, memo, slots, recorder, sink, interrupted, stopping: interrupted },
-    ...{ previous: undefined, force: false, isolated: false, surveys: new Map([[stage.name, surveyed]]) },
+    ...{
+      previous: undefined,
+      force: false,
+      isolated: false,
+      judge: undefined,
+      surveys: new Map([[stage.name, surveyed]]),
+    },
     nonce,
     executor: givingEnv(session.executor, surveyed.surroundings.env),
   });

@@ -12,6 +12,7 @@ import type { AttemptFiles, AttemptRecorder } from './attempt-recorder.ts';
 import type { StageResult } from './execute-stage.ts';
 import type { Executor } from './executor.ts';
 import type { StageKey } from './inputs.ts';
+import type { Judge } from './judged.ts';
 import type { Slots } from './slots.ts';
 
 export interface RunContext {
@@ -30,6 +31,8 @@ export interface RunContext {
   /** Aborted when running stages are to stop too. */
   readonly interrupted: AbortSignal;
   readonly live: Sink;
+  /** Who may end a stage for what it reports. */
+  readonly judge: Judge | undefined;
   /** Where results are shared through. */
   readonly remote: Remote | undefined;
   surveyed(stage: Stage): Surveyed;
@@ -45,7 +48,17 @@ export interface RunContext {
 export interface RunContextParts
   extends Pick<
     RunContext,
-    'pipeline' | 'layout' | 'memo' | 'nonce' | 'executor' | 'slots' | 'force' | 'isolated' | 'stopping' | 'interrupted'
+    | 'pipeline'
+    | 'layout'
+    | 'memo'
+    | 'nonce'
+    | 'executor'
+    | 'slots'
+    | 'force'
+    | 'isolated'
+    | 'stopping'
+    | 'interrupted'
+    | 'judge'
   > {
   readonly sink: Sink;
   readonly remote?: Remote | undefined;

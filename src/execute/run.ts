@@ -9,10 +9,12 @@ import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
 import type { LookedAt } from './answer.ts';
 import { executeStage, type StageResult } from './execute-stage.ts';
+import type { Judge } from './judged.ts';
 import { lookedAt } from './looked-at.ts';
 import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { metricValues, notRun, stageFinished } from './results.ts';
 import type { RunContext } from './run-context.ts';
+import type { Slots } from './slots.ts';
 
 export interface RunRequest {
   readonly pipeline: Pipeline;
@@ -21,6 +23,10 @@ export interface RunRequest {
   readonly targets?: readonly string[];
   /** Processor slots; as many as the machine has where absent. */
   readonly jobs?: number;
+  /** Slots that are shared with other runs, instead of `jobs` of its own. */
+  readonly slots?: Slots;
+  /** Reads what stages report, and may end one: the run is `pruned` then. */
+  readonly judge?: Judge;
   /** Run the stages even where their results are known. */
   readonly force?: boolean;
   /** Run stages where only what they declare is, so that an undeclared input fails. */
@@ -41,7 +47,7 @@ export interface RunResult {
   readonly configHash: ConfigHash;
   /** Null where everything was fresh, so that nothing was recorded. */
   readonly attempt: number | null;
-  readonly status: Extract<RunStatus, 'complete' | 'failed' | 'cancelled'>;
+  readonly status: Extract<RunStatus, 'complete' | 'failed' | 'cancelled' | 'pruned'>;
   readonly stages: readonly StageResult[];
   /** `<stage>.<metric>` → value, series summaries among them; NaN and infinities as they are. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -133,7 +139,8 @@ async function afterUpstream(context: RunContext, stage: Stage, before: readonly
 
 function statusOf(results: readonly StageResult[], interrupted: AbortSignal): RunResult['status'] {
   if (results.every((result) => result.failure === undefined)) return 'complete';
-  return interrupted.aborted ? 'cancelled' : 'failed';
+  if (interrupted.aborted) return 'cancelled';
+  return results.some(({ outcome }) => outcome === 'pruned') ? 'pruned' : 'failed';
 }
 
 function pointers(results: readonly StageResult[]): AttemptLock['stages'] {

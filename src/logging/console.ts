@@ -105,6 +105,10 @@ function linesFor(screen: Screen, event: RetrialEvent): string[] {
     case 'run-removed':
     case 'study-started':
     case 'trial-asked':
+    case 'trial-reported':
+    case 'replicate-told':
+    case 'trial-reopened':
+    case 'final-told':
       return []; // The command itself says how it went.
     default:
       return unreachable(event);

@@ -104,6 +104,8 @@ export function formatFailure(failure: Failure): string {
       return `did not run, as ${failure.stage} has no result`;
     case 'store':
       return `could not be recorded: ${refusal(failure.message)}`;
+    case 'pruned':
+      return `was pruned at step ${failure.step}: ${failure.reason}`;
     case 'cancelled':
       return 'was cancelled';
     default:

@@ -5,13 +5,16 @@
 import { unreachable } from '../errors.ts';
 import type {
   AttemptId,
+  FinalTold,
   JournalEvent,
   MetricsRecord,
+  ReplicateTold,
   RunReproduced,
   RunStarted,
   StageFinished,
   StageStarted,
   TrialAsked,
+  TrialReopened,
   TrialTold,
 } from '../events.ts';
 import { canonicalJson } from '../hash.ts';
@@ -54,6 +57,14 @@ export async function applyEvent(db: Database, event: JournalEvent, journalId: n
       return await trialAsked(db, event);
     case 'trial-told':
       return await trialTold(db, event);
+    case 'trial-reported':
+      return; // the run's own series has it
+    case 'replicate-told':
+      return await replicateTold(db, event);
+    case 'trial-reopened':
+      return await trialReopened(db, event);
+    case 'final-told':
+      return await finalTold(db, event);
     default:
       return unreachable(event);
   }
@@ -166,7 +177,9 @@ async function runReproduced(db: Database, event: RunReproduced): Promise<void> 
     if (stage.sameInputs) await differed(db, event.at, 'reproduced', stage, stage.differing);
 }
 
-async function trialRow(db: Database, event: TrialAsked | TrialTold): Promise<void> {
+type OfTrial = TrialAsked | TrialTold | ReplicateTold | TrialReopened | FinalTold;
+
+async function trialRow(db: Database, event: OfTrial): Promise<void> {
   await db.run('INSERT OR IGNORE INTO studies (name, started_at) VALUES (?, ?)', event.study, event.at);
   await db.run('INSERT OR IGNORE INTO study_trials (study, trial) VALUES (?, ?)', event.study, event.trial);
 }
@@ -184,10 +197,39 @@ async function trialAsked(db: Database, event: TrialAsked): Promise<void> {
 async function trialTold(db: Database, event: TrialTold): Promise<void> {
   await trialRow(db, event);
   await db.run(
-    `UPDATE study_trials SET told = ?, told_at = ?, value = ?, reason = ?
+    `UPDATE study_trials SET told = ?, told_at = ?, value = ?, reason = ?, replicates = ?, step = ?, seconds = ?, steps = ?
      WHERE study = ? AND trial = ? AND (told_at IS NULL OR ? >= told_at)`,
-    ...[event.state, event.at, event.value ?? null, event.reason ?? null, event.study, event.trial, event.at],
+    ...[event.state, event.at, event.value ?? null, event.reason ?? null],
+    ...[event.replicates === undefined ? null : JSON.stringify(event.replicates), event.step ?? null],
+    ...[event.cost?.seconds ?? null, event.cost?.steps ?? null, event.study, event.trial, event.at],
   );
   const runs = event.runs.map((hash, position) => [event.study, event.trial, hash, position]);
   await db.insert('trial_runs', ['study', 'trial', 'config_hash', 'position'], runs);
+}
+
+/** A replicate more is a run more; the value it changes is the sweep's to tell. */
+async function replicateTold(db: Database, event: ReplicateTold): Promise<void> {
+  await trialRow(db, event);
+  const row = [event.study, event.trial, event.run, event.replicate];
+  await db.insert('trial_runs', ['study', 'trial', 'config_hash', 'position'], [row]);
+}
+
+async function trialReopened(db: Database, event: TrialReopened): Promise<void> {
+  await trialRow(db, event);
+  await db.run(
+    'UPDATE study_trials SET reopened_at = max(reopened_at, ?) WHERE study = ? AND trial = ?',
+    ...[event.at, event.study, event.trial],
+  );
+}
+
+/** The first word counts: the test part is looked at once. */
+async function finalTold(db: Database, event: FinalTold): Promise<void> {
+  await trialRow(db, event);
+  await db.run(
+    `INSERT INTO final_runs (study, trial, replicate, at, config_hash, metrics, reason) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET at = excluded.at, config_hash = excluded.config_hash, metrics = excluded.metrics,
+       reason = excluded.reason WHERE excluded.at < at OR (config_hash IS NULL AND excluded.config_hash IS NOT NULL)`,
+    ...[event.study, event.trial, event.replicate, event.at, event.run ?? null],
+    ...[JSON.stringify(event.metrics ?? {}), event.reason ?? null],
+  );
 }

@@ -24,7 +24,11 @@ const eventTypes: Readonly<Record<JournalEvent['type'], true>> = {
   'run-removed': true,
   'study-started': true,
   'trial-asked': true,
+  'trial-reported': true,
   'trial-told': true,
+  'replicate-told': true,
+  'trial-reopened': true,
+  'final-told': true,
 };
 
 /** On a network file system a page can become visible after the one behind it; older holes are there to stay. */

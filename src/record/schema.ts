@@ -4,7 +4,7 @@ import { views } from './views.ts';
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -28,7 +28,7 @@ CREATE TABLE attempts (
   id INTEGER PRIMARY KEY,
   config_hash TEXT NOT NULL,
   attempt INTEGER NOT NULL,
-  status TEXT NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'complete', 'failed', 'cancelled', 'killed')),
+  status TEXT NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'complete', 'failed', 'cancelled', 'pruned', 'killed')),
   started_at INTEGER NOT NULL,
   finished_at INTEGER,
   duration_ms REAL,
@@ -150,6 +150,11 @@ CREATE TABLE study_trials (
   told_at INTEGER,
   value REAL,
   reason TEXT,
+  reopened_at INTEGER NOT NULL DEFAULT 0,
+  replicates TEXT,
+  step INTEGER,
+  seconds REAL,
+  steps INTEGER,
   PRIMARY KEY (study, trial)
 ) WITHOUT ROWID;
 CREATE TABLE trial_runs (
@@ -160,7 +165,17 @@ CREATE TABLE trial_runs (
   PRIMARY KEY (study, trial, config_hash),
   FOREIGN KEY (study, trial) REFERENCES study_trials (study, trial) ON DELETE CASCADE
 ) WITHOUT ROWID;
-CREATE INDEX trial_runs_by_config ON trial_runs (config_hash);`;
+CREATE INDEX trial_runs_by_config ON trial_runs (config_hash);
+CREATE TABLE final_runs (
+  study TEXT NOT NULL REFERENCES studies (name) ON DELETE CASCADE,
+  trial INTEGER NOT NULL,
+  replicate INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  config_hash TEXT,
+  metrics TEXT NOT NULL DEFAULT '{}',
+  reason TEXT,
+  PRIMARY KEY (study, trial, replicate)
+) WITHOUT ROWID;`;
 
 /** Makes an empty database an index of this version. */
 export const schemaSql = `${journals}${attempts}${stages}${studies}${views}

@@ -51,12 +51,13 @@ CREATE VIEW run_params AS
 CREATE VIEW trials AS
   SELECT study, trial,
     CASE
+      WHEN told_at <= reopened_at THEN iif(asked_at > reopened_at AND NOT owner_dead, 'running', 'waiting')
       WHEN told IN ('complete', 'pruned') THEN told
       WHEN told = 'failed' AND (asked_at IS NULL OR told_at >= asked_at) THEN told
       WHEN asked_at IS NULL OR owner_dead THEN 'waiting'
       ELSE 'running'
     END AS state,
-    value, params, reason, restarts, asked_at, told_at,
+    value, params, reason, replicates, step, seconds, steps, restarts, asked_at, told_at,
     (SELECT json_group_array(config_hash) FROM (SELECT config_hash FROM trial_runs r
       WHERE r.study = t.study AND r.trial = t.trial ORDER BY position, config_hash)) AS runs
   FROM study_trials t;`;
