@@ -215,7 +215,8 @@ export interface ReplicateTold {
   readonly study: string;
   readonly trial: number;
   readonly replicate: number;
-  readonly run: ConfigHash;
+  /** Absent where it could not be run at all. */
+  readonly run?: ConfigHash;
   /** Every objective; absent where it failed. */
   readonly values?: readonly number[];
   readonly reason?: string;

@@ -42,6 +42,10 @@ export function addRunning(retrial: Command): void {
     .description('sample params and run a trial for each; run it again to go on')
     .option('-w, --workers <n>', 'processes that run trials', count)
     .option('--trials <n>', 'how many trials at the most', count)
+    .option('--retry-failed', 'run failed trials again')
+    .option('--rerun', 'where code or inputs have changed: run every point again')
+    .option('--mix', 'where code or inputs have changed: keep what is finished and go on')
+    .option('--replay', 'run nothing; derive every suggestion again and say whether they agree')
     .option('--json', 'the result as JSON on stdout')
     .addOption(retrial.createOption('--worker', 'one worker process').hideHelp())
     .action(

@@ -1,4 +1,4 @@
-/** `retrial sweep FILE`: trials in parallel worker processes, then the leaderboard. Run again, it goes on. */
+/** `retrial sweep FILE`: trials in parallel worker processes, then what they found. Run again, it goes on. */
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,17 +9,27 @@ import { stdoutStyle } from '../logging/stdout.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { beginStudy } from '../sweep/begin-study.ts';
+import { finalsDue } from '../sweep/finals.ts';
+import { findings } from '../sweep/findings.ts';
 import { type Leaderboard, leaderboard } from '../sweep/leaderboard.ts';
+import { replicatesDue } from '../sweep/race.ts';
 import { readSweep, type SweepSpec } from '../sweep/spec.ts';
-import { type StudyState, studyReader } from '../sweep/study.ts';
-import { leaderboardText, sweepJson, trialLine } from '../sweep/sweep-text.ts';
+import { type StudyState, studyReader } from '../sweep/study-state.ts';
+import { leaderboardText, sweepJson } from '../sweep/sweep-text.ts';
 import { work } from '../sweep/work.ts';
 import { parentSignals, startWorkers, type Workers } from '../sweep/workers.ts';
+import { followStudy } from './follow-study.ts';
 import type { ProjectOptions } from './project.ts';
+import { replaySweep } from './replay.ts';
 
 export interface SweepCommandOptions extends ProjectOptions {
   readonly workers?: number;
   readonly trials?: number;
+  readonly retryFailed?: boolean;
+  readonly rerun?: boolean;
+  readonly mix?: boolean;
+  /** Derive every suggestion again instead of running anything. */
+  readonly replay?: boolean;
   readonly json?: boolean;
   /** This process is a worker of another one. */
   readonly worker?: boolean;
@@ -32,19 +42,36 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
     ...(options.trials === undefined ? {} : { trials: options.trials }),
   });
   const layout = layoutOf(join(spec.pipeline.root, 'runs'));
-  const workers = Math.min(options.workers ?? availableParallelism(), spec.trials);
+  if (options.replay === true) return replaySweep(spec, layout, options.json === true);
+  const workers = Math.min(options.workers ?? availableParallelism(), spec.budget.trials);
   if (options.worker === true) return runWorker(spec, layout, workers);
-  const finished = await beginStudy(spec, layout);
-  process.stderr.write(
-    `study ${spec.name}: ${spec.trials} trials${finished > 0 ? `, ${finished} finished before` : ''}, ${workers} workers\n`,
-  );
-  const interrupted = finished < spec.trials ? await runWorkers(file, options, spec, layout, workers) : undefined;
+  if (options.rerun && options.mix) throw new UserError('--rerun and --mix exclude each other');
+  const begun = await beginStudy(spec, layout, {
+    ...(options.rerun ? { changed: 'rerun' as const } : options.mix ? { changed: 'mix' as const } : {}),
+    ...(options.retryFailed ? { retryFailed: true } : {}),
+  });
+  process.stderr.write(`${headline(spec, begun, workers)}\n`);
+  const ended = isOver(spec, begun) ? {} : await runWorkers(file, options, spec, layout, workers);
   const state = await studyReader(layout.study(spec.name).journals).read();
   const board = leaderboard(spec, state);
   await ingest(layout);
-  print(spec, board, options.json === true);
-  if (interrupted !== undefined) return interrupted;
-  return board.ranked.length > 0 && (board.states.waiting ?? 0) === 0 ? exitCode.ok : exitCode.stageFailed;
+  await print(spec, board, state, layout, options.json === true);
+  if (ended.interrupted !== undefined) return ended.interrupted;
+  const isDone = ended.outOfTime === true || isOver(spec, state);
+  return board.ranked.length > 0 && isDone ? exitCode.ok : exitCode.stageFailed;
+}
+
+/** Whether nothing is left to do: no point, no replicate of those in the race, no final run. */
+function isOver(spec: SweepSpec, state: StudyState): boolean {
+  if ((leaderboard(spec, state).states.waiting ?? 0) > 0) return false;
+  return replicatesDue(spec, state).length === 0 && finalsDue(spec, state).length === 0;
+}
+
+function headline(spec: SweepSpec, state: StudyState, workers: number): string {
+  const { complete = 0, failed = 0, pruned = 0 } = leaderboard(spec, state).states;
+  const finished = complete + failed + pruned;
+  const before = finished > 0 ? `, ${finished} finished before` : '';
+  return `study ${spec.name}: ${spec.budget.trials} trials${before}, ${workers} workers`;
 }
 
 /** Results become rows. Where they cannot (SQLite is not there) they are told all the same: the journals have them. */
@@ -63,38 +90,48 @@ async function runWorker(spec: SweepSpec, layout: Layout, workers: number): Prom
   const jobs = Math.max(1, Math.floor(availableParallelism() / workers));
   const { stopping, interrupted } = signals;
   try {
-    await work({ spec, layout, jobs, stopping, interrupted, sink: () => undefined });
+    await work({ spec, layout, jobs, stopping, signal: interrupted, sink: signals.tell });
     return exitCode.ok;
   } finally {
     signals.close(); // an open pipe would keep a worker that came to grief alive, and its trial claimed
   }
 }
 
-/** @returns an exit code where it was interrupted */
+interface Ended {
+  /** The exit code where it was interrupted. */
+  readonly interrupted?: number;
+  /** The time of its budget was up. */
+  readonly outOfTime?: boolean;
+}
+
 async function runWorkers(
   file: string,
   options: SweepCommandOptions,
   spec: SweepSpec,
   layout: Layout,
   count: number,
-): Promise<number | undefined> {
+): Promise<Ended> {
   const { folder } = layout.study(spec.name);
   mkdirSync(folder, { recursive: true });
   const screen = liveLines(process.stderr, process.stderr.isTTY === true);
+  const follower = followStudy(spec, layout, screen);
   const workers = startWorkers({
     count,
     args: workerArguments(file, options, count),
     logFolder: folder,
     onCrash: (log) => screen.print([`a worker ended unexpectedly; see ${log}`]),
+    onEvent: follower.event,
   });
   const interrupt = stopOnInterrupt(workers, (text) => screen.print([text]));
-  const follower = follow(spec, layout, screen);
+  const clock = stopInTime(spec, workers, (text) => screen.print([text]));
   const { crashed } = await workers.ended;
+  clock.stop();
   await follower.stop();
   interrupt.stop();
   screen.draw([]);
   if (crashed > 0) process.stderr.write(`${crashed} workers crashed; run the same command again to go on\n`);
-  return interrupt.exitCode();
+  const code = interrupt.exitCode();
+  return { ...(code === undefined ? {} : { interrupted: code }), outOfTime: clock.isUp() };
 }
 
 function workerArguments(file: string, options: SweepCommandOptions, count: number): string[] {
@@ -103,42 +140,17 @@ function workerArguments(file: string, options: SweepCommandOptions, count: numb
   return [...directory, 'sweep', resolve(file), '--worker', '--workers', String(count), ...trials];
 }
 
-/** Prints each trial when it has been told, and on a terminal how far the study is. */
-function follow(spec: SweepSpec, layout: Layout, screen: ReturnType<typeof liveLines>): { stop(): Promise<void> } {
-  const reader = studyReader(layout.study(spec.name).journals);
-  const shown = new Set<number>();
-  const startedMs = performance.now();
-  let first = true;
-  const look = async () => {
-    const state = await reader.read();
-    for (const trial of state.trials.values()) {
-      if (trial.told === undefined || shown.has(trial.number)) continue;
-      shown.add(trial.number);
-      if (!first) screen.print([trialLine(spec, trial)]);
-    }
-    first = false;
-    screen.draw([progressLine(spec, state, performance.now() - startedMs)]);
+/** When the time of the budget is up no further trial begins; those that run are finished. */
+function stopInTime(spec: SweepSpec, workers: Workers, say: (text: string) => void) {
+  const { timeMs } = spec.budget;
+  let up = false;
+  const end = () => {
+    up = true;
+    say('the time of the budget is up: no further trials; those that run are finished first.');
+    workers.stopAsking();
   };
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, 250);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await looking.then(look);
-    },
-  };
-}
-
-function progressLine(spec: SweepSpec, state: StudyState, elapsedMs: number): string {
-  const board: Leaderboard = leaderboard(spec, state);
-  const [best] = board.ranked;
-  const done = board.ranked.length + board.failed.length;
-  const parts = [`${done} of ${spec.trials} trials`, `${Math.round(elapsedMs / 1000)} s`];
-  if (board.failed.length > 0) parts.push(`${board.failed.length} failed`);
-  if (best !== undefined) parts.push(`best ${best.value.toPrecision(4)} (trial ${best.number})`);
-  return parts.join(' · ');
+  const timer = timeMs === undefined ? undefined : setTimeout(end, Math.min(timeMs, 2 ** 31 - 1));
+  return { isUp: () => up, stop: () => clearTimeout(timer) };
 }
 
 function stopOnInterrupt(
@@ -167,7 +179,16 @@ function stopOnInterrupt(
   };
 }
 
-function print(spec: SweepSpec, board: Leaderboard, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify(sweepJson(board), undefined, 2)}\n`);
-  else process.stdout.write(`${leaderboardText(spec, board, stdoutStyle().width)}\n`);
+async function print(
+  spec: SweepSpec,
+  board: Leaderboard,
+  state: StudyState,
+  layout: Layout,
+  json: boolean,
+): Promise<void> {
+  const found = await findings(spec, board, state, layout);
+  const text = json
+    ? JSON.stringify(sweepJson(board, found, state), undefined, 2)
+    : leaderboardText(spec, board, found, stdoutStyle().width);
+  process.stdout.write(`${text}\n`);
 }

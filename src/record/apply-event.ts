@@ -210,6 +210,7 @@ async function trialTold(db: Database, event: TrialTold): Promise<void> {
 /** A replicate more is a run more; the value it changes is the sweep's to tell. */
 async function replicateTold(db: Database, event: ReplicateTold): Promise<void> {
   await trialRow(db, event);
+  if (event.run === undefined) return;
   const row = [event.study, event.trial, event.run, event.replicate];
   await db.insert('trial_runs', ['study', 'trial', 'config_hash', 'position'], [row]);
 }

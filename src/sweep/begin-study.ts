@@ -1,50 +1,117 @@
-/** Begins a study, or goes on with one that asks the same. */
+/** Begins a study, or goes on with one: as it was, or with another search, which is a phase of its own. */
 import { UserError } from '../errors.ts';
+import type { StudyPhase, StudyStarted } from '../events.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
+import { stagesInOrder } from '../plan/graph.ts';
 import { openJournal } from '../record/journal.ts';
 import { createExclusive } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
-import { type SweepSpec, studyIdentity } from './spec.ts';
-import { studyReader } from './study.ts';
+import { givenTo } from './given.ts';
+import { type SweepSpec, searchParts, studyIdentity, sweptNames, targetsOf, wordParts } from './spec.ts';
+import { openNumbers } from './study.ts';
+import { onlyPhase, phaseOf, type StudyState, studyReader } from './study-state.ts';
 
-/** Its words may change; what it searched, from what and for what may not. */
-const free = ['question', 'split_by'];
+export interface BeginOptions {
+  /** What to do where code or inputs are others than those of finished trials; without it that is refused. */
+  readonly changed?: 'rerun' | 'mix';
+  /** Failed trials are to be run again. */
+  readonly retryFailed?: boolean;
+}
 
-/** @returns how many of its trials are finished already. Throws {@link UserError} where a study of this name asked otherwise. */
-export async function beginStudy(spec: SweepSpec, layout: Layout): Promise<number> {
+/** Throws {@link UserError} where a study of this name asked otherwise, or ran other code. */
+export async function beginStudy(spec: SweepSpec, layout: Layout, options: BeginOptions = {}): Promise<StudyState> {
   const { journals, spec: specFile } = layout.study(spec.name);
   const reader = studyReader(journals);
-  if ((await reader.read()).started === undefined) {
-    say(spec, journals);
-    await createExclusive(specFile, spec.text);
+  const before = await reader.read();
+  const stages = stagesInOrder(spec.pipeline, targetsOf(spec));
+  const given = await givenTo(spec.pipeline, stages, layout, sweptNames(spec));
+  const begin = beginning(spec, before, given, options);
+  if (begin !== undefined) {
+    say(spec, journals, begin);
+    if (before.started === undefined) await createExclusive(specFile, spec.text);
   }
   const state = await reader.read(); // again: of two that began it at the same moment with different files one is refused
-  const changes = fingerprintChanges(state.started?.spec ?? null, studyIdentity(spec));
-  const refused = changes.filter(({ field }) => !free.includes(field));
+  const changes = fingerprintChanges(state.phase?.spec ?? null, studyIdentity(spec));
+  const refused = changes.filter(({ field }) => !isPart(field, wordParts));
   if (refused.length > 0) throw changedStudy(spec.name, refused);
-  if (fingerprintChanges(state.said?.spec ?? null, studyIdentity(spec)).length > 0) say(spec, journals);
-  // Those beyond a budget that has become smaller are kept, and stand for none within it.
-  return [...state.trials.values()].filter(({ number, told }) => told !== undefined && number < spec.trials).length;
+  if (options.retryFailed === true) reopenFailed(spec, journals, state);
+  return reader.read();
+}
+
+/** What is put on record; undefined where it goes on as it was. */
+function beginning(
+  spec: SweepSpec,
+  state: StudyState,
+  given: Readonly<Record<string, JsonValue>>,
+  { changed }: BeginOptions,
+): Pick<StudyStarted, 'phase' | 'given'> | undefined {
+  if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
+  const phase = phaseOf(state);
+  const changes = fingerprintChanges(state.phase.spec, studyIdentity(spec));
+  const refused = changes.filter(({ field }) => !isPart(field, [...searchParts, ...wordParts]));
+  if (refused.length > 0) throw changedStudy(spec.name, refused);
+  const others = state.phase.given === undefined ? [] : fingerprintChanges(state.phase.given, given);
+  const isOpen = !openNumbers(spec, state, phase).next().done;
+  if (others.length > 0 && changed === undefined && isOpen) throw changedGiven(spec.name, others);
+  const first = Math.max(-1, ...state.trials.keys()) + 1;
+  const next = (more: Partial<StudyPhase>) => ({
+    phase: { ...phase, number: phase.number + 1, first, ...more },
+    given,
+  });
+  if (others.length > 0 && changed === 'rerun') return next({ counted: first });
+  if (others.length > 0 && changed === 'mix') return next({ mixed: true });
+  if (changes.some(({ field }) => isPart(field, searchParts))) return next({});
+  const said = fingerprintChanges(state.said?.spec ?? null, studyIdentity(spec));
+  return said.length === 0 ? undefined : { phase, given: state.phase.given ?? given };
 }
 
 /** Puts on record what the study is and asks. */
-function say(spec: SweepSpec, journals: string): void {
+function say(spec: SweepSpec, journals: string, more: Pick<StudyStarted, 'phase' | 'given'>): void {
   const journal = openJournal(journals);
   const identity = studyIdentity(spec) as JsonValue;
-  journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity });
+  journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity, ...more });
   journal.close();
+}
+
+function reopenFailed({ name }: SweepSpec, journals: string, { trials }: StudyState): void {
+  const journal = openJournal(journals);
+  for (const { number, told } of trials.values())
+    if (told?.state === 'failed')
+      journal.append({ type: 'trial-reopened', at: Math.max(Date.now(), told.at + 1), study: name, trial: number });
+  journal.close();
+}
+
+/** Whether a dotted field is one of the parts, or in one. */
+function isPart(field: string, parts: readonly string[]): boolean {
+  return parts.some((part) => field === part || field.startsWith(`${part}.`));
 }
 
 const shownChanges = 5;
 
 function changedStudy(name: string, changes: readonly FieldChange[]): UserError {
-  const shown = changes
-    .slice(0, shownChanges)
-    .map(({ field, before, after }) => `  ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
-  const more = changes.length > shownChanges ? [`  and ${changes.length - shownChanges} more`] : [];
   return new UserError(
-    [`the study "${name}" was begun with other settings:`, ...shown, ...more].join('\n'),
+    [`the study "${name}" was begun with other settings:`, ...listed(changes)].join('\n'),
     'results of different questions do not belong together: begin another one under another name',
   );
+}
+
+function changedGiven(name: string, changes: readonly FieldChange[]): UserError {
+  return new UserError(
+    [`the study "${name}" has results of other code or inputs:`, ...listed(changes)].join('\n'),
+    '--rerun runs its points again with those of today; --mix keeps what is finished and goes on, and the study says so',
+  );
+}
+
+function listed(changes: readonly FieldChange[]): string[] {
+  const shown = changes
+    .slice(0, shownChanges)
+    .map(({ field, before, after }) => `  ${field}: ${valueText(before)} → ${valueText(after)}`);
+  return [...shown, ...(changes.length > shownChanges ? [`  and ${changes.length - shownChanges} more`] : [])];
+}
+
+/** Of a hash its first digits. */
+function valueText(value: JsonValue | undefined): string {
+  if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value.slice(0, 12);
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

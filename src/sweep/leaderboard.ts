@@ -1,35 +1,82 @@
 /** What a study has found, as plain data. */
-
 import type { TrialState } from '../events.ts';
+import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
+import { mean } from './moments.ts';
+import { paretoFront } from './pareto.ts';
+import { counts } from './seen.ts';
 import type { SweepSpec } from './spec.ts';
-import type { StudyState, StudyTrial } from './study.ts';
+import { openNumbers } from './study.ts';
+import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
+
+export interface RankedTrial extends StudyTrial {
+  /** The first objective, mean over replicates. */
+  readonly value: number;
+  /** Every objective, means over replicates. */
+  readonly values: readonly number[];
+  /** Every objective of each replicate. */
+  readonly scores: readonly (readonly number[])[];
+}
 
 export interface Leaderboard {
   readonly study: string;
-  readonly metric: SweepSpec['metric'];
+  readonly metrics: readonly Metric[];
   readonly states: Readonly<Partial<Record<TrialState, number>>>;
   /** Finished trials with a value, best first; of equal ones the lower number. */
-  readonly ranked: readonly (StudyTrial & { readonly value: number })[];
+  readonly ranked: readonly RankedTrial[];
+  /** Of several objectives: those that no other is better than in all; by the first objective. */
+  readonly front: readonly RankedTrial[];
+  readonly pruned: readonly StudyTrial[];
   readonly failed: readonly StudyTrial[];
+  /** Trials of other code or inputs are among them. */
+  readonly mixed: boolean;
 }
 
 export function leaderboard(spec: SweepSpec, state: StudyState): Leaderboard {
-  const trials = [...state.trials.values()].filter(({ number }) => number < spec.trials);
-  const ranked = trials.flatMap((trial) => {
-    const value = trial.told?.value;
-    return trial.told?.state === 'complete' && value !== undefined ? [{ ...trial, value }] : [];
-  });
-  const sign = spec.metric.goal === 'maximize' ? -1 : 1;
-  ranked.sort((a, b) => sign * (a.value - b.value) || a.number - b.number);
-  const told = trials.filter((trial) => trial.told !== undefined).length;
-  const failed = trials.filter((trial) => trial.told?.state === 'failed');
-  const open = spec.trials - told;
+  const phase = phaseOf(state);
+  const trials = [...state.trials.values()].filter((trial) => counts(spec, trial, phase));
+  const inBudget = withinBudget(spec, trials, phase.first);
+  const ranked = inBudget.flatMap((trial) => rankedTrial(trial) ?? []).sort(bestFirst(spec));
+  const losses = ranked.map(({ values }) =>
+    values.map((value, m) => lossOf(value, spec.metrics[m]?.goal ?? 'minimize')),
+  );
+  const of = (wanted: TrialState) => inBudget.filter(({ told }) => told?.state === wanted);
+  const [pruned, failed] = [of('pruned'), of('failed')];
+  const open = openCount(spec, state);
   return {
-    study: spec.name,
-    metric: spec.metric,
-    states: { complete: ranked.length, failed: failed.length, ...(open > 0 ? { waiting: open } : {}) },
-    ...{ ranked, failed },
+    ...{ study: spec.name, metrics: spec.metrics },
+    states: {
+      ...{ complete: ranked.length, failed: failed.length },
+      ...(pruned.length > 0 ? { pruned: pruned.length } : {}),
+      ...(open > 0 ? { waiting: open } : {}),
+    },
+    ranked,
+    front: spec.metrics.length === 1 ? ranked.slice(0, 1) : paretoFront(losses).flatMap((at) => ranked[at] ?? []),
+    ...{ pruned, failed, mixed: phase.mixed === true },
   };
+}
+
+/** Those beyond a budget that has become smaller are kept on record, and stand for none within it. */
+function withinBudget({ budget }: StudyDefinition, trials: readonly StudyTrial[], first: number): StudyTrial[] {
+  const before = trials.filter(({ number }) => number < first);
+  const end = first + Math.max(0, budget.trials - before.length);
+  return [...before, ...trials.filter(({ number }) => number >= first && number < end)];
+}
+
+/** How many trials are still to be told; what a spent patience leaves is not. */
+function openCount(spec: SweepSpec, state: StudyState): number {
+  return [...openNumbers(spec, state, phaseOf(state))].length;
+}
+
+export function rankedTrial(trial: StudyTrial): RankedTrial | undefined {
+  const { told, more } = trial;
+  if (told?.state !== 'complete' || told.value === undefined) return undefined;
+  const scores = [...(told.replicates ?? [[told.value]]), ...more.flatMap(({ values }) => (values ? [values] : []))];
+  const values = (scores[0] ?? []).map((_, m) => mean(scores.map((row) => row[m] ?? Number.NaN)));
+  return { ...trial, value: values[0] ?? told.value, values, scores };
+}
+
+function bestFirst({ metrics: [{ goal }] }: StudyDefinition) {
+  return (a: RankedTrial, b: RankedTrial) => lossOf(a.value, goal) - lossOf(b.value, goal) || a.number - b.number;
 }
 
 /** Params whose value differs between trials, in the order of the space. */

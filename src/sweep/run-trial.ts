@@ -1,75 +1,86 @@
-/** One trial: its point run once for each replicate, and what is told of it. */
-import { UserError } from '../errors.ts';
-import type { Sink, TrialTold } from '../events.ts';
-import { type RunResult, run } from '../execute/run.ts';
+/** One trial: its point run once for each replicate, judged while it runs, and what is told of it. */
+import type { TrialCost } from '../events.ts';
+import type { Judge } from '../execute/judged.ts';
 import type { ConfigHash } from '../hash.ts';
-import { formatFailure } from '../logging/format.ts';
-import { loadPipeline } from '../pipeline/load.ts';
-import type { Layout } from '../store/layout.ts';
-import type { Point } from './search-space.ts';
+import { mean } from './moments.ts';
+import { type PointRun, type PointSurroundings, runPoint } from './run-point.ts';
 import type { SweepSpec } from './spec.ts';
-
-export type Told = Pick<TrialTold, 'state' | 'runs' | 'value' | 'reason'>;
-
-export interface TrialSurroundings {
-  readonly layout: Layout;
-  readonly jobs: number;
-  readonly sink: Sink;
-  readonly signal: AbortSignal;
-}
+import type { Told, Trial } from './study.ts';
 
 /** @returns undefined where it was interrupted: the trial stays open, and is run when the study goes on */
 export async function runTrial(
   spec: SweepSpec,
-  number: number,
-  point: Point,
-  surroundings: TrialSurroundings,
+  trial: Trial,
+  surroundings: PointSurroundings,
 ): Promise<Told | undefined> {
   const runs: ConfigHash[] = [];
+  const replicates: number[][] = [];
+  let cost: TrialCost = { seconds: 0 };
+  for (const [at, replicate] of spec.replicates.slice(0, spec.minReplicates).entries()) {
+    const judging = judgeOf(spec, trial, at);
+    const params = { ...trial.params, ...replicate };
+    const request = { trial: trial.number, params, until: spec.until, ...judging.judge };
+    const result = await runPoint(spec, request, surroundings);
+    if (result.kind === 'interrupted') return undefined;
+    if (result.run !== undefined) runs.push(result.run);
+    cost = sumOf(cost, result.cost);
+    if (result.kind === 'failed') return { state: 'failed', runs, reason: result.reason, cost };
+    if (result.kind === 'pruned') {
+      const { step, reason } = result;
+      const value = judging.last();
+      return {
+        ...{ state: 'pruned', runs, step, reason, cost: { ...cost, steps: step } },
+        ...(Number.isFinite(value) ? { value } : {}),
+      };
+    }
+    const values = objectives(spec, result);
+    if (typeof values === 'string') return { state: 'failed', runs, reason: values, cost };
+    replicates.push(values);
+  }
+  return { state: 'complete', runs, value: mean(replicates.map(([first = Number.NaN]) => first)), replicates, cost };
+}
+
+/** Reports what the pruner reads, and ends the run where it says so. */
+function judgeOf(
+  { pruned }: SweepSpec,
+  trial: Trial,
+  replicate: number,
+): { readonly judge: { readonly judge?: Judge }; last(): number } {
+  let last = Number.NaN;
+  let newest = Number.NEGATIVE_INFINITY;
+  if (pruned === undefined) return { judge: {}, last: () => last };
+  const judge: Judge = async (stage, { step, values }) => {
+    const value = values[pruned.series];
+    if (stage !== pruned.stage || value === undefined || step <= newest) return undefined;
+    newest = step;
+    last = value;
+    trial.report(step, value, replicate);
+    const reason = await trial.shouldPrune(replicate);
+    return reason === undefined ? undefined : { kind: 'pruned', step, reason };
+  };
+  return { judge: { judge }, last: () => last };
+}
+
+/** Every objective's value, or why one has none. */
+export function objectives(
+  { metrics: wanted }: SweepSpec,
+  { metrics }: Extract<PointRun, { kind: 'complete' }>,
+): number[] | string {
   const values: number[] = [];
-  for (const replicate of spec.replicates) {
-    const result = await runReplicate(spec, number, { ...point, ...replicate }, surroundings);
-    if (typeof result === 'string') return { state: 'failed', runs, reason: result };
-    if (result.status === 'cancelled') return undefined;
-    runs.push(result.configHash);
-    const value = objective(spec, result);
-    if (typeof value === 'string') return { state: 'failed', runs, reason: value };
+  for (const { name } of wanted) {
+    const value = metrics[name];
+    if (value === undefined) {
+      const stage = `${name.split('.')[0]}.`;
+      const there = Object.keys(metrics).filter((metric) => metric.startsWith(stage));
+      return `no metric ${name} was reported; there is ${there.join(', ') || 'none of that stage'}`;
+    }
+    if (!Number.isFinite(value)) return `${name} is ${value}`;
     values.push(value);
   }
-  return { state: 'complete', runs, value: values.reduce((sum, value) => sum + value, 0) / values.length };
+  return values;
 }
 
-/** @returns a text where the point cannot be run at all: its trial fails, and the study goes on */
-async function runReplicate(
-  spec: SweepSpec,
-  trial: number,
-  values: Point,
-  { layout, jobs, sink, signal }: TrialSurroundings,
-): Promise<RunResult | string> {
-  try {
-    const pipeline = await loadPipeline({ file: spec.pipeline.file, overlays: spec.overlays, values });
-    const targets = spec.until === undefined ? [] : [spec.until];
-    return await run({ pipeline, layout, targets, jobs, sink, signal, study: { name: spec.name, trial } });
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-}
-
-/** The objective's value, or why there is none. */
-function objective(spec: SweepSpec, result: RunResult): number | string {
-  if (result.status === 'failed') return failureText(result);
-  const { name } = spec.metric;
-  const value = result.metrics[name];
-  if (value === undefined) {
-    const stage = `${name.split('.')[0]}.`;
-    const there = Object.keys(result.metrics).filter((metric) => metric.startsWith(stage));
-    return `no metric ${name} was reported; there is ${there.join(', ') || 'none of that stage'}`;
-  }
-  return Number.isFinite(value) ? value : `${name} is ${value}`;
-}
-
-function failureText({ stages }: RunResult): string {
-  const failed = stages.find((stage) => stage.outcome === 'failed');
-  return failed?.failure === undefined ? 'a stage failed' : `${failed.name}: ${formatFailure(failed.failure)}`;
+function sumOf(a: TrialCost, b: TrialCost | undefined): TrialCost {
+  const steps = (a.steps ?? 0) + (b?.steps ?? 0);
+  return { seconds: a.seconds + (b?.seconds ?? 0), ...(steps === 0 ? {} : { steps }) };
 }

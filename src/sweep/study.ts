@@ -1,98 +1,208 @@
-/** A study's state is a function of its events: who asked which trial, and what was told of it. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { JournalEvent, StudyStarted, TrialAsked, TrialTold } from '../events.ts';
-import { canonicalJson } from '../hash.ts';
-import type { Goal } from '../pipeline/types.ts';
-import { readJournal } from '../record/read-journal.ts';
-import type { SeenTrial } from './sampler.ts';
-
-export interface StudyTrial {
-  readonly number: number;
-  readonly asked?: TrialAsked;
-  readonly told?: TrialTold;
-}
-
-export interface StudyState {
-  /** What it was begun with; absent before that. */
-  readonly started?: StudyStarted;
-  /** What was last said of it: its question and what its page shows may have changed. */
-  readonly said?: StudyStarted;
-  readonly trials: ReadonlyMap<number, StudyTrial>;
-}
-
-export const emptyStudy: StudyState = { trials: new Map() };
-
 /**
- * The state after more events, whatever the order in which the journals are read. The first word told of a trial
- * counts: nothing finished is finished again; of several workers that began it the last is named.
- * What is known is copied once, not for each event: a study of 10,000 trials is read in no time.
+ * A study: trials are asked for, report while they run, and are told how they ended. Any number of processes, on any
+ * number of machines that share the folder, work on one study.
  */
-export function afterEvents(state: StudyState, events: readonly JournalEvent[]): StudyState {
-  if (events.length === 0) return state;
-  const trials = new Map(state.trials);
-  const change = (number: number, next: (trial: StudyTrial) => StudyTrial) =>
-    trials.set(number, next(trials.get(number) ?? { number }));
-  let { started, said } = state;
-  for (const event of events) {
-    if (event.type === 'study-started') [started, said] = [first(started, event), last(said, event)];
-    if (event.type === 'trial-asked') change(event.trial, (trial) => ({ ...trial, asked: last(trial.asked, event) }));
-    if (event.type === 'trial-told') change(event.trial, (trial) => ({ ...trial, told: first(trial.told, event) }));
-  }
-  return { ...(started === undefined ? {} : { started }), ...(said === undefined ? {} : { said }), trials };
+import type { FinalTold, ReplicateTold, SeenNumbers, StudyPhase, TrialReported, TrialTold } from '../events.ts';
+import { type JournalWriter, openJournal } from '../record/journal.ts';
+import { type Claim, tryClaim } from '../store/claims.ts';
+import type { Layout } from '../store/layout.ts';
+import { currentProcess } from '../store/process-identity.ts';
+import { armOf } from './arms.ts';
+import { isSpent } from './budget.ts';
+import type { StudyDefinition } from './definition.ts';
+import { toRanges } from './number-ranges.ts';
+import { type Curve, type PruneReason, type Pruner, prunerOf } from './pruner.ts';
+import { replicateNoise, shifted } from './replicate-noise.ts';
+import type { Sampler, SeenTrial } from './sampler.ts';
+import { type Point, pointKey } from './search-space.ts';
+import { counts, curveOf, othersCurves, replicateCurves, seenTrials } from './seen.ts';
+import { studySampler } from './study-sampler.ts';
+import { phaseOf, type StudyReader, type StudyState, studyReader } from './study-state.ts';
+
+export type Told = Pick<TrialTold, 'state' | 'runs' | 'value' | 'replicates' | 'reason' | 'step' | 'cost'>;
+
+export interface Trial {
+  readonly number: number;
+  readonly params: Point;
+  /** How often it was begun before by a process that died. */
+  readonly restarts: number;
+  /** What the pruner reads; a step that was reported before, by an owner that died, is not reported again. */
+  report(step: number, value: number, replicate?: number): void;
+  /** Whether it is to end after what it reported last, and why. Never for a difference that another seed may make. */
+  shouldPrune(replicate?: number): Promise<PruneReason | undefined>;
+  /** How it ended. */
+  tell(told: Told): Promise<void>;
+  /** Gives it back untold: whoever asks next runs it. */
+  release(): Promise<void>;
 }
 
-type Timed = StudyStarted | TrialAsked | TrialTold;
-
-function first<E extends Timed>(known: E | undefined, event: E): E {
-  return known === undefined || isBefore(event, known) ? event : known;
+export interface Study {
+  /** The next trial that nobody runs; `wait` where all that are left are run by others. */
+  ask(): Promise<Trial | 'wait' | 'finished'>;
+  /** As it is now, whoever made it so. */
+  state(): Promise<StudyState>;
+  /** Puts on record what is no trial's. */
+  note(event: ReplicateTold | FinalTold): void;
+  close(): void;
 }
 
-function last<E extends Timed>(known: E | undefined, event: E): E {
-  return known === undefined || isBefore(known, event) ? event : known;
+interface Parts {
+  readonly definition: StudyDefinition;
+  readonly layout: Layout;
+  readonly reader: StudyReader;
+  readonly journal: JournalWriter;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner | undefined;
+  readonly phase: StudyPhase;
 }
 
-/** Of the same moment the text decides, so that every reader decides alike. */
-function isBefore(a: Timed, b: Timed): boolean {
-  return a.at === b.at ? canonicalJson(a) < canonicalJson(b) : a.at < b.at;
-}
-
-/** What samplers see: every trial that was asked, by number. */
-export function seenTrials(state: StudyState, goal: Goal): SeenTrial[] {
-  return [...state.trials.values()]
-    .flatMap(({ number, asked, told }) => (asked === undefined ? [] : [{ number, asked, told }]))
-    .sort((a, b) => a.number - b.number)
-    .map(({ number, asked, told }) => ({
-      ...{ number, point: asked.params, state: told?.state ?? 'running' },
-      ...(told?.value === undefined ? {} : { losses: [lossOf(told.value, goal)] }),
-    }));
-}
-
-/** The lower the better, whatever the goal. */
-export function lossOf(value: number, goal: Goal): number {
-  return goal === 'minimize' ? value : -value;
-}
-
-export interface StudyReader {
-  /** Reads what was written since and gives the state after it. */
-  read(): Promise<StudyState>;
-}
-
-/** Follows the journals of a study: each is read on from where it was left. */
-export function studyReader(folder: string): StudyReader {
-  const offsets = new Map<string, number>();
-  let state = emptyStudy;
+/** A study that was begun: see begin-study.ts. */
+export async function openStudy(definition: StudyDefinition, layout: Layout): Promise<Study> {
+  const { journals } = layout.study(definition.name);
+  const reader = studyReader(journals);
+  const state = await reader.read();
+  const phase = phaseOf(state);
+  const parts: Parts = {
+    ...{ definition, layout, reader, phase },
+    journal: openJournal(journals),
+    sampler: await studySampler(definition, donePoints(definition, state, phase)),
+    pruner: definition.pruner && (await prunerOf(definition.pruner)),
+  };
+  const lowest = { open: phase.first };
   return {
-    read: async () => {
-      const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.jsonl')).sort();
-      const events: JournalEvent[] = [];
-      for (const name of names)
-        for await (const entry of readJournal(join(folder, name), offsets.get(name) ?? 0)) {
-          offsets.set(name, entry.end);
-          if (entry.kind === 'event') events.push(entry.event);
-        }
-      state = afterEvents(state, events);
-      return state;
+    ask: () => ask(parts, lowest),
+    state: () => reader.read(),
+    note: (event) => {
+      parts.journal.append(event);
+      parts.journal.sync();
+    },
+    close: () => parts.journal.close(),
+  };
+}
+
+/** Keys of the points of earlier phases that count: a grid does not have them again. */
+export function donePoints(definition: StudyDefinition, state: StudyState, phase: StudyPhase): ReadonlySet<string> {
+  const before = [...state.trials.values()].filter(
+    (trial) => trial.number < phase.first && counts(definition, trial, phase),
+  );
+  return new Set(before.map(({ asked }) => pointKey(asked?.params ?? {})));
+}
+
+/** Numbers of trials that are in the budget: those of earlier phases that count, then this phase's. */
+export function* openNumbers(
+  definition: StudyDefinition,
+  state: StudyState,
+  phase: StudyPhase,
+  lowest = { open: phase.first },
+): Generator<number> {
+  let kept = 0;
+  if (phase.first > 0)
+    for (const trial of [...state.trials.values()].sort((a, b) => a.number - b.number)) {
+      if (trial.number >= phase.first || !counts(definition, trial, phase)) continue;
+      kept++;
+      if (trial.told === undefined) yield trial.number;
+    }
+  const end = phase.first + Math.max(0, definition.budget.trials - kept);
+  while (lowest.open < end && isTold(state, lowest.open)) lowest.open++;
+  const spent = isSpent(definition, state, phase);
+  for (let number = lowest.open; number < end; number++)
+    if (!isTold(state, number) && (!spent || state.trials.has(number))) yield number;
+}
+
+/** The lowest trial that is neither told nor in the hands of a living worker. */
+async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | 'wait' | 'finished'> {
+  const { definition, reader, sampler, phase } = parts;
+  let state = await reader.read();
+  if (phaseOf(state).number !== phase.number) return 'finished'; // it goes on with another search, elsewhere
+  let held = false;
+  for (const number of openNumbers(definition, state, phase, lowest)) {
+    const known = state.trials.get(number)?.asked;
+    const seen = seenTrials(definition, state, phase);
+    const point = known?.params ?? sampler.suggest(samplerNumber(definition, phase, number), seen);
+    if (point === undefined) break;
+    const attempt = await tryClaim(claimFolder(parts, state, number));
+    if (attempt.kind === 'owned') {
+      const { claim, restarts } = attempt;
+      state = await reader.read();
+      if (!isTold(state, number)) return begun(parts, number, point, known?.seen ?? seenNumbers(seen), claim, restarts);
+      await claim.end({ state: 'done' }); // its worker died between telling and leaving the claim
+    }
+    held ||= attempt.kind === 'held';
+    if (attempt.kind === 'held' && known === undefined) state = await reader.read(); // it was asked meanwhile
+  }
+  return held ? 'wait' : 'finished';
+}
+
+/** A grid begins anew in each phase; what draws goes on, so that it draws nothing twice. */
+export function samplerNumber({ sampler }: StudyDefinition, phase: StudyPhase, number: number): number {
+  return sampler.type === 'grid' ? number - phase.first : number;
+}
+
+function isTold(state: StudyState, number: number): boolean {
+  return state.trials.get(number)?.told !== undefined;
+}
+
+function claimFolder({ definition, layout }: Parts, state: StudyState, number: number): string {
+  const folder = layout.study(definition.name).trial(number);
+  const reopened = state.trials.get(number)?.reopened ?? 0;
+  return reopened === 0 ? folder : `${folder}.${reopened}`;
+}
+
+function seenNumbers(seen: readonly SeenTrial[]): SeenNumbers {
+  const numbers = (running: boolean) =>
+    toRanges(seen.filter(({ state }) => (state === 'running') === running).map(({ number }) => number));
+  return { told: numbers(false), running: numbers(true) };
+}
+
+function begun(parts: Parts, number: number, point: Point, seen: SeenNumbers, claim: Claim, restarts: number): Trial {
+  const { definition, journal } = parts;
+  const ofTrial = { study: definition.name, trial: number };
+  journal.append({
+    ...{ type: 'trial-asked', at: Date.now(), ...ofTrial, params: point, by: currentProcess(), restarts, seen },
+  });
+  const judging = judge(parts, number, point);
+  return {
+    ...{ number, params: point, restarts },
+    ...judging,
+    tell: async (told) => {
+      journal.append({ type: 'trial-told', at: Date.now(), ...ofTrial, ...told });
+      journal.sync(); // a claim that is done and of which nothing was told would be taken by nobody
+      await claim.end({ state: 'done' });
+    },
+    release: () => claim.end({ state: 'released' }),
+  };
+}
+
+/** The part of a trial that reports and is judged. */
+function judge(parts: Parts, number: number, point: Point): Pick<Trial, 'report' | 'shouldPrune'> {
+  const { definition, journal, reader, pruner, phase } = parts;
+  const own = new Map<number, TrialReported[]>();
+  const reportsOf = async (replicate: number) => {
+    const before = (await reader.read()).trials.get(number)?.curves[replicate] ?? [];
+    const now = own.get(replicate) ?? [];
+    return [...before.filter(({ step }) => step < (now[0]?.step ?? Infinity)), ...now];
+  };
+  return {
+    report(step, value, replicate = 0) {
+      const event: TrialReported = {
+        ...{ type: 'trial-reported', at: Date.now(), study: definition.name, trial: number, replicate, step },
+        value: Number.isFinite(value) ? value : (String(value) as TrialReported['value']),
+      };
+      own.set(replicate, [...(own.get(replicate) ?? []), event]);
+      if (pruner !== undefined) journal.append(event);
+    },
+    async shouldPrune(replicate = 0) {
+      if (pruner === undefined) return undefined;
+      const curve = curveOf(await reportsOf(replicate), definition);
+      if (curve.length === 0) return undefined;
+      const state = await reader.read();
+      const arm = pointKey(armOf(definition, point));
+      const others = othersCurves(definition, state, phase, { number, arm }, replicate);
+      const asks = (of: Curve) => pruner.shouldPrune({ number, state: 'running', curve: of }, others);
+      const reason = asks(curve);
+      if (reason === undefined || definition.minReplicates < 2) return reason;
+      const noise = replicateNoise(replicateCurves(definition, state, phase, arm), curve.at(-1)?.step ?? 0);
+      return noise === undefined || asks(shifted(curve, noise)) === undefined ? undefined : reason;
     },
   };
 }

@@ -3,89 +3,119 @@ import { short } from '../hash.ts';
 import { formatNumber, formatValue } from '../logging/format.ts';
 import { type Column, table } from '../logging/table.ts';
 import type { JsonValue } from '../pipeline/types.ts';
-import { differingParams, type Leaderboard } from './leaderboard.ts';
+import type { Findings } from './findings.ts';
+import { differingParams, type Leaderboard, type RankedTrial } from './leaderboard.ts';
 import type { SweepSpec } from './spec.ts';
-import type { StudyTrial } from './study.ts';
+import type { StudyState, StudyTrial } from './study-state.ts';
 
 const shownTrials = 20;
 
 /** One line for a trial that has been told. */
 export function trialLine(spec: SweepSpec, { number, asked, told }: StudyTrial): string {
-  const result = told?.value === undefined ? (told?.reason ?? '') : `${spec.metric.name} ${formatNumber(told.value)}`;
-  const params = Object.entries(asked?.params ?? {}).map(([name, value]) => `${name}=${formatValue(value)}`);
-  return [`trial ${number}`, told?.state ?? 'running', result, ...params].join('  ');
+  const name = told?.state === 'pruned' ? `${spec.pruned?.stage}.${spec.pruned?.series}` : spec.metrics[0].name;
+  const value = told?.value === undefined ? [] : [`${name} ${formatNumber(told.value)}`];
+  const at = told?.step === undefined ? [] : [`at step ${told.step}`];
+  const reason = told?.reason === undefined ? [] : [told.reason];
+  const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatValue(set)}`);
+  return [`trial ${number}`, told?.state ?? 'running', ...value, ...at, ...reason, ...params].join('  ');
 }
 
-/** The leaderboard, the best with how to reproduce it, and what a single run each can tell. */
-export function leaderboardText(spec: SweepSpec, board: Leaderboard, width?: number): string {
-  const names = differingParams(spec, board.ranked);
+/** The leaderboard, the best with how to reproduce it, and what can be told apart at all. */
+export function leaderboardText(spec: SweepSpec, board: Leaderboard, found: Findings, width?: number): string {
+  const { ranked } = board;
+  const names = differingParams(spec, ranked);
+  const several = spec.replicates.length > 1;
   const columns: Column[] = [
     { title: '#', align: 'right' },
     { title: 'trial', align: 'right' },
-    { title: spec.metric.name, align: 'right' },
+    ...spec.metrics.map(({ name }): Column => ({ title: name, align: 'right' })),
+    ...(several ? [{ title: '95 %', dropAfter: 2 }, { title: 'runs', align: 'right', dropAfter: 2 } as const] : []),
     ...names.map((title) => ({ title, shrinkTo: 6, dropAfter: 1 })),
     { title: 'run' },
   ];
-  const rows = board.ranked
-    .slice(0, shownTrials)
-    .map((trial, at) => [
-      ...[String(at + 1), String(trial.number), formatNumber(trial.value)],
-      ...names.map((name) => cell(trial.asked?.params[name])),
-      short(trial.told?.runs[0] ?? ''),
-    ]);
-  const more = board.ranked.length - rows.length;
+  const front = new Set(board.front.map(({ number }) => number));
+  const shown = ranked.slice(0, shownTrials);
+  const rows = shown.map((trial, at) => [
+    ...[spec.metrics.length > 1 && front.has(trial.number) ? `${at + 1} *` : String(at + 1), String(trial.number)],
+    ...trial.values.map((value) => formatNumber(value)),
+    ...(several ? [intervalText(found.intervals.get(trial.number)?.interval), String(trial.scores.length)] : []),
+    ...names.map((name) => cell(trial.asked?.params[name])),
+    short(trial.told?.runs[0] ?? ''),
+  ]);
+  const more = ranked.length - rows.length;
   const { lines, dropped } = table(columns, rows, width === undefined ? {} : { width });
   return [
     ...lines,
     ...(dropped.length > 0 ? [`(no room for ${dropped.join(', ')})`] : []),
+    ...(spec.metrics.length > 1 && ranked.length > 0 ? ['* no other trial is better in every metric'] : []),
     ...(more > 0 ? [`and ${more} more: retrial runs --study ${spec.name}`] : []),
+    ...(board.pruned.length > 0 ? [`${board.pruned.length} pruned`] : []),
     ...board.failed.map((trial) => trialLine(spec, trial)),
-    ...conclusion(spec, board),
+    ...(board.mixed ? ['mixed: trials of other code or inputs are among these'] : []),
+    ...conclusion(board, found),
+    ...found.finals.flatMap(({ lines: final }) => ['', ...final]),
   ].join('\n');
+}
+
+function intervalText(interval: readonly [number, number] | undefined): string {
+  return interval === undefined ? '' : `[${interval.map((end) => formatNumber(end)).join(', ')}]`;
 }
 
 function cell(value: JsonValue | undefined): string {
   return value === undefined ? '' : formatValue(value);
 }
 
-function conclusion(spec: SweepSpec, board: Leaderboard): string[] {
-  const [best, second] = board.ranked;
+function conclusion({ metrics: [metric], ranked }: Leaderboard, { best, verdict, arms }: Findings): string[] {
   const hash = best?.told?.runs[0];
-  if (best === undefined || hash === undefined) return ['no trial has a value yet'];
-  const lead =
-    second === undefined
-      ? ''
-      : `; it leads the second by ${formatNumber(Math.abs(best.value - second.value))}${replicateNote(spec)}`;
+  if (best === undefined || hash === undefined || metric === undefined) return ['no trial has a value yet'];
   return [
     '',
-    `best: trial ${best.number}, ${spec.metric.name} ${formatNumber(best.value)}${lead}`,
+    `best: trial ${best.number}, ${metric.name} ${formatNumber(best.value)}`,
+    ...(ranked.length > 1 ? [`      ${verdict}`] : []),
     `      retrial reproduce ${short(hash)}`,
+    ...(arms.length > 0 ? ['', ...arms] : []),
   ];
 }
 
-function replicateNote(spec: SweepSpec): string {
-  const { length } = spec.replicates;
-  return length > 1
-    ? ` (means over ${length} replicates)`
-    : ', with one run a point: near values may change places under another seed';
-}
-
 /** The machine-readable result: a public interface. */
-export function sweepJson(board: Leaderboard) {
-  const [best] = board.ranked;
-  const plain = ({ number, asked, told }: StudyTrial) => ({
+export function sweepJson(board: Leaderboard, found: Findings, state: StudyState) {
+  const plain = ({ number, asked, told, more }: StudyTrial) => ({
     trial: number,
     state: told?.state ?? 'running',
     value: told?.value ?? null,
     params: asked?.params ?? {},
-    runs: told?.runs ?? [],
+    runs: [...(told?.runs ?? []), ...more.flatMap(({ run }) => run ?? [])],
     ...(told?.reason === undefined ? {} : { reason: told.reason }),
+    ...(told?.step === undefined ? {} : { step: told.step }),
+    ...(told?.cost === undefined ? {} : { cost: told.cost }),
   });
+  const scored = (trial: RankedTrial) => {
+    const estimate = found.intervals.get(trial.number);
+    const rest = { ...plain(trial), value: trial.value, replicates: trial.scores };
+    return {
+      ...rest,
+      ...(board.metrics.length > 1 ? { values: trial.values } : {}),
+      interval: estimate?.interval ?? null,
+      ...(estimate === undefined ? {} : { intervalNote: estimate.how }),
+    };
+  };
+  const all = [...board.ranked.map(scored), ...[...board.pruned, ...board.failed].map(plain)];
   return {
     study: board.study,
-    metric: board.metric,
+    ...(board.metrics.length > 1 ? { metrics: board.metrics } : { metric: board.metrics[0] }),
     states: board.states,
-    best: best === undefined ? null : { ...plain(best), interval: null },
-    trials: [...board.ranked, ...board.failed].sort((a, b) => a.number - b.number).map(plain),
+    ...(board.mixed ? { mixed: true } : {}),
+    best: found.best === undefined ? null : scored(found.best),
+    verdict: found.verdict,
+    ...(board.metrics.length > 1 ? { front: board.front.map(({ number }) => number) } : {}),
+    trials: all.sort((a, b) => a.trial - b.trial),
+    ...(state.finals.length > 0
+      ? {
+          finals: state.finals.map(({ trial, replicate, run, metrics, reason }) => ({
+            ...{ trial, replicate, run: run ?? null, metrics: metrics ?? {} },
+            ...(reason === undefined ? {} : { reason }),
+          })),
+        }
+      : {}),
   };
 }

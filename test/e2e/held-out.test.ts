@@ -68,7 +68,7 @@ test('no metric of the test part can be the objective of a sweep', async () => {
     );
     return readSweep(file, { pipelineFile: project.path('pipeline.yaml') });
   };
-  expect((await sweep('validate.ndcg@10')).trials).toBe(2);
+  expect((await sweep('validate.ndcg@10')).budget.trials).toBe(2);
   for (const metric of ['evaluate.ndcg@10', 'evaluate.item_coverage@20'])
     await expect(sweep(metric)).rejects.toThrowError('evaluate sees held-out data, which may not steer a search');
 });

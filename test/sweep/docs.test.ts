@@ -26,15 +26,15 @@ test('the example', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'example.yaml');
   writeFileSync(file, /```yaml\n([\s\S]*?)```/.exec(document)?.[1] ?? '');
-  const { space, trials, replicates } = await readSweep(file, { pipelineFile });
+  const { space, budget, replicates } = await readSweep(file, { pipelineFile });
   expect(space.map(({ name, distribution }) => `${name} ${distribution.kind}`)).toEqual([
     'model.loss categorical',
     'model.hidden int',
     'model.critic_steps categorical',
   ]);
-  expect([trials, replicates.length]).toEqual([12, 3]);
+  expect([budget.trials, replicates.length]).toEqual([12, 3]);
 });
 
 test.each(readdirSync(join(root, 'sweeps')))('sweeps/%s', async (name) => {
-  expect((await readSweep(join(root, 'sweeps', name), { pipelineFile })).trials).toBeGreaterThan(1);
+  expect((await readSweep(join(root, 'sweeps', name), { pipelineFile })).budget.trials).toBeGreaterThan(1);
 });

@@ -266,10 +266,11 @@ describe('ranges', () => {
 
   test('a seed for a grid', async () => {
     expect(await mistakes({ sampler: '{ type: grid, seed: 1 }' })).toMatchInlineSnapshot(`
-      "sweep.yaml:5:24 error: sampler: a grid draws nothing and has no seed
+      "sweep.yaml:5:24 error: sampler: grid has no seed
         4 | parameters: { model.hidden: { values: [64, 128] } }
         5 | sampler: { type: grid, seed: 1 }
-          |                        ^^^^"
+          |                        ^^^^
+        → it takes no setting"
     `);
   });
 });

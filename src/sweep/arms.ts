@@ -1,0 +1,46 @@
+/** The arms of a stratified study: each combination of some parameters' values is searched by itself. */
+import type { StudyDefinition } from './definition.ts';
+import type { Sampler } from './sampler.ts';
+import { gridPoints } from './samplers/grid.ts';
+import { isActive, type Point, pointKey, type SearchSpace } from './search-space.ts';
+
+/** The values that make an arm; a study that is not stratified has one arm, of none. */
+export type Arm = Point;
+
+export function armsOf({ space, stratify }: Pick<StudyDefinition, 'space' | 'stratify'>): readonly Arm[] {
+  return gridPoints(space.filter(({ name }) => stratify.includes(name)));
+}
+
+export function armOf({ stratify }: Pick<StudyDefinition, 'stratify'>, point: Point): Arm {
+  return Object.fromEntries(stratify.flatMap((name) => (name in point ? [[name, point[name] ?? null]] : [])));
+}
+
+/** The space of one arm: its parameters have one value each. */
+export function spaceOfArm(space: SearchSpace, arm: Arm): SearchSpace {
+  return space.flatMap((dimension) => {
+    const value = arm[dimension.name];
+    if (value !== undefined) return [{ ...dimension, distribution: { kind: 'categorical', values: [value] } as const }];
+    const decided = Object.keys(dimension.when).every((name) => name in arm);
+    return decided && !isActive(dimension, arm) ? [] : [dimension];
+  });
+}
+
+/**
+ * Trials go round the arms, so that each has as many; an arm's sampler sees the trials of its arm alone.
+ *
+ * @param samplers one for each arm, in their order.
+ */
+export function stratified(
+  definition: Pick<StudyDefinition, 'stratify'>,
+  arms: readonly Arm[],
+  samplers: readonly Sampler[],
+): Sampler {
+  const keys = arms.map(pointKey);
+  return {
+    suggest(trial, seen) {
+      const at = trial % arms.length;
+      const own = seen.filter(({ point }) => pointKey(armOf(definition, point)) === keys[at]);
+      return samplers[at]?.suggest(Math.floor(trial / arms.length), own);
+    },
+  };
+}

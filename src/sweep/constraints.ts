@@ -1,0 +1,95 @@
+/** Conditions between parameters, `model.latent_dim * 2 <= model.hidden`: points that do not meet them are not asked. */
+import { compileExpression } from 'filtrex';
+import type { Sampler } from './sampler.ts';
+import { gridPoints } from './samplers/grid.ts';
+import { randomPoint } from './samplers/random.ts';
+import { type Point, pointKey, type SearchSpace } from './search-space.ts';
+
+export interface Constraint {
+  readonly text: string;
+  /** Names that stand in it, of params. */
+  readonly names: readonly string[];
+  /** True also where a parameter that it names is not there in the point. Throws an Error for values of the wrong type. */
+  holds(point: Point): boolean;
+}
+
+export class UnknownName extends Error {
+  readonly unknown: string;
+
+  constructor(unknown: string) {
+    super(`there is no param "${unknown}"`);
+    this.unknown = unknown;
+  }
+}
+
+/**
+ * @param fixed the params that are not swept, by dotted name.
+ * Throws an Error where the text is no expression, and {@link UnknownName} for what is neither swept nor fixed.
+ */
+export function constraint(text: string, swept: readonly string[], fixed: Point): Constraint {
+  const names = new Set<string>();
+  const all: Record<string, unknown> = { ...fixed };
+  let missing = false;
+  const evaluate = compileExpression(text, {
+    customProp: (name: string) => {
+      names.add(name);
+      if (!(name in all)) missing = true;
+      return all[name] ?? 0;
+    },
+  });
+  const run = (point: Point): unknown => {
+    for (const name of swept) delete all[name];
+    Object.assign(all, point);
+    missing = false;
+    const value: unknown = evaluate({});
+    if (missing) return true;
+    if (value instanceof Error) throw value;
+    return value;
+  };
+  run({});
+  const unknown = [...names].filter((name) => !swept.includes(name) && !(name in fixed));
+  if (unknown[0] !== undefined) throw new UnknownName(unknown[0]);
+  return { text, names: [...names], holds: (point) => Boolean(run(point)) };
+}
+
+const mostDraws = 5_000;
+
+/**
+ * Keeps to the constraints whatever the sampler: it is asked again under another seed, then points are drawn at random.
+ *
+ * @param samplers of the same settings, each with a seed of its own; the first comes first.
+ * @returns a sampler that says undefined where no point was found that meets them.
+ */
+export function constrained(
+  space: SearchSpace,
+  constraints: readonly Constraint[],
+  seed: number,
+  samplers: readonly Sampler[],
+): Sampler {
+  const holds = (point: Point) => constraints.every((constraint) => constraint.holds(point));
+  return {
+    suggest(trial, seen) {
+      for (const sampler of samplers) {
+        const point = sampler.suggest(trial, seen);
+        if (point === undefined || holds(point)) return point;
+      }
+      for (let draw = 0; draw < mostDraws; draw++) {
+        const point = randomPoint(space, seed, trial * mostDraws + draw);
+        if (holds(point)) return point;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** A grid's points that meet them, in its order, without those that are done already. */
+export function constrainedGrid(
+  space: SearchSpace,
+  constraints: readonly Constraint[],
+  done: ReadonlySet<string>,
+): Sampler {
+  const points = gridPoints(space).filter(
+    (point) => !done.has(pointKey(point)) && constraints.every((constraint) => constraint.holds(point)),
+  );
+  return { suggest: (trial) => points[trial] };
+}

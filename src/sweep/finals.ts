@@ -1,0 +1,66 @@
+/** When the search is over, the best of each arm is run under seeds of its own, up to the held-out part: once. */
+import type { FinalTold } from '../events.ts';
+import { leaderboard, type RankedTrial } from './leaderboard.ts';
+import { type PointSurroundings, runPoint } from './run-point.ts';
+import { pointKey } from './search-space.ts';
+import type { SharedTask } from './shared-tasks.ts';
+import type { SweepSpec } from './spec.ts';
+import type { Study } from './study.ts';
+import type { StudyState } from './study-state.ts';
+
+/**
+ * The trials whose final runs the study has: of each group the best. One that was looked at stays the group's, though
+ * the search should go on and find a better one: the held-out part has been seen.
+ */
+export function finalists(spec: SweepSpec, state: StudyState): readonly number[] {
+  const { final } = spec;
+  if (final === undefined) return [];
+  const groups = new Map<string, RankedTrial[]>();
+  for (const trial of leaderboard(spec, state).ranked) {
+    const key = groupOf(final.per, trial);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  const looked = new Set(state.finals.map(({ trial }) => trial));
+  return [...groups.values()].flatMap((trials) => {
+    const before = trials.filter(({ number }) => looked.has(number));
+    return (before.length > 0 ? before : trials.slice(0, final.top)).map(({ number }) => number);
+  });
+}
+
+function groupOf(per: readonly string[], { asked }: RankedTrial): string {
+  return pointKey(Object.fromEntries(per.map((name) => [name, asked?.params[name] ?? null])));
+}
+
+export function finalsDue(spec: SweepSpec, state: StudyState): readonly SharedTask[] {
+  const told = new Set(state.finals.map(({ trial, replicate }) => `${trial}/${replicate}`));
+  return finalists(spec, state).flatMap((trial) =>
+    (spec.final?.replicates ?? []).flatMap((_, replicate): SharedTask[] =>
+      told.has(`${trial}/${replicate}`) ? [] : [{ kind: 'final', trial, replicate }],
+    ),
+  );
+}
+
+export async function runFinal(
+  { spec, ...surroundings }: PointSurroundings & { readonly spec: SweepSpec },
+  study: Study,
+  { trial, replicate }: SharedTask,
+): Promise<boolean> {
+  const { final } = spec;
+  const point = (await study.state()).trials.get(trial)?.asked?.params;
+  if (final === undefined || point === undefined) throw new Error(`trial ${trial} has no final run`);
+  const params = { ...point, ...final.set, ...final.replicates[replicate] };
+  const result = await runPoint(spec, { trial, params, until: final.until }, surroundings);
+  if (result.kind === 'interrupted') return false;
+  const told: Pick<FinalTold, 'run' | 'metrics' | 'reason'> =
+    result.kind === 'complete'
+      ? { run: result.run, metrics: ofStage(result.metrics, final.until) }
+      : { ...(result.run === undefined ? {} : { run: result.run }), reason: result.reason };
+  study.note({ type: 'final-told', at: Date.now(), study: spec.name, trial, replicate, ...told });
+  return true;
+}
+
+function ofStage(metrics: Readonly<Record<string, number>>, stage: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics).filter(([name, value]) => name.startsWith(`${stage}.`) && Number.isFinite(value)),
+  );
+}

@@ -1,0 +1,115 @@
+/** One run of a point: the pipeline with its values, again where its failure is one to try again. */
+import { UserError } from '../errors.ts';
+import type { Sink, TrialCost } from '../events.ts';
+import type { Judge } from '../execute/judged.ts';
+import { type RunResult, run } from '../execute/run.ts';
+import type { Slots } from '../execute/slots.ts';
+import type { ConfigHash } from '../hash.ts';
+import { formatFailure } from '../logging/format.ts';
+import { loadPipeline } from '../pipeline/load.ts';
+import type { Layout } from '../store/layout.ts';
+import type { Point } from './search-space.ts';
+import type { RetriedFailure, SweepSpec } from './spec.ts';
+
+export interface PointSurroundings {
+  readonly layout: Layout;
+  readonly jobs: number;
+  /** Shared with the other trials of this machine. */
+  readonly slots?: Slots;
+  readonly sink: Sink;
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+}
+
+export interface PointRequest {
+  readonly trial: number;
+  readonly params: Point;
+  readonly until: string | undefined;
+  readonly judge?: Judge;
+}
+
+export type PointRun =
+  | {
+      readonly kind: 'complete';
+      readonly run: ConfigHash;
+      readonly metrics: RunResult['metrics'];
+      readonly cost: TrialCost;
+    }
+  | {
+      readonly kind: 'pruned';
+      readonly run: ConfigHash;
+      readonly step: number;
+      readonly reason: string;
+      readonly cost: TrialCost;
+    }
+  | { readonly kind: 'failed'; readonly run?: ConfigHash; readonly reason: string; readonly cost?: TrialCost }
+  | { readonly kind: 'interrupted' };
+
+export async function runPoint(
+  spec: SweepSpec,
+  request: PointRequest,
+  surroundings: PointSurroundings,
+): Promise<PointRun> {
+  const tried: Partial<Record<RetriedFailure, number>> = {};
+  for (;;) {
+    const result = await runOnce(spec, request, surroundings);
+    if (typeof result === 'string') return { kind: 'failed', reason: result };
+    const kind = result.status === 'failed' ? failedStage(result)?.failure?.kind : undefined;
+    if (kind !== 'exit' && kind !== 'signal' && kind !== 'timeout') return outcome(result);
+    tried[kind] = (tried[kind] ?? 0) + 1;
+    if (tried[kind] > spec.retries[kind] || surroundings.signal.aborted) return outcome(result);
+  }
+}
+
+/** @returns a text where the point cannot be run at all: its trial fails, and the study goes on */
+async function runOnce(
+  spec: SweepSpec,
+  { trial, params, until, judge }: PointRequest,
+  { layout, jobs, slots, sink, signal }: PointSurroundings,
+): Promise<RunResult | string> {
+  try {
+    const pipeline = await loadPipeline({ file: spec.pipeline.file, overlays: spec.overlays, values: params });
+    return await run({
+      ...{ pipeline, layout, targets: until === undefined ? [] : [until], jobs, sink, signal },
+      ...(slots === undefined ? {} : { slots }),
+      ...(judge === undefined ? {} : { judge }),
+      study: { name: spec.name, trial },
+    });
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+function outcome(result: RunResult): PointRun {
+  const { configHash, status, metrics } = result;
+  const cost = costOf(result);
+  switch (status) {
+    case 'complete':
+      return { kind: 'complete', run: configHash, metrics, cost };
+    case 'cancelled':
+      return { kind: 'interrupted' };
+    case 'pruned': {
+      const failure = result.stages.find((stage) => stage.failure?.kind === 'pruned')?.failure;
+      if (failure?.kind !== 'pruned') throw new Error('a run was pruned, and none of its stages');
+      return { kind: 'pruned', run: configHash, step: failure.step, reason: failure.reason, cost };
+    }
+    case 'failed': {
+      const failed = failedStage(result);
+      const reason =
+        failed?.failure === undefined ? 'a stage failed' : `${failed.name}: ${formatFailure(failed.failure)}`;
+      return { kind: 'failed', run: configHash, reason, cost };
+    }
+  }
+}
+
+function failedStage({ stages }: RunResult) {
+  return stages.find((stage) => stage.outcome === 'failed');
+}
+
+/** Of every stage what its execution took, whenever that was: what the point would cost alone. */
+function costOf({ stages }: RunResult): TrialCost {
+  const ms = stages.reduce((sum, { lock, durationMs }) => sum + (lock?.execution.durationMs ?? durationMs), 0);
+  const steps = stages.flatMap(({ lock }) => Object.values(lock?.series ?? {}).map(({ last }) => last.step));
+  return { seconds: Math.round(ms) / 1000, ...(steps.length === 0 ? {} : { steps: Math.max(...steps) }) };
+}

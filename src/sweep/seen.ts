@@ -1,0 +1,78 @@
+/** What samplers and pruners are shown of a study's state. */
+import type { StudyPhase, TrialReported } from '../events.ts';
+import { armOf } from './arms.ts';
+import { fits, lossOf, type StudyDefinition } from './definition.ts';
+import { mean, standardError } from './moments.ts';
+import type { Curve, CurveOf } from './pruner.ts';
+import type { SeenTrial } from './sampler.ts';
+import { pointKey } from './search-space.ts';
+import type { StudyState, StudyTrial } from './study-state.ts';
+
+/** Every trial that was asked and counts in this phase, by number. */
+export function seenTrials(definition: StudyDefinition, state: StudyState, phase: StudyPhase): SeenTrial[] {
+  return [...state.trials.values()]
+    .filter((trial) => counts(definition, trial, phase))
+    .sort((a, b) => a.number - b.number)
+    .map((trial) => seenTrial(definition, trial));
+}
+
+/** It was asked in this phase, or in an earlier one and is a point of today's space. */
+export function counts(definition: StudyDefinition, { number, asked }: StudyTrial, phase: StudyPhase): boolean {
+  if (asked === undefined || number < phase.counted) return false;
+  return number >= phase.first || fits(definition, asked.params);
+}
+
+export function seenTrial(definition: StudyDefinition, { number, asked, told }: StudyTrial): SeenTrial {
+  const point = asked?.params ?? {};
+  if (told === undefined) return { number, point, state: 'running' };
+  const rows = told.replicates ?? (told.value === undefined ? [] : [[told.value]]);
+  if (told.state === 'failed' || rows.length === 0) return { number, point, state: told.state };
+  const columns = (told.state === 'pruned' ? definition.metrics.slice(0, 1) : definition.metrics).map(({ goal }, m) =>
+    rows.map((row) => lossOf(row[m] ?? Number.NaN, told.state === 'pruned' ? definition.prunedGoal : goal)),
+  );
+  const losses = columns.map(mean);
+  if (!losses.every(Number.isFinite)) return { number, point, state: 'failed' };
+  return {
+    ...{ number, point, state: told.state, losses },
+    ...(rows.length > 1 ? { noise: standardError(columns[0] ?? []) } : {}),
+    ...(told.step === undefined ? {} : { step: told.step }),
+  };
+}
+
+/** The curves of one replicate of every trial that counts, of the arm of `trial` alone, by number; without its own. */
+export function othersCurves(
+  definition: StudyDefinition,
+  state: StudyState,
+  phase: StudyPhase,
+  trial: { readonly number: number; readonly arm: string },
+  replicate: number,
+): CurveOf[] {
+  return ofArm(definition, state, phase, trial.arm)
+    .filter(({ number }) => number !== trial.number)
+    .map(({ number, told, curves }) => ({
+      ...{ number, state: told?.state ?? 'running' },
+      curve: curveOf(curves[replicate] ?? [], definition),
+    }));
+}
+
+/** Of each point of the arm the curves of its replicates. */
+export function replicateCurves(
+  definition: StudyDefinition,
+  state: StudyState,
+  phase: StudyPhase,
+  arm: string,
+): (readonly Curve[])[] {
+  return ofArm(definition, state, phase, arm).map(({ curves }) => curves.map((curve) => curveOf(curve, definition)));
+}
+
+function ofArm(definition: StudyDefinition, state: StudyState, phase: StudyPhase, arm: string): StudyTrial[] {
+  return [...state.trials.values()]
+    .filter(
+      (trial) => counts(definition, trial, phase) && pointKey(armOf(definition, trial.asked?.params ?? {})) === arm,
+    )
+    .sort((a, b) => a.number - b.number);
+}
+
+export function curveOf(reports: readonly TrialReported[], { prunedGoal }: StudyDefinition): Curve {
+  return reports.map(({ step, value }) => ({ step, value: lossOf(Number(value), prunedGoal) }));
+}
