@@ -5,9 +5,9 @@ import { formatNumber, oneLine } from '../logging/format.ts';
 import type { StdoutStyle } from '../logging/stdout.ts';
 import { table, truncate } from '../logging/table.ts';
 import type { FieldChange } from '../plan/fingerprint.ts';
-import { resamples } from '../report/paired.ts';
 import type { PairedComparison } from '../report/paired-runs.ts';
 import type { MetricChange, OutputChange, RunDiff, StageChange } from '../report/run-diff.ts';
+import { resamples } from '../statistics/paired.ts';
 import { valueText } from './status.ts';
 
 export function diffText(diff: RunDiff, { chalk, width }: StdoutStyle): string[] {

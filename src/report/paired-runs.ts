@@ -1,5 +1,6 @@
 /** Two runs compared unit by unit, where each kept its units: plain data from plain data. */
-import { holm, type PairedTest, pairedTests } from './paired.ts';
+import { holm } from '../statistics/holm.ts';
+import { type PairedTest, pairedTests } from '../statistics/paired.ts';
 import type { UnitsTable } from './units-table.ts';
 
 /** Of one metrics file with `units` that both runs have, and whose units differ. */

@@ -3,6 +3,8 @@
  * others as far as they were reported: it waits for nobody.
  */
 import { unreachable } from '../errors.ts';
+import type { Goal } from '../pipeline/types.ts';
+import { shownFor } from './pruners/curves.ts';
 
 /** What a trial has reported: by rising step, the lower the better, whatever the metric's goal. Values may be NaN. */
 export type Curve = readonly { readonly step: number; readonly value: number }[];
@@ -16,6 +18,7 @@ export interface CurveOf {
 export interface Pruner {
   /**
    * Whether the trial is to end after its last reported point; why, in words a person reads in the record, where it is.
+   * Asked after each report: whoever finds several new ones asks for each in turn, with the curve up to it.
    *
    * @param trial whose turn it is; its curve is not empty.
    * @param others all other trials of the same study (of the same arm, where the study is stratified), by number.
@@ -37,9 +40,9 @@ export type PrunerSpec =
 export interface PercentileSettings {
   /** So many trials have to be complete before any is ended. */
   readonly startupTrials: number;
-  /** Up to this step none is ended. */
+  /** Up to this step, and at it, none is ended: steps count from 1. */
   readonly warmupSteps: number;
-  /** So many others have to have reported at the step. */
+  /** So many complete ones have to have reached the step. */
   readonly minTrials: number;
 }
 
@@ -60,19 +63,30 @@ export interface PatienceSettings {
 export interface ThresholdSettings {
   readonly lower: number;
   readonly upper: number;
+  /** Up to this step, and at it, none is ended. */
   readonly warmupSteps: number;
 }
 
-/** Each pruner is the file of its name; loaded when used. */
-export async function prunerOf(spec: PrunerSpec): Promise<Pruner> {
+/**
+ * Each pruner is the file of its name; loaded when used.
+ *
+ * @param goal of the metric: reasons give its values in its own sign.
+ */
+export async function prunerOf(spec: PrunerSpec, goal: Goal = 'minimize'): Promise<Pruner> {
+  const shown = shownFor(goal);
   switch (spec.type) {
     case 'median':
+      return (await import('./pruners/percentile.ts')).percentilePruner(50, spec, shown);
     case 'percentile':
+      return (await import('./pruners/percentile.ts')).percentilePruner(spec.percentile, spec, shown);
     case 'asha':
+      return (await import('./pruners/asha.ts')).ashaPruner(spec, shown);
     case 'hyperband':
+      return (await import('./pruners/hyperband.ts')).hyperbandPruner(spec, shown);
     case 'patience':
+      return (await import('./pruners/patience.ts')).patiencePruner(spec, shown);
     case 'threshold':
-      throw new Error(`pruner ${spec.type} is not there`);
+      return (await import('./pruners/threshold.ts')).thresholdPruner(spec, shown);
     default:
       return unreachable(spec);
   }

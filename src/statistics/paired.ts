@@ -4,6 +4,7 @@
  */
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { sha256 } from '../hash.ts';
+import { quantile } from './quantile.ts';
 
 export interface PairedTest {
   /** Of the differences, b − a. */
@@ -40,21 +41,6 @@ export function pairedTests(differences: readonly Float64Array[]): PairedTest[] 
   }));
 }
 
-/**
- * Holm's step-down correction, in the order of `ps`: each is multiplied by how many are as large or larger, and none falls
- * below that of a smaller one.
- */
-export function holm(ps: readonly number[]): number[] {
-  const order = [...ps.keys()].sort((a, b) => (ps[a] as number) - (ps[b] as number));
-  const corrected = new Array<number>(ps.length);
-  let highest = 0;
-  order.forEach((at, rank) => {
-    highest = Math.max(highest, Math.min(1, (ps[at] as number) * (ps.length - rank)));
-    corrected[at] = highest;
-  });
-  return corrected;
-}
-
 function bootstrap(differences: readonly Float64Array[], units: number): [number, number][] {
   const next = draws('bootstrap');
   const drawn = new Int32Array(units);
@@ -86,14 +72,6 @@ function sumAt(values: Float64Array, at: Int32Array): number {
   }
   for (; i < at.length; i++) a += values[at[i] as number] as number;
   return a + b + (c + d);
-}
-
-/** Between the two nearest, linearly. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const low = sorted[Math.floor(at)] as number;
-  const high = sorted[Math.ceil(at)] as number;
-  return low + (high - low) * (at - Math.floor(at));
 }
 
 /** Share of the drawn swaps, with the one that was measured among them, whose mean is as far from 0. */

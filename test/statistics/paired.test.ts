@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/random.ts';
-import { holm, type PairedTest, pairedTests } from '../../src/report/paired.ts';
+import { holm } from '../../src/statistics/holm.ts';
+import { type PairedTest, pairedTests } from '../../src/statistics/paired.ts';
 
 const one = (...differences: readonly number[]) => pairedTests([Float64Array.from(differences)])[0] as PairedTest;
 

@@ -1,0 +1,49 @@
+/** Student's t: intervals of means, and tests of them. What is given is sampled independently and about normal. */
+import jstat from 'jstat';
+
+/** A mean and what is known of it, in the unit of the values. */
+export interface TTest {
+  readonly mean: number;
+  /** 95 %. */
+  readonly interval: readonly [low: number, high: number];
+  /** Two-sided, of a true mean of 0. */
+  readonly p: number;
+}
+
+/** @param values `[samples]`, at least two, finite. Of paired values their differences: the paired t test. */
+export function tTest(values: ArrayLike<number>): TTest {
+  const mean = meanOf(values);
+  return tTestOf(mean, deviationOf(values) / Math.sqrt(values.length), values.length - 1);
+}
+
+/** @param degrees of freedom of the standard error, above 0; need not be whole. */
+export function tTestOf(mean: number, standardError: number, degrees: number): TTest {
+  // Equal values whose sums are rounded differ in their last bits: that is no spread.
+  if (standardError <= Math.abs(mean) * 1e-14) return { mean, interval: [mean, mean], p: mean === 0 ? 1 : 0 };
+  const half = tQuantile(0.975, degrees) * standardError;
+  return { mean, interval: [mean - half, mean + half], p: twoSided(mean / standardError, degrees) };
+}
+
+/** Chance of a t as far from 0, on either side. Abramowitz and Stegun 26.7.1; right to about seven digits. */
+export function twoSided(t: number, degrees: number): number {
+  return jstat.jStat.ibeta(degrees / (degrees + t * t), degrees / 2, 0.5);
+}
+
+/** Below which t lies with that chance. */
+export function tQuantile(share: number, degrees: number): number {
+  return jstat.jStat.studentt.inv(share, degrees);
+}
+
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum / values.length;
+}
+
+/** Standard deviation of a sample: over n − 1. */
+export function deviationOf(values: ArrayLike<number>): number {
+  const mean = meanOf(values);
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += ((values[i] as number) - mean) ** 2;
+  return Math.sqrt(squares / (values.length - 1));
+}
