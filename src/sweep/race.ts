@@ -1,7 +1,6 @@
 /** Adaptive replicates: when every point has run, those that may still be the best are run under further seeds. */
-
-import { lossOf } from './definition.ts';
 import { leaderboard, type RankedTrial } from './leaderboard.ts';
+import { racing } from './racing.ts';
 import { type PointSurroundings, runPoint } from './run-point.ts';
 import { objectives } from './run-trial.ts';
 import type { SharedTask } from './shared-tasks.ts';
@@ -9,34 +8,42 @@ import type { SweepSpec } from './spec.ts';
 import type { Study } from './study.ts';
 import type { StudyState } from './study-state.ts';
 
-/** Of the points in the race those with the fewest replicates: a round ends when all have as many. */
+/** Of the points in the race those that lack the replicate of the round: it ends when all have it. */
 export function replicatesDue(spec: SweepSpec, state: StudyState): readonly SharedTask[] {
-  if (spec.minReplicates >= spec.replicates.length) return [];
-  const racers = inTheRace(spec, leaderboard(spec, state).ranked);
-  if (racers.length < 2) return [];
-  const fewest = Math.min(...racers.map(replicatesOf));
-  if (fewest >= spec.replicates.length) return [];
+  const { racers, replicates } = theRace(spec, leaderboard(spec, state).ranked);
+  if (racers.length < 2 || replicates >= spec.replicates.length) return [];
   return racers
-    .filter((trial) => replicatesOf(trial) === fewest)
-    .map(({ number }) => ({ kind: 'replicate', trial: number, replicate: fewest }));
+    .filter((trial) => triedOf(trial) === replicates)
+    .map(({ number }) => ({ kind: 'replicate', trial: number, replicate: replicates }));
 }
 
 /** With what failed: a failed replicate is not tried for ever. */
-function replicatesOf({ told, more }: RankedTrial): number {
+function triedOf({ told, more }: RankedTrial): number {
   return (told?.replicates?.length ?? 1) + more.length;
 }
 
-/** Judged by the replicates that all of them have: paired by seed. */
-export function inTheRace({ metrics: [{ goal }] }: SweepSpec, ranked: readonly RankedTrial[]): readonly RankedTrial[] {
-  const shared = Math.min(...ranked.map(({ scores }) => scores.length));
-  const losses = ranked.map(({ scores }) => scores.slice(0, shared).map(([first = Number.NaN]) => lossOf(first, goal)));
-  const racing = new Set(racingOf(losses));
-  return ranked.filter((_, at) => racing.has(at));
-}
-
-/** TODO: replaced by the paired test. */
-function racingOf(losses: readonly (readonly number[])[]): number[] {
-  return losses.map((_, at) => at);
+/**
+ * Round after round, each judged by the replicates of those that have come so far, paired by seed: who is out stays out.
+ *
+ * @returns who is in, and how many replicates each of them has at the least
+ */
+export function theRace(
+  { metrics: [{ goal }], minReplicates, replicates: all }: SweepSpec,
+  ranked: readonly RankedTrial[],
+): { readonly racers: readonly RankedTrial[]; readonly replicates: number } {
+  let racers = ranked;
+  for (let replicates = minReplicates; ; replicates++) {
+    const level = racers
+      .filter(({ scores }) => scores.length >= replicates)
+      .map(({ number, scores }) => ({
+        number,
+        values: scores.slice(0, replicates).map(([first = Number.NaN]) => first),
+      }));
+    const left = new Set(level.length === 0 ? [] : racing(level, goal));
+    racers = racers.filter(({ number }) => left.has(number));
+    const isWhole = racers.every((trial) => triedOf(trial) > replicates);
+    if (racers.length < 2 || !isWhole || replicates >= all.length) return { racers, replicates };
+  }
 }
 
 export async function runReplicate(

@@ -66,7 +66,7 @@ export async function openStudy(definition: StudyDefinition, layout: Layout): Pr
     ...{ definition, layout, reader, phase },
     journal: openJournal(journals),
     sampler: await studySampler(definition, donePoints(definition, state, phase)),
-    pruner: definition.pruner && (await prunerOf(definition.pruner)),
+    pruner: definition.pruner && (await prunerOf(definition.pruner, definition.prunedGoal)),
   };
   const lowest = { open: phase.first };
   return {

@@ -14,10 +14,9 @@ const shownTrials = 20;
 export function trialLine(spec: SweepSpec, { number, asked, told }: StudyTrial): string {
   const name = told?.state === 'pruned' ? `${spec.pruned?.stage}.${spec.pruned?.series}` : spec.metrics[0].name;
   const value = told?.value === undefined ? [] : [`${name} ${formatNumber(told.value)}`];
-  const at = told?.step === undefined ? [] : [`at step ${told.step}`];
   const reason = told?.reason === undefined ? [] : [told.reason];
   const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatValue(set)}`);
-  return [`trial ${number}`, told?.state ?? 'running', ...value, ...at, ...reason, ...params].join('  ');
+  return [`trial ${number}`, told?.state ?? 'running', ...value, ...reason, ...params].join('  ');
 }
 
 /** The leaderboard, the best with how to reproduce it, and what can be told apart at all. */
