@@ -135,6 +135,15 @@ test('a split that cannot be is one clear line', async () => {
   expect(run.stderr).toBe('error: split.method is given, and the data set does not say which part its ratings are in');
 });
 
+test('ratings without timestamps, the last one too, in one file or two', async () => {
+  const untimed = synthetic.map((row) => ({ ...row, timestamp: '' }));
+  const alone = await preprocess(untimed, {});
+  expect(alone.stderr).toMatch(/^40 users × 60 items: train 576 /);
+  expect(await bytesOf(alone, 'train')).toBe(await bytesOf(await preprocess(synthetic, {}), 'train'));
+  const parts = untimed.map((row, i): Rating => ({ ...row, part: i > 700 ? 'test' : 'train' }));
+  expect((await preprocess(parts, { method: 'given' })).exitCode).toBe(0);
+});
+
 test('min-max of ratings that are all alike leaves nothing, and says so', async () => {
   const run = await preprocess(
     synthetic.map((row) => ({ ...row, rating: 1 })),
