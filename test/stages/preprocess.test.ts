@@ -144,6 +144,14 @@ test('ratings without timestamps, the last one too, in one file or two', async (
   expect((await preprocess(parts, { method: 'given' })).exitCode).toBe(0);
 });
 
+test('a threshold that no rating reaches is refused, not trained on', async () => {
+  const run = await preprocess(synthetic, { threshold: 9 });
+  expect(run.exitCode).toBe(1);
+  expect(run.stderr).toBe(
+    'error: split.threshold is 9, and the highest rating to train on is 5: no model learns from none; set it lower',
+  );
+});
+
 test('min-max of ratings that are all alike leaves nothing, and says so', async () => {
   const run = await preprocess(
     synthetic.map((row) => ({ ...row, rating: 1 })),
