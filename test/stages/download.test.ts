@@ -68,7 +68,10 @@ describe('file', () => {
     await writeFile(bad, '1,2,3\n1,2,many\n');
     const run = await download({ source: 'file', path: bad, sha256: sha256('1,2,3\n1,2,many\n'), format });
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toBe(`error: ${bad}: 1 bad line\n  line 2: the rating is not a number: "1,2,many"`);
+    expect(run.stderr).toBe(
+      `error: ${bad}: 1 of 2 lines is no rating: mend it, or say with data.format how the file is written\n` +
+        `  ${bad}:2: the rating is not a number: "1,2,many"`,
+    );
     await expect(readFile(run.outs.ratings as string)).rejects.toThrowError('ENOENT');
   });
 
