@@ -187,8 +187,12 @@ function unwritable(keyed: KeyedStage, error: unknown): StageResult {
   return failed(keyed, { kind: 'store', message: error.message }, 0);
 }
 
-/** What another try may mend. A mistake in what was declared comes again. */
+/** EX_DATAERR of sysexits.h: a stage ends with it that says its params or data are at fault. */
+const inputAtFault = 65;
+
+/** What another try may mend. A mistake in what was declared comes again, and so does one in what the stage was given. */
 function mayRetry(failure: Failure): boolean {
+  if (failure.kind === 'exit' && failure.code === inputAtFault) return false;
   return ['exit', 'signal', 'timeout'].includes(failure.kind);
 }
 

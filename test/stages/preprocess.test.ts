@@ -131,7 +131,7 @@ test('a split that cannot be is one clear line', async () => {
     /^error: split\.method goes by time, and the rating of user .* has no timestamp: every rating needs one/,
   );
   const run = await preprocess(synthetic, { method: 'given' });
-  expect(run.exitCode).toBe(1);
+  expect(run.exitCode).toBe(65);
   expect(run.stderr).toBe('error: split.method is given, and the data set does not say which part its ratings are in');
 });
 
@@ -146,7 +146,7 @@ test('ratings without timestamps, the last one too, in one file or two', async (
 
 test('a threshold that no rating reaches is refused, not trained on', async () => {
   const run = await preprocess(synthetic, { threshold: 9 });
-  expect(run.exitCode).toBe(1);
+  expect(run.exitCode).toBe(65);
   expect(run.stderr).toBe(
     'error: split.threshold is 9, and the highest rating to train on is 5: no model learns from none; set it lower',
   );
