@@ -9,11 +9,13 @@ import type { StudyTrial } from './study.ts';
 
 const shownTrials = 20;
 
-/** One line for a trial that has been told. */
+/** One line for a trial that has been told; of a failed one with how to see what its last run printed. */
 export function trialLine(spec: SweepSpec, { number, asked, told }: StudyTrial): string {
   const result = told?.value === undefined ? (told?.reason ?? '') : `${spec.metric.name} ${formatNumber(told.value)}`;
   const params = Object.entries(asked?.params ?? {}).map(([name, value]) => `${name}=${formatValue(value)}`);
-  return [`trial ${number}`, told?.state ?? 'running', result, ...params].join('  ');
+  const last = told?.state === 'failed' ? told.runs.at(-1) : undefined;
+  const logs = last === undefined ? [] : [`retrial logs ${short(last)}`];
+  return [`trial ${number}`, told?.state ?? 'running', result, ...params, ...logs].join('  ');
 }
 
 /** The leaderboard, the best with how to reproduce it, and what a single run each can tell. */
