@@ -55,6 +55,17 @@ export type Failure =
   | { readonly kind: 'pruned'; readonly step: number; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
+/** EX_DATAERR of sysexits.h: a stage ends with it that says its params or data are at fault. */
+const inputAtFault = 65;
+
+export type PassingFailure = Extract<Failure, { kind: 'exit' | 'signal' | 'timeout' }>;
+
+/** What another try may mend. A mistake in what was declared comes again, and so does one in what the stage was given. */
+export function mayMend(failure: Failure): failure is PassingFailure {
+  if (failure.kind === 'exit' && failure.code === inputAtFault) return false;
+  return failure.kind === 'exit' || failure.kind === 'signal' || failure.kind === 'timeout';
+}
+
 /** Exit codes of the command line. */
 export const exitCode = { ok: 0, stageFailed: 1, userMistake: 2, bug: 70, interrupted: 130, terminated: 143 } as const;
 

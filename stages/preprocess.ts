@@ -1,4 +1,5 @@
 /** Splits the ratings into training, validation and test matrices, and keeps whose row and column each is. */
+import { DataError } from './data-error.ts';
 import { entriesOf, idMapOf, writeIdMap } from './datasets/id-map.ts';
 import { interactionsOf, type Shape, writeInteractions, writeUnliked } from './datasets/interactions.ts';
 import { type Rating, readRatings } from './datasets/ratings.ts';
@@ -24,6 +25,7 @@ await runStage<PreprocessParams>(async (stage) => {
 
   const liked = split.train.filter((rating) => value(rating) > 0);
   const unliked = split.train.filter((rating) => !(value(rating) > 0));
+  if (liked.length === 0 && unliked.length > 0) throw nothingLiked(unliked, rules.threshold);
   await writeInteractions(stage.out('train'), matrix(liked, ids.known, value));
   await writeUnliked(stage.out('train'), matrix(unliked, ids.known));
   await writeInteractions(stage.out('validation'), matrix(split.validation, ids.known));
@@ -49,3 +51,10 @@ await runStage<PreprocessParams>(async (stage) => {
       `validation ${split.validation.length}, test ${split.test.length}`,
   );
 });
+
+function nothingLiked(unliked: readonly Rating[], threshold: number): DataError {
+  const highest = unliked.reduce((most, { rating }) => Math.max(most, rating), Number.NEGATIVE_INFINITY);
+  return new DataError(
+    `split.threshold is ${threshold}, and the highest rating to train on is ${highest}: no model learns from none; set it lower`,
+  );
+}

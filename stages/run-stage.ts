@@ -2,9 +2,13 @@
 import { type OpenStage, openStage } from '../src/stage.ts';
 import { DataError } from './data-error.ts';
 
+/** EX_DATAERR of sysexits.h. */
+const inputAtFault = 65;
+
 /**
- * Runs `main` with the opened stage. Exit code 0 when it returns, 1 on a DataError, 70 on anything else it throws, 143
- * once SIGTERM came, even where `main` still returned: what a stopped stage wrote is no result.
+ * Runs `main` with the opened stage. Exit code 0 when it returns, 65 on a DataError, which the engine does not try again,
+ * or 1 where it may pass, 70 on anything else it throws, 143 once SIGTERM came, even where `main` still returned: what a
+ * stopped stage wrote is no result.
  */
 export async function runStage<Params>(
   main: (stage: OpenStage<Params>, signal: AbortSignal) => Promise<void>,
@@ -15,8 +19,13 @@ export async function runStage<Params>(
   try {
     await main(openStage<Params>(), stop.signal);
   } catch (error) {
-    process.exitCode = error instanceof DataError ? 1 : 70;
+    process.exitCode = codeOf(error);
     if (!stop.signal.aborted) console.error(error instanceof DataError ? `error: ${error.message}` : error);
   }
   if (stop.signal.aborted) process.exitCode = 143;
+}
+
+function codeOf(error: unknown): number {
+  if (!(error instanceof DataError)) return 70;
+  return error.passing ? 1 : inputAtFault;
 }

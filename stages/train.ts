@@ -36,6 +36,8 @@ await runStage<TrainParams>(async (stage, signal) => {
 function summary(last: HistoryPoint | undefined): string {
   if (last === undefined) return 'trained, without steps';
   const { step, ...series } = last;
-  const values = Object.entries(series).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  const values = Object.entries(series).map(
+    ([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toFixed(4)}`,
+  );
   return `${step} steps, ${values.join(', ')}`;
 }

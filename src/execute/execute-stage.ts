@@ -1,6 +1,6 @@
 /** One stage of one run: from its key to its result. Start reading here; mechanisms are elsewhere. */
 import { mkdirSync, rmSync } from 'node:fs';
-import { type Failure, unreachable } from '../errors.ts';
+import { type Failure, mayMend, unreachable } from '../errors.ts';
 import type { StageOutcome } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { renderCommand } from '../pipeline/templates.ts';
@@ -99,7 +99,7 @@ async function executeUnderClaim(keyed: KeyedStage, turn: Extract<Turn, { kind: 
   try {
     for (let retry = 0; retry <= stage.retries; retry++) {
       result = await executeOnce(keyed, retry, turn.release).catch((error: unknown) => unwritable(keyed, error));
-      if (result.failure === undefined || !mayRetry(result.failure)) break;
+      if (result.failure === undefined || !mayMend(result.failure)) break;
     }
     return result;
   } finally {
@@ -196,11 +196,6 @@ async function runIn(place: StagePlace, { run, stage, key }: KeyedStage, scratch
 function unwritable(keyed: KeyedStage, error: unknown): StageResult {
   if (!isSystemError(error)) throw error;
   return failed(keyed, { kind: 'store', message: error.message }, 0);
-}
-
-/** What another try may mend. A mistake in what was declared comes again. */
-function mayRetry(failure: Failure): boolean {
-  return ['exit', 'signal', 'timeout'].includes(failure.kind);
 }
 
 function failed({ stage, key }: KeyedStage, failure: Failure, durationMs: number): StageResult {

@@ -75,7 +75,12 @@ const fields = {
     },
     always: { type: 'boolean', description: 'It runs in every run: no earlier result of it stands for it.' },
     timeout: { ...text, pattern: duration, description: 'It is ended after this long; such as 90s, 30m or 1h.' },
-    retries: { type: 'integer', minimum: 0, maximum: 100, description: 'How often it is tried again after it failed.' },
+    retries: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 100,
+      description: 'How often it is tried again after it failed, but for exit code 65.',
+    },
   },
 } as const;
 

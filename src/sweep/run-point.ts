@@ -1,5 +1,5 @@
 /** One run of a point: the pipeline with its values, again where its failure is one to try again. */
-import { UserError } from '../errors.ts';
+import { mayMend, UserError } from '../errors.ts';
 import type { Sink, TrialCost } from '../events.ts';
 import type { Judge } from '../execute/judged.ts';
 import { type RunResult, run } from '../execute/run.ts';
@@ -54,10 +54,11 @@ export async function runPoint(
   for (;;) {
     const result = await runOnce(spec, request, surroundings);
     if (typeof result === 'string') return { kind: 'failed', reason: result };
-    const kind = result.status === 'failed' ? failedStage(result)?.failure?.kind : undefined;
-    if (kind !== 'exit' && kind !== 'signal' && kind !== 'timeout') return outcome(result);
-    tried[kind] = (tried[kind] ?? 0) + 1;
-    if (tried[kind] > spec.retries[kind] || surroundings.signal.aborted) return outcome(result);
+    const failure = result.status === 'failed' ? failedStage(result)?.failure : undefined;
+    if (failure === undefined || !mayMend(failure)) return outcome(result);
+    const tries = (tried[failure.kind] ?? 0) + 1;
+    if (tries > spec.retries[failure.kind] || surroundings.signal.aborted) return outcome(result);
+    tried[failure.kind] = tries;
   }
 }
 

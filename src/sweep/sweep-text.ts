@@ -10,13 +10,15 @@ import type { StudyState, StudyTrial } from './study-state.ts';
 
 const shownTrials = 20;
 
-/** One line for a trial that has been told. */
+/** One line for a trial that has been told; of a failed one with how to see what its last run printed. */
 export function trialLine(spec: SweepSpec, { number, asked, told }: StudyTrial): string {
   const name = told?.state === 'pruned' ? `${spec.pruned?.stage}.${spec.pruned?.series}` : spec.metrics[0].name;
   const value = told?.value === undefined ? [] : [`${name} ${formatNumber(told.value)}`];
   const reason = told?.reason === undefined ? [] : [told.reason];
   const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatValue(set)}`);
-  return [`trial ${number}`, told?.state ?? 'running', ...value, ...reason, ...params].join('  ');
+  const last = told?.state === 'failed' ? told.runs.at(-1) : undefined;
+  const logs = last === undefined ? [] : [`retrial logs ${short(last)}`];
+  return [`trial ${number}`, told?.state ?? 'running', ...value, ...reason, ...params, ...logs].join('  ');
 }
 
 /** The leaderboard, the best with how to reproduce it, and what can be told apart at all. */

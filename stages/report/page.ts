@@ -36,10 +36,26 @@ function drawProtocol(protocol: string): string {
 }
 
 function drawParams({ params }: ModelDescription): string {
-  const rows = Object.entries(params).map(
+  const rows = readBy(params).map(
     ([key, value]) => `<tr><th>${escapeHtml(key)}</th><td>${escapeHtml(valueText(value))}</td></tr>`,
   );
   return `<table>\n${rows.join('\n')}\n</table>`;
+}
+
+/** The branch of the params that each baseline reads, and nothing else; '' where it reads none. */
+const branches: Readonly<Record<string, string>> = {
+  ...{ popularity: '', random: '', 'user-knn': 'knn', 'item-knn': 'knn', rp3beta: 'rp3beta' },
+  ...{ 'pure-svd': 'pure_svd', ease: 'ease', slim: 'slim', 'bpr-mf': 'bpr' },
+};
+
+/** Of all the params those that concern the model: of a baseline its branch, of the others what is in no branch. */
+function readBy(params: ModelDescription['params']): [string, unknown][] {
+  const branch = Object.hasOwn(branches, params.name) ? branches[params.name] : undefined;
+  return Object.entries(params).flatMap(([key, value]): [string, unknown][] => {
+    const isBranch = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isBranch) return key === branch ? Object.entries(value).map(([name, own]) => [`${key}.${name}`, own]) : [];
+    return branch === undefined || key === 'name' ? [[key, value]] : [];
+  });
 }
 
 function valueText(value: unknown): string {

@@ -207,6 +207,12 @@ describe('failures', () => {
     expect(outcomes(await project.run())).toEqual({ a: 'ran' });
   });
 
+  test('a stage that says its input is at fault is not tried again', async () => {
+    const project = failing('echo x >> tries.txt; exit 65', '    retries: 2\n');
+    expect((await project.run()).stages[0]?.reason).toEqual({ kind: 'exit', code: 65 });
+    expect(project.read('tries.txt')).toBe('x\n');
+  });
+
   const two = {
     'pipeline.yaml': `version: 1
 stages:

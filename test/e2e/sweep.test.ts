@@ -223,6 +223,8 @@ describe('trials that come to nothing', () => {
       { state: 'complete', reason: undefined, value: expect.any(Number) as number },
     ]);
     expect(result.exitCode).toBe(0);
+    const hash = String(trials[0]?.runs[0]).slice(0, 12);
+    expect(result.stderr).toMatch(new RegExp(`^trial 0 {2}failed {2}.* {2}retrial logs ${hash}$`, 'm'));
   });
 
   test('a metric that no stage reports fails each trial, and the study', async () => {

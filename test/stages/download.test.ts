@@ -35,7 +35,7 @@ describe('file', () => {
   test('is read as it is, or where a hash is given only with that hash', async () => {
     await writeFile(path, text);
     const asked = await download({ source: 'file', path, format, sha256: sha256('other') });
-    expect(asked.exitCode).toBe(1);
+    expect(asked.exitCode).toBe(65);
     expect(asked.stderr).toBe(
       `error: ${path} is not the file that data.sha256 names (${sha256('other')}).\n` +
         `If it is the one to use, say so: data.sha256: ${sha256(text)}`,
@@ -67,8 +67,11 @@ describe('file', () => {
     const bad = join(folder, 'bad.csv');
     await writeFile(bad, '1,2,3\n1,2,many\n');
     const run = await download({ source: 'file', path: bad, sha256: sha256('1,2,3\n1,2,many\n'), format });
-    expect(run.exitCode).toBe(1);
-    expect(run.stderr).toBe(`error: ${bad}: 1 bad line\n  line 2: the rating is not a number: "1,2,many"`);
+    expect(run.exitCode).toBe(65);
+    expect(run.stderr).toBe(
+      `error: ${bad}: 1 of 2 lines is no rating: mend it, or say with data.format how the file is written\n` +
+        `  ${bad}:2: the rating is not a number: "1,2,many"`,
+    );
     await expect(readFile(run.outs.ratings as string)).rejects.toThrowError('ENOENT');
   });
 

@@ -131,8 +131,25 @@ test('a split that cannot be is one clear line', async () => {
     /^error: split\.method goes by time, and the rating of user .* has no timestamp: every rating needs one/,
   );
   const run = await preprocess(synthetic, { method: 'given' });
-  expect(run.exitCode).toBe(1);
+  expect(run.exitCode).toBe(65);
   expect(run.stderr).toBe('error: split.method is given, and the data set does not say which part its ratings are in');
+});
+
+test('ratings without timestamps, the last one too, in one file or two', async () => {
+  const untimed = synthetic.map((row) => ({ ...row, timestamp: '' }));
+  const alone = await preprocess(untimed, {});
+  expect(alone.stderr).toMatch(/^40 users × 60 items: train 576 /);
+  expect(await bytesOf(alone, 'train')).toBe(await bytesOf(await preprocess(synthetic, {}), 'train'));
+  const parts = untimed.map((row, i): Rating => ({ ...row, part: i > 700 ? 'test' : 'train' }));
+  expect((await preprocess(parts, { method: 'given' })).exitCode).toBe(0);
+});
+
+test('a threshold that no rating reaches is refused, not trained on', async () => {
+  const run = await preprocess(synthetic, { threshold: 9 });
+  expect(run.exitCode).toBe(65);
+  expect(run.stderr).toBe(
+    'error: split.threshold is 9, and the highest rating to train on is 5: no model learns from none; set it lower',
+  );
 });
 
 test('min-max of ratings that are all alike leaves nothing, and says so', async () => {

@@ -144,6 +144,7 @@ describe('mirrors', () => {
     const wrong = await folderWith({ 'set/table.tsv': Buffer.from(content).fill('x', 0, 1) });
     const official = { ...file, address: `${unreachable}/official` };
     const failure = await obtain([official], origins([wrong, join(folder, 'nowhere')])).catch((error: Error) => error);
+    expect(failure).toMatchObject({ passing: true });
     expect(String(failure)).toMatch(
       /^DataError: the data could not be had:\n.*table\.tsv: SHA-256 is .*\n.*no such file\n.*\/official: .+\nWithout network: put set\/table\.tsv into a folder that RETRIAL_DATA_MIRROR names,\nor use data\.source: file .* or data\.source: synthetic\.$/,
     );

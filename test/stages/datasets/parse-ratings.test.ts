@@ -64,6 +64,21 @@ describe('takes', () => {
     const text = 'user,item\nu1,a\nu2,b';
     expect(parse(text, { columns: ['user', 'item'], header: 'yes' }).map(({ rating }) => rating)).toEqual([1, 1]);
   });
+  test('a header above plays without ratings where its names are familiar, and no pair of ids for one', () => {
+    const users = (text: string) => parse(text, { columns: ['user', 'item'] }).map(({ user }) => user);
+    expect(users('userId,movie_id\nu1,a')).toEqual(['u1']);
+    expect(users('Artist;User name\na;b').length).toBe(2);
+    expect(users('user,a\nu1,b')).toEqual(['user', 'u1']);
+  });
+  test('a header that has the columns as they are, with names of any kind', () => {
+    for (const header of [
+      'user_id,item_id,rating,timestamp',
+      'User,Artist,Plays,Date',
+      'who,what,how much,when',
+      'a,b,c',
+    ])
+      expect(parse(`${header}\nu1,i 7,3.5${header === 'a,b,c' ? '' : ',99'}`).length).toBe(1);
+  });
 });
 
 describe('refuses', () => {
@@ -71,29 +86,57 @@ describe('refuses', () => {
     const text = 'user,item,rating,timestamp\n1,2,3,4\n\n1,2,many,4\n1,2\n,2,3,4\n1,,3,4\n1,2,,4\n1,2,Infinity,4';
     expect(() => parse(text)).toThrowError(
       [
-        'ratings: 6 bad lines',
-        '  line 4: the rating is not a number: "1,2,many,4"',
-        '  line 5: 2 columns where the first line has 4: "1,2"',
-        '  line 6: no user: ",2,3,4"',
-        '  line 7: no item: "1,,3,4"',
-        '  line 8: the rating is not a number: "1,2,,4"',
-        '  line 9: the rating is not a number: "1,2,Infinity,4"',
+        'ratings: 6 of 7 lines are no ratings: mend them, or say with data.format how the file is written',
+        '  ratings:4: the rating is not a number: "1,2,many,4"',
+        '  ratings:5: 2 columns where the first line has 4: "1,2"',
+        '  ratings:6: no user: ",2,3,4"',
+        '  ratings:7: no item: "1,,3,4"',
+        '  ratings:8: the rating is not a number: "1,2,,4"',
+        '  ratings:9: the rating is not a number: "1,2,Infinity,4"',
       ].join('\n'),
     );
   });
   test('a quote that is not closed, wherever it is', () => {
-    expect(() => parse('1,"2,3,4\n1,2,3,4')).toThrowError('line 1: a quote is not closed on its line: "1,\\"2,3,4"');
-    expect(() => parse('1,2,3,4\n"1,2,3,4')).toThrowError('ratings: 1 bad line\n  line 2: a quote is not closed');
+    expect(() => parse('1,"2,3,4\n1,2,3,4')).toThrowError('ratings:1: a quote is not closed on its line: "1,\\"2,3,4"');
+    expect(() => parse('1,2,3,4\n"1,2,3,4')).toThrowError(
+      /1 of 2 lines is no rating: mend it, .*\n {2}ratings:2: a quote is not closed/,
+    );
   });
   test('columns beyond those of the first line and of the format', () => {
-    expect(() => parse('1,2,3\n1,2,3,4,5')).toThrowError('line 2: 5 columns where the first line has 3');
+    expect(() => parse('1,2,3\n1,2,3,4,5')).toThrowError('ratings:2: 5 columns where the first line has 3');
   });
-  test('ten of them are shown, and how many there are', () => {
+  test('columns beyond those of a header: decimal commas, row names', () => {
+    expect(() => parse('user,item,rating\n1,2,3,5')).toThrowError('ratings:2: 4 columns where the first line has 3');
+    expect(() => parse('"user" "item" "rating"\n"1" "10" "20" 3')).toThrowError('ratings:2: 4 columns');
+  });
+  test('so many of them are shown that the end of a log holds the whole message', () => {
     const text = ['1,2,3,4', ...Array.from({ length: 25 }, () => 'x')].join('\n');
-    expect(() => parse(text)).toThrowError(/25 bad lines\n(.*\n){10} {2}and 15 more$/);
+    expect(() => parse(text)).toThrowError(
+      /^ratings: 25 of 26 lines .*\n( {2}ratings:\d+: 1 column where.*\n){8} {2}and 17 more$/,
+    );
+  });
+  test('too few columns for the format, by the first line', () => {
+    expect(() => parse('\nuser,item\n1,2')).toThrowError(
+      'ratings:2: 2 columns, and data.format.columns is [user, item, rating, timestamp]: "user item"\n' +
+        'Say how columns are separated with data.format.separator, or what they hold; where there are no ratings, data.format.columns: [user, item].',
+    );
+    expect(() => parse('1\t2\t3', { separator: 'comma' })).toThrowError('ratings:1: 1 column, and');
+  });
+  test.each([
+    ['movieId,userId,rating\n1,2,3', '[item, user, rating]'],
+    ['userId,movieId,timestamp,rating\n1,2,99,3', '[user, item, timestamp, rating]'],
+    [',user_id,item_id,score\n0,1,2,3', '[-, user, item, rating]'],
+    ['User,Title,Movie,Stars,Date\n1,x,2,3,99', '[user, -, item, rating, timestamp]'],
+  ])('a header that says otherwise than the columns by default: %j', (text, columns) => {
+    expect(() => parse(text)).toThrowError(`it seems data.format.columns: ${columns}; or take the header away`);
+    const chosen = columns.slice(1, -1).split(', ') as RatingsFormat['columns'];
+    expect(parse(text, { columns: chosen })[0]).toMatchObject({
+      user: text.startsWith('movie') ? '2' : '1',
+      rating: 3,
+    });
   });
   test('an id with a tab in it', () => {
-    expect(() => parse('"a\tb",2,3,4', { separator: 'comma' })).toThrowError('line 1: an id holds a tab');
+    expect(() => parse('"a\tb",2,3,4', { separator: 'comma' })).toThrowError('ratings:1: an id holds a tab');
   });
   test('a file without ratings', () => {
     expect(() => parse('')).toThrowError('ratings holds no ratings');

@@ -66,6 +66,19 @@ describe('report', () => {
     expect(page).toContain("default-src 'none'");
   });
 
+  test('of the params those of the model, of others none', () => {
+    const params = { name: '', rounds: 7, output: null, knn: { neighbours: 5, votes: 'own' }, ease: { l2: 9 } };
+    const rows = (name: string) => {
+      const page = drawReport({ ...data, model: { ...model, params: { ...params, name } } });
+      return [...page.matchAll(/<tr><th>([^<]*)<\/th><td>([^<]*)<\/td><\/tr>/g)].map(
+        ([, key, value]) => `${key} ${value}`,
+      );
+    };
+    expect(rows('cfgan')).toEqual(['name cfgan', 'rounds 7', 'output null']);
+    expect(rows('item-knn')).toEqual(['name item-knn', 'knn.neighbours 5', 'knn.votes own']);
+    expect(rows('popularity')).toEqual(['name popularity']);
+  });
+
   test('what comes from files is escaped', () => {
     const params = { name: '<script>alert(1)</script>', 'a<b': '"&' };
     const page = drawReport({ ...data, model: { ...model, params }, protocol: '<x>' });
