@@ -19,3 +19,18 @@ export type { Pipeline, Stage } from './pipeline/types.ts';
 export { type Index, openIndex, withIndex } from './record/open-index.ts';
 export { findRun } from './store/find-run.ts';
 export { type Layout, layoutOf } from './store/layout.ts';
+export {
+  categorical,
+  createStudy,
+  type FinishedTrial,
+  float,
+  int,
+  type LibraryStudy,
+  type OpenTrial,
+  type Outcome,
+  type Parameter,
+  type StudyOptions,
+  when,
+} from './sweep/library.ts';
+export type { PrunerSpec } from './sweep/pruner.ts';
+export type { SamplerSpec } from './sweep/sampler.ts';

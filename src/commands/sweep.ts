@@ -11,6 +11,7 @@ import { type Layout, layoutOf } from '../store/layout.ts';
 import { beginStudy } from '../sweep/begin-study.ts';
 import { finalsDue } from '../sweep/finals.ts';
 import { findings } from '../sweep/findings.ts';
+import { originOf } from '../sweep/given.ts';
 import { type Leaderboard, leaderboard } from '../sweep/leaderboard.ts';
 import { replicatesDue } from '../sweep/race.ts';
 import { readSweep, type SweepSpec } from '../sweep/spec.ts';
@@ -46,7 +47,7 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   const workers = Math.min(options.workers ?? availableParallelism(), spec.budget.trials);
   if (options.worker === true) return runWorker(spec, layout, workers);
   if (options.rerun && options.mix) throw new UserError('--rerun and --mix exclude each other');
-  const begun = await beginStudy(spec, layout, {
+  const begun = await beginStudy(spec, await originOf(spec, layout), layout, {
     ...(options.rerun ? { changed: 'rerun' as const } : options.mix ? { changed: 'mix' as const } : {}),
     ...(options.retryFailed ? { retryFailed: true } : {}),
   });

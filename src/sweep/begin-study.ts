@@ -3,12 +3,10 @@ import { UserError } from '../errors.ts';
 import type { StudyPhase, StudyStarted } from '../events.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
-import { stagesInOrder } from '../plan/graph.ts';
 import { openJournal } from '../record/journal.ts';
 import { createExclusive } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
-import { givenTo } from './given.ts';
-import { type SweepSpec, searchParts, studyIdentity, sweptNames, targetsOf, wordParts } from './spec.ts';
+import type { StudyDefinition } from './definition.ts';
 import { openNumbers } from './study.ts';
 import { onlyPhase, phaseOf, type StudyState, studyReader } from './study-state.ts';
 
@@ -19,41 +17,59 @@ export interface BeginOptions {
   readonly retryFailed?: boolean;
 }
 
+/** What makes two studies the same, and what its trials are given from outside. */
+export interface StudyOrigin {
+  /** With another one results do not belong together; but {@link searchParts} and {@link wordParts} may change. */
+  readonly identity: Readonly<Record<string, JsonValue>>;
+  /** By stage, in the fields of its key; empty where no stages are run. */
+  readonly given: Readonly<Record<string, JsonValue>>;
+  /** The sweep file's text, kept for people. */
+  readonly text?: string;
+}
+
+/** The parts of an identity that may change in a study that goes on: what it searches, and how. */
+export const searchParts = ['sampler', 'pruner', 'parameters', 'constraints', 'stratify'] as const;
+/** And its words. */
+export const wordParts = ['question', 'split_by'] as const;
+
 /** Throws {@link UserError} where a study of this name asked otherwise, or ran other code. */
-export async function beginStudy(spec: SweepSpec, layout: Layout, options: BeginOptions = {}): Promise<StudyState> {
-  const { journals, spec: specFile } = layout.study(spec.name);
+export async function beginStudy(
+  definition: StudyDefinition,
+  origin: StudyOrigin,
+  layout: Layout,
+  options: BeginOptions = {},
+): Promise<StudyState> {
+  const { journals, spec: specFile } = layout.study(definition.name);
   const reader = studyReader(journals);
   const before = await reader.read();
-  const stages = stagesInOrder(spec.pipeline, targetsOf(spec));
-  const given = await givenTo(spec.pipeline, stages, layout, sweptNames(spec));
-  const begin = beginning(spec, before, given, options);
+  const begin = beginning(definition, before, origin, options);
   if (begin !== undefined) {
-    say(spec, journals, begin);
-    if (before.started === undefined) await createExclusive(specFile, spec.text);
+    say(definition, journals, origin, begin);
+    if (before.started === undefined && origin.text !== undefined) await createExclusive(specFile, origin.text);
   }
   const state = await reader.read(); // again: of two that began it at the same moment with different files one is refused
-  const changes = fingerprintChanges(state.phase?.spec ?? null, studyIdentity(spec));
+  const changes = fingerprintChanges(state.phase?.spec ?? null, origin.identity);
   const refused = changes.filter(({ field }) => !isPart(field, wordParts));
-  if (refused.length > 0) throw changedStudy(spec.name, refused);
-  if (options.retryFailed === true) reopenFailed(spec, journals, state);
+  if (refused.length > 0) throw changedStudy(definition.name, refused);
+  if (options.retryFailed === true) reopenFailed(definition, journals, state);
   return reader.read();
 }
 
 /** What is put on record; undefined where it goes on as it was. */
 function beginning(
-  spec: SweepSpec,
+  definition: StudyDefinition,
   state: StudyState,
-  given: Readonly<Record<string, JsonValue>>,
+  { identity, given }: StudyOrigin,
   { changed }: BeginOptions,
 ): Pick<StudyStarted, 'phase' | 'given'> | undefined {
   if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
   const phase = phaseOf(state);
-  const changes = fingerprintChanges(state.phase.spec, studyIdentity(spec));
+  const changes = fingerprintChanges(state.phase.spec, identity);
   const refused = changes.filter(({ field }) => !isPart(field, [...searchParts, ...wordParts]));
-  if (refused.length > 0) throw changedStudy(spec.name, refused);
+  if (refused.length > 0) throw changedStudy(definition.name, refused);
   const others = state.phase.given === undefined ? [] : fingerprintChanges(state.phase.given, given);
-  const isOpen = !openNumbers(spec, state, phase).next().done;
-  if (others.length > 0 && changed === undefined && isOpen) throw changedGiven(spec.name, others);
+  const isOpen = !openNumbers(definition, state, phase).next().done;
+  if (others.length > 0 && changed === undefined && isOpen) throw changedGiven(definition.name, others);
   const first = Math.max(-1, ...state.trials.keys()) + 1;
   const next = (more: Partial<StudyPhase>) => ({
     phase: { ...phase, number: phase.number + 1, first, ...more },
@@ -62,19 +78,23 @@ function beginning(
   if (others.length > 0 && changed === 'rerun') return next({ counted: first });
   if (others.length > 0 && changed === 'mix') return next({ mixed: true });
   if (changes.some(({ field }) => isPart(field, searchParts))) return next({});
-  const said = fingerprintChanges(state.said?.spec ?? null, studyIdentity(spec));
+  const said = fingerprintChanges(state.said?.spec ?? null, identity);
   return said.length === 0 ? undefined : { phase, given: state.phase.given ?? given };
 }
 
 /** Puts on record what the study is and asks. */
-function say(spec: SweepSpec, journals: string, more: Pick<StudyStarted, 'phase' | 'given'>): void {
+function say(
+  { name }: StudyDefinition,
+  journals: string,
+  { identity }: StudyOrigin,
+  more: Pick<StudyStarted, 'phase' | 'given'>,
+): void {
   const journal = openJournal(journals);
-  const identity = studyIdentity(spec) as JsonValue;
-  journal.append({ type: 'study-started', at: Date.now(), study: spec.name, spec: identity, ...more });
+  journal.append({ type: 'study-started', at: Date.now(), study: name, spec: identity as JsonValue, ...more });
   journal.close();
 }
 
-function reopenFailed({ name }: SweepSpec, journals: string, { trials }: StudyState): void {
+function reopenFailed({ name }: StudyDefinition, journals: string, { trials }: StudyState): void {
   const journal = openJournal(journals);
   for (const { number, told } of trials.values())
     if (told?.state === 'failed')

@@ -5,11 +5,20 @@ import { surveyAll } from '../execute/survey-all.ts';
 import { hashJson } from '../hash.ts';
 import type { JsonValue, Pipeline, Stage } from '../pipeline/types.ts';
 import { commandShape } from '../plan/config-hash.ts';
+import { stagesInOrder } from '../plan/graph.ts';
 import type { Layout } from '../store/layout.ts';
 import { openMemo } from '../store/memo.ts';
+import type { StudyOrigin } from './begin-study.ts';
+import { type SweepSpec, studyIdentity, sweptNames, targetsOf } from './spec.ts';
+
+export async function originOf(spec: SweepSpec, layout: Layout): Promise<StudyOrigin> {
+  const stages = stagesInOrder(spec.pipeline, targetsOf(spec));
+  const given = await givenTo(spec.pipeline, stages, layout, sweptNames(spec));
+  return { identity: studyIdentity(spec), given, text: spec.text };
+}
 
 /** By stage, in the fields of its key; packages as one hash. Files that swept params name are not among them. */
-export async function givenTo(
+async function givenTo(
   pipeline: Pipeline,
   stages: readonly Stage[],
   layout: Layout,

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../errors.ts';
 import type { Goal, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
+import { defaultPruner, defaultSampler } from './defaults.ts';
 import { lossOf } from './definition.ts';
 import type { PrunerSpec } from './pruner.ts';
 import type { SamplerSpec } from './sampler.ts';
@@ -31,58 +32,36 @@ const prunerSettings: Readonly<Record<PrunerFile['type'], readonly string[]>> = 
 
 /** A grid where nothing is said. */
 export function samplerSpec({ sampler = { type: 'grid' } }: SweepFile): SamplerSpec {
-  const seed = sampler.seed ?? 1;
-  const startupTrials = sampler.startup_trials ?? 10;
-  switch (sampler.type) {
-    case 'grid':
-      return { type: 'grid' };
-    case 'random':
-      return { type: 'random', seed };
-    case 'qmc':
-      return { type: 'qmc', seed, sequence: sampler.sequence ?? 'sobol', scramble: sampler.scramble ?? true };
-    case 'tpe':
-      return {
-        ...{ type: 'tpe', seed, startupTrials, candidates: sampler.candidates ?? 24 },
-        ...{ multivariate: sampler.multivariate ?? true, constantLiar: sampler.constant_liar ?? true },
-      };
-    case 'cmaes': {
-      const population = sampler.population === undefined ? {} : { population: sampler.population };
-      return {
-        ...{ type: 'cmaes', seed, startupTrials: sampler.startup_trials ?? 1 },
-        ...{ sigma: sampler.sigma ?? 1 / 6, ...population },
-      };
-    }
-    case 'gp':
-      return { type: 'gp', seed, startupTrials };
-    case 'nsgaii':
-      return { type: 'nsgaii', seed, population: sampler.population ?? 50 };
-  }
+  const { startup_trials: startupTrials, constant_liar: constantLiar, ...rest } = sampler;
+  return defaultSampler(withoutUndefined({ ...rest, startupTrials, constantLiar }));
 }
 
 export function prunerSpec({ pruner }: SweepFile, goal: Goal): PrunerSpec | undefined {
   if (pruner === undefined) return undefined;
-  const percentile = {
-    startupTrials: pruner.startup_trials ?? 5,
-    warmupSteps: pruner.warmup_steps ?? 0,
-    minTrials: pruner.min_trials ?? 1,
+  const { metric: _, lower, upper, ...rest } = pruner;
+  const { startup_trials: startupTrials, warmup_steps: warmupSteps, min_trials: minTrials } = pruner;
+  const { min_step: minStep, max_step: maxStep, min_delta: minDelta } = pruner;
+  const { type, percentile, reduction, patience } = rest;
+  const named = {
+    type,
+    percentile,
+    reduction,
+    patience,
+    startupTrials,
+    warmupSteps,
+    minTrials,
+    minStep,
+    maxStep,
+    minDelta,
   };
-  const halving = { minStep: pruner.min_step ?? 1, maxStep: pruner.max_step ?? 1, reduction: pruner.reduction ?? 3 };
-  switch (pruner.type) {
-    case 'median':
-      return { type: 'median', ...percentile };
-    case 'percentile':
-      return { type: 'percentile', percentile: pruner.percentile ?? 50, ...percentile };
-    case 'asha':
-    case 'hyperband':
-      return { type: pruner.type, ...halving };
-    case 'patience':
-      return { type: 'patience', patience: pruner.patience ?? 1, minDelta: pruner.min_delta ?? 0 };
-    case 'threshold': {
-      const bounds = [pruner.lower ?? -Infinity, pruner.upper ?? Infinity].map((bound) => lossOf(bound, goal));
-      const [lower = 0, upper = 0] = bounds.sort((a, b) => a - b);
-      return { type: 'threshold', lower, upper, warmupSteps: pruner.warmup_steps ?? 0 };
-    }
-  }
+  if (type !== 'threshold') return defaultPruner(withoutUndefined(named));
+  const bounds = [lower ?? -Infinity, upper ?? Infinity].map((bound) => lossOf(bound, goal));
+  const [low = 0, high = 0] = bounds.sort((a, b) => a - b);
+  return defaultPruner(withoutUndefined({ type, lower: low, upper: high, warmupSteps }));
+}
+
+function withoutUndefined<T extends object>(settings: T): T {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as T;
 }
 
 export interface PrunedSeries {

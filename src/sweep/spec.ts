@@ -158,11 +158,6 @@ function finalSpec(source: SweepFile): FinalSpec | undefined {
   };
 }
 
-/** The parts of {@link studyIdentity} that may change in a study that goes on: what it searches, and how. */
-export const searchParts = ['sampler', 'pruner', 'parameters', 'constraints', 'stratify'] as const;
-/** And its words. */
-export const wordParts = ['question', 'split_by'] as const;
-
 /** What makes two studies the same: with another space, metric or base, results do not belong together. */
 export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValue>> {
   const stages = stagesInOrder(spec.pipeline, targetsOf(spec));

@@ -28,6 +28,8 @@ export interface Trial {
   readonly restarts: number;
   /** What the pruner reads; a step that was reported before, by an owner that died, is not reported again. */
   report(step: number, value: number, replicate?: number): void;
+  /** What it reported last. */
+  reported(replicate?: number): { readonly step: number; readonly value: number } | undefined;
   /** Whether it is to end after what it reported last, and why. Never for a difference that another seed may make. */
   shouldPrune(replicate?: number): Promise<PruneReason | undefined>;
   /** How it ended. */
@@ -174,7 +176,7 @@ function begun(parts: Parts, number: number, point: Point, seen: SeenNumbers, cl
 }
 
 /** The part of a trial that reports and is judged. */
-function judge(parts: Parts, number: number, point: Point): Pick<Trial, 'report' | 'shouldPrune'> {
+function judge(parts: Parts, number: number, point: Point): Pick<Trial, 'report' | 'reported' | 'shouldPrune'> {
   const { definition, journal, reader, pruner, phase } = parts;
   const own = new Map<number, TrialReported[]>();
   const reportsOf = async (replicate: number) => {
@@ -190,6 +192,10 @@ function judge(parts: Parts, number: number, point: Point): Pick<Trial, 'report'
       };
       own.set(replicate, [...(own.get(replicate) ?? []), event]);
       if (pruner !== undefined) journal.append(event);
+    },
+    reported(replicate = 0) {
+      const last = own.get(replicate)?.at(-1);
+      return last && { step: last.step, value: Number(last.value) };
     },
     async shouldPrune(replicate = 0) {
       if (pruner === undefined) return undefined;
