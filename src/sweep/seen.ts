@@ -10,10 +10,16 @@ import type { StudyState, StudyTrial } from './study-state.ts';
 
 /** Every trial that was asked and counts in this phase, by number. */
 export function seenTrials(definition: StudyDefinition, state: StudyState, phase: StudyPhase): SeenTrial[] {
-  return [...state.trials.values()]
-    .filter((trial) => counts(definition, trial, phase))
-    .sort((a, b) => a.number - b.number)
-    .map((trial) => seenTrial(definition, trial));
+  const seen: SeenTrial[] = [];
+  for (const trial of state.trials.values())
+    if (counts(definition, trial, phase)) seen.push(seenTrial(definition, trial));
+  return byNumber(seen);
+}
+
+/** Most often they are in order already. */
+function byNumber<T extends { readonly number: number }>(trials: T[]): T[] {
+  const inOrder = trials.every(({ number }, at) => at === 0 || number > (trials[at - 1]?.number ?? 0));
+  return inOrder ? trials : trials.sort((a, b) => a.number - b.number);
 }
 
 /** It was asked in this phase, or in an earlier one and is a point of today's space. */
@@ -22,7 +28,18 @@ export function counts(definition: StudyDefinition, { number, asked }: StudyTria
   return number >= phase.first || fits(definition, asked.params);
 }
 
-export function seenTrial(definition: StudyDefinition, { number, asked, told }: StudyTrial): SeenTrial {
+/** What it was shown as last: a trial of the record is a new object where anything has changed. */
+const shown = new WeakMap<StudyDefinition, WeakMap<StudyTrial, SeenTrial>>();
+
+export function seenTrial(definition: StudyDefinition, trial: StudyTrial): SeenTrial {
+  const ofStudy = shown.get(definition) ?? new WeakMap<StudyTrial, SeenTrial>();
+  shown.set(definition, ofStudy);
+  const seen = ofStudy.get(trial) ?? showTrial(definition, trial);
+  ofStudy.set(trial, seen);
+  return seen;
+}
+
+function showTrial(definition: StudyDefinition, { number, asked, told }: StudyTrial): SeenTrial {
   const point = asked?.params ?? {};
   if (told === undefined) return { number, point, state: 'running' };
   const rows = told.replicates ?? (told.value === undefined ? [] : [[told.value]]);
@@ -66,11 +83,11 @@ export function replicateCurves(
 }
 
 function ofArm(definition: StudyDefinition, state: StudyState, phase: StudyPhase, arm: string): StudyTrial[] {
-  return [...state.trials.values()]
-    .filter(
+  return byNumber(
+    [...state.trials.values()].filter(
       (trial) => counts(definition, trial, phase) && pointKey(armOf(definition, trial.asked?.params ?? {})) === arm,
-    )
-    .sort((a, b) => a.number - b.number);
+    ),
+  );
 }
 
 export function curveOf(reports: readonly TrialReported[], { prunedGoal }: StudyDefinition): Curve {
