@@ -88,6 +88,7 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
     case 'random':
       return (await import('./samplers/random.ts')).randomSampler(space, spec.seed);
     case 'qmc':
+      return (await import('./samplers/qmc.ts')).qmcSampler(space, spec);
     case 'tpe':
     case 'cmaes':
     case 'gp':

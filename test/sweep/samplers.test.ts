@@ -21,6 +21,8 @@ const runs = { numRuns: 60 };
 const samplers: readonly { readonly spec: SamplerSpec; readonly spaces: fc.Arbitrary<SearchSpace> }[] = [
   { spec: { type: 'grid' }, spaces: finiteSpaces },
   { spec: { type: 'random', seed: 3 }, spaces: anySpaces },
+  { spec: { type: 'qmc', seed: 3, sequence: 'sobol', scramble: true }, spaces: anySpaces },
+  { spec: { type: 'qmc', seed: 3, sequence: 'halton', scramble: false }, spaces: anySpaces },
 ];
 
 const states = ['complete', 'failed', 'complete', 'pruned', 'complete', 'running'] as const;
