@@ -89,8 +89,9 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
       return (await import('./samplers/random.ts')).randomSampler(space, spec.seed);
     case 'qmc':
       return (await import('./samplers/qmc.ts')).qmcSampler(space, spec);
-    case 'tpe':
     case 'cmaes':
+      return (await import('./samplers/cmaes.ts')).cmaEsSampler(space, spec);
+    case 'tpe':
     case 'gp':
     case 'nsgaii':
       throw new Error(`sampler ${spec.type} is not there`);
