@@ -91,9 +91,10 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
       return (await import('./samplers/qmc.ts')).qmcSampler(space, spec);
     case 'cmaes':
       return (await import('./samplers/cmaes.ts')).cmaEsSampler(space, spec);
+    case 'nsgaii':
+      return (await import('./samplers/nsgaii.ts')).nsgaIISampler(space, spec);
     case 'tpe':
     case 'gp':
-    case 'nsgaii':
       throw new Error(`sampler ${spec.type} is not there`);
     default:
       return unreachable(spec);

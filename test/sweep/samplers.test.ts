@@ -24,6 +24,7 @@ const samplers: readonly { readonly spec: SamplerSpec; readonly spaces: fc.Arbit
   { spec: { type: 'qmc', seed: 3, sequence: 'sobol', scramble: true }, spaces: anySpaces },
   { spec: { type: 'qmc', seed: 3, sequence: 'halton', scramble: false }, spaces: anySpaces },
   { spec: { type: 'cmaes', seed: 3, startupTrials: 2, population: 4, sigma: 0.2 }, spaces: anySpaces },
+  { spec: { type: 'nsgaii', seed: 3, population: 6 }, spaces: anySpaces },
 ];
 
 const states = ['complete', 'failed', 'complete', 'pruned', 'complete', 'running'] as const;
