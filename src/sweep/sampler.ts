@@ -87,8 +87,9 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
       return (await import('./samplers/grid.ts')).gridSampler(space);
     case 'random':
       return (await import('./samplers/random.ts')).randomSampler(space, spec.seed);
-    case 'qmc':
     case 'tpe':
+      return (await import('./samplers/tpe.ts')).tpeSampler(space, spec);
+    case 'qmc':
     case 'cmaes':
     case 'gp':
     case 'nsgaii':
