@@ -2,11 +2,14 @@
 import { randomStream } from '../../src/random.ts';
 import { type Sampler, type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
 import { randomPoint } from '../../src/sweep/samplers/random.ts';
+import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import { median } from '../engine/measure.ts';
 import { functions, lossAt, type TestFunction } from './functions.ts';
 
 export const specs: Readonly<Record<string, (seed: number) => SamplerSpec>> = {
   random: (seed) => ({ type: 'random', seed }),
+  tpe: (seed) => ({ type: 'tpe', seed, ...tpeDefaults }),
+  'tpe-univariate': (seed) => ({ type: 'tpe', seed, ...tpeDefaults, multivariate: false }),
 };
 
 /** The least value after so many evaluations, one after the other. */
