@@ -89,11 +89,12 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
       return (await import('./samplers/random.ts')).randomSampler(space, spec.seed);
     case 'qmc':
       return (await import('./samplers/qmc.ts')).qmcSampler(space, spec);
+    case 'tpe':
+      return (await import('./samplers/tpe.ts')).tpeSampler(space, spec);
     case 'cmaes':
       return (await import('./samplers/cmaes.ts')).cmaEsSampler(space, spec);
     case 'nsgaii':
       return (await import('./samplers/nsgaii.ts')).nsgaIISampler(space, spec);
-    case 'tpe':
     case 'gp':
       throw new Error(`sampler ${spec.type} is not there`);
     default:
