@@ -18,6 +18,10 @@ import { drawn } from './cmaes/draw.ts';
 import { afterGeneration, firstRun, type Run, type RunSettings, type Told } from './cmaes/run.ts';
 import { defaultPopulation } from './cmaes/strategy.ts';
 import { randomPoint } from './random.ts';
+import { replaySteps } from './replay.ts';
+
+/** What a sweep file that says nothing has. Random trials first cost more evaluations than they save. */
+export const cmaEsDefaults: Omit<CmaEsSettings, 'seed'> = { startupTrials: 0, sigma: 1 / 6 };
 
 export function cmaEsSampler(space: SearchSpace, settings: CmaEsSettings): Sampler {
   const { seed, startupTrials } = settings;
@@ -49,12 +53,7 @@ function isSearched({ distribution, when }: Dimension): boolean {
 function replay(dimensions: readonly Dimension[], settings: CmaEsSettings): (seen: readonly SeenTrial[]) => Run {
   const population = settings.population ?? defaultPopulation(dimensions.length);
   const all: RunSettings = { ...settings, distributions: dimensions.map(({ distribution }) => distribution) };
-  let known: { readonly from: string; readonly run: Run }[] = [];
-  const step = (index: number, from: unknown, derive: () => Run): Run => {
-    const key = JSON.stringify(from);
-    if (known[index]?.from !== key) known = [...known.slice(0, index), { from: key, run: derive() }];
-    return (known[index] as { readonly run: Run }).run;
-  };
+  const step = replaySteps<Run>();
   return (seen) => {
     const told = seen.filter(({ losses }) => losses !== undefined);
     const isStartup = ({ number }: SeenTrial) => number < settings.startupTrials;
@@ -65,8 +64,10 @@ function replay(dimensions: readonly Dimension[], settings: CmaEsSettings): (see
       const before = run;
       const generation = rest.slice(begin, begin + before.strategy.population);
       if (generation.length < before.strategy.population) return run;
-      const ranked = generation.sort(byRank).map((trial) => toldOf(dimensions, trial));
-      run = step(index, ranked, () => afterGeneration(before, ranked, all));
+      run = step(index, generation, () => {
+        const ranked = [...generation].sort(byRank).map((trial) => toldOf(dimensions, trial));
+        return afterGeneration(before, ranked, all);
+      });
       begin += generation.length;
     }
   };

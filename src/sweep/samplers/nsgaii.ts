@@ -10,6 +10,10 @@ import type { NsgaIISettings, Sampler, SeenTrial } from '../sampler.ts';
 import type { Point, SearchSpace } from '../search-space.ts';
 import { childOf } from './nsgaii/child.ts';
 import { randomPoint } from './random.ts';
+import { replaySteps } from './replay.ts';
+
+/** What a sweep file that says nothing has: small, for budgets of hundreds of trials. */
+export const nsgaIIDefaults: Omit<NsgaIISettings, 'seed'> = { population: 20 };
 
 /** One that may have descendants. */
 interface Parent {
@@ -22,9 +26,10 @@ interface Parent {
 const attempts = 10;
 
 export function nsgaIISampler(space: SearchSpace, { seed, population }: NsgaIISettings): Sampler {
+  const parentsAmong = replay(population);
   return {
     suggest(trial, seen) {
-      const parents = parentsOf(seen, population);
+      const parents = parentsAmong(seen);
       if (parents.length === 0) return randomPoint(space, seed, trial);
       const isKnown = (point: Point) => seen.some((other) => isDeepStrictEqual(other.point, point));
       const random = randomStream(seed, trial, 'nsgaii');
@@ -39,12 +44,18 @@ export function nsgaIISampler(space: SearchSpace, { seed, population }: NsgaIISe
 }
 
 /** After each generation the best of it and of the parents before; none before the first is complete. */
-function parentsOf(seen: readonly SeenTrial[], population: number): readonly Parent[] {
-  const complete = seen.filter(({ state, losses }) => state === 'complete' && losses !== undefined);
-  let parents: readonly Parent[] = [];
-  for (let end = population; end <= complete.length; end += population)
-    parents = selected([...parents.map(({ trial }) => trial), ...complete.slice(end - population, end)], population);
-  return parents;
+function replay(population: number): (seen: readonly SeenTrial[]) => readonly Parent[] {
+  const step = replaySteps<readonly Parent[]>();
+  return (seen) => {
+    const complete = seen.filter(({ state, losses }) => state === 'complete' && losses !== undefined);
+    let parents: readonly Parent[] = [];
+    for (let index = 0; (index + 1) * population <= complete.length; index++) {
+      const before = parents.map(({ trial }) => trial);
+      const generation = complete.slice(index * population, (index + 1) * population);
+      parents = step(index, generation, () => selected([...before, ...generation], population));
+    }
+    return parents;
+  };
 }
 
 /** By rank, and within a rank by distance to the neighbours (section III-C). */

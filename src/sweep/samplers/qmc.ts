@@ -10,6 +10,9 @@ import { fromUnit } from '../unit-interval.ts';
 import { haltonCoordinate } from './qmc/halton.ts';
 import { sobolCoordinate, sobolDimensions } from './qmc/sobol.ts';
 
+/** What a sweep file that says nothing has. */
+export const qmcDefaults: Omit<QmcSettings, 'seed'> = { sequence: 'sobol', scramble: true };
+
 export function qmcSampler(space: SearchSpace, settings: QmcSettings): Sampler {
   const coordinates = space.map((_, dimension) => coordinateOf(dimension, settings));
   return {
