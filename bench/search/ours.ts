@@ -1,12 +1,19 @@
 /** Retrial's samplers at their defaults: what they find, and what a suggestion costs. */
 import { randomStream } from '../../src/random.ts';
 import { type Sampler, type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
+import { cmaEsDefaults } from '../../src/sweep/samplers/cmaes.ts';
+import { qmcDefaults } from '../../src/sweep/samplers/qmc.ts';
 import { randomPoint } from '../../src/sweep/samplers/random.ts';
+import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import { median } from '../engine/measure.ts';
 import { functions, lossAt, type TestFunction } from './functions.ts';
 
 export const specs: Readonly<Record<string, (seed: number) => SamplerSpec>> = {
   random: (seed) => ({ type: 'random', seed }),
+  qmc: (seed) => ({ type: 'qmc', seed, ...qmcDefaults }),
+  cmaes: (seed) => ({ type: 'cmaes', seed, ...cmaEsDefaults }),
+  tpe: (seed) => ({ type: 'tpe', seed, ...tpeDefaults }),
+  'tpe-univariate': (seed) => ({ type: 'tpe', seed, ...tpeDefaults, multivariate: false }),
 };
 
 /** The least value after so many evaluations, one after the other. */

@@ -12,12 +12,12 @@ import { parseArgs } from 'node:util';
 import { median } from '../engine/measure.ts';
 import { functions } from './functions.ts';
 import { optunaIn } from './optuna.ts';
-import { bestOf, costOf, pointsToCheck, specs } from './ours.ts';
+import { bestOf, costOf, pointsToCheck } from './ours.ts';
 
 const { values } = parseArgs({
   options: {
     peers: { type: 'string' },
-    samplers: { type: 'string', default: Object.keys(specs).join(',') },
+    samplers: { type: 'string', default: 'random,tpe' },
     seeds: { type: 'string', default: '10' },
     trials: { type: 'string', default: '100' },
     only: { type: 'string', default: Object.keys(functions).join(',') },

@@ -88,10 +88,14 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
     case 'random':
       return (await import('./samplers/random.ts')).randomSampler(space, spec.seed);
     case 'qmc':
+      return (await import('./samplers/qmc.ts')).qmcSampler(space, spec);
     case 'tpe':
+      return (await import('./samplers/tpe.ts')).tpeSampler(space, spec);
     case 'cmaes':
-    case 'gp':
+      return (await import('./samplers/cmaes.ts')).cmaEsSampler(space, spec);
     case 'nsgaii':
+      return (await import('./samplers/nsgaii.ts')).nsgaIISampler(space, spec);
+    case 'gp':
       throw new Error(`sampler ${spec.type} is not there`);
     default:
       return unreachable(spec);

@@ -5,6 +5,7 @@ import type { JsonValue } from '../../src/pipeline/types.ts';
 import { randomStream } from '../../src/random.ts';
 import { type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
 import { gridPoints } from '../../src/sweep/samplers/grid.ts';
+import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import {
   contains,
   type Dimension,
@@ -21,6 +22,12 @@ const runs = { numRuns: 60 };
 const samplers: readonly { readonly spec: SamplerSpec; readonly spaces: fc.Arbitrary<SearchSpace> }[] = [
   { spec: { type: 'grid' }, spaces: finiteSpaces },
   { spec: { type: 'random', seed: 3 }, spaces: anySpaces },
+  { spec: { type: 'tpe', seed: 3, ...tpeDefaults }, spaces: anySpaces },
+  { spec: { type: 'tpe', seed: 3, ...tpeDefaults, multivariate: false }, spaces: anySpaces },
+  { spec: { type: 'qmc', seed: 3, sequence: 'sobol', scramble: true }, spaces: anySpaces },
+  { spec: { type: 'qmc', seed: 3, sequence: 'halton', scramble: false }, spaces: anySpaces },
+  { spec: { type: 'cmaes', seed: 3, startupTrials: 2, population: 4, sigma: 0.2 }, spaces: anySpaces },
+  { spec: { type: 'nsgaii', seed: 3, population: 6 }, spaces: anySpaces },
 ];
 
 const states = ['complete', 'failed', 'complete', 'pruned', 'complete', 'running'] as const;
