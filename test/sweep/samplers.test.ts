@@ -18,9 +18,16 @@ import {
 import { anySpaces, finiteSpaces } from './spaces.ts';
 
 const runs = { numRuns: 60 };
-const samplers: readonly { readonly spec: SamplerSpec; readonly spaces: fc.Arbitrary<SearchSpace> }[] = [
+interface Contracted {
+  readonly spec: SamplerSpec;
+  readonly spaces: fc.Arbitrary<SearchSpace>;
+  /** Fewer where a suggestion takes long. */
+  readonly numRuns?: number;
+}
+const samplers: readonly Contracted[] = [
   { spec: { type: 'grid' }, spaces: finiteSpaces },
   { spec: { type: 'random', seed: 3 }, spaces: anySpaces },
+  { spec: { type: 'gp', seed: 3, startupTrials: 8 }, spaces: anySpaces, numRuns: 6 },
 ];
 
 const states = ['complete', 'failed', 'complete', 'pruned', 'complete', 'running'] as const;
@@ -46,7 +53,7 @@ async function suggestions(spec: SamplerSpec, space: SearchSpace, count: number)
   });
 }
 
-describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
+describe.each(samplers)('contract: $spec.type', ({ spec, spaces, numRuns = runs.numRuns }) => {
   const many = 30; // beyond every sampler's random beginning
 
   test('points are inside the space, with the params that are there and no other', async () => {
@@ -54,7 +61,7 @@ describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
       for (const { point } of await suggestions(spec, space, many))
         if (point !== undefined) expect(contains(space, point), pointKey(point)).toBe(true);
     });
-    await fc.assert(property, runs);
+    await fc.assert(property, { numRuns });
   });
 
   test('a suggestion is derived again from its number and what was seen, whoever asks and in whatever order', async () => {
@@ -68,7 +75,7 @@ describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
         expect(seen).toEqual(kept);
       }
     });
-    await fc.assert(property, runs);
+    await fc.assert(property, { numRuns });
   });
 
   test('no point is shared with the next one: changing one changes no other', async () => {
@@ -78,7 +85,7 @@ describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
       expect(sampler.suggest(0, [])).toEqual(first);
       expect(JSON.parse(JSON.stringify(first))).toEqual(first); // survives the journal
     });
-    await fc.assert(property, runs);
+    await fc.assert(property, { numRuns });
   });
 });
 
