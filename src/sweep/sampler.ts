@@ -72,6 +72,7 @@ export interface CmaEsSettings extends Seeded {
 
 /** Gaussian process with expected improvement. */
 export interface GpSettings extends Seeded {
+  /** Losses to be seen before the model is used; until then a Latin hypercube. */
   readonly startupTrials: number;
 }
 

@@ -27,7 +27,7 @@ interface Contracted {
 const samplers: readonly Contracted[] = [
   { spec: { type: 'grid' }, spaces: finiteSpaces },
   { spec: { type: 'random', seed: 3 }, spaces: anySpaces },
-  { spec: { type: 'gp', seed: 3, startupTrials: 8 }, spaces: anySpaces, numRuns: 6 },
+  { spec: { type: 'gp', seed: 3, startupTrials: 8 }, spaces: anySpaces, numRuns: 3 },
 ];
 
 const states = ['complete', 'failed', 'complete', 'pruned', 'complete', 'running'] as const;

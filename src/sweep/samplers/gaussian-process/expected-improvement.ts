@@ -1,6 +1,6 @@
 /**
- * Logarithm of the expected improvement (Ament et al. 2023, "Unexpected improvements to expected improvement", equation
- * 9), which still has a slope where the improvement itself is too small for a number.
+ * Logarithm of the expected improvement (Ament et al. 2023, "Unexpected improvements to expected improvement", section
+ * 4.1), which still has a slope where the improvement itself is too small for a number.
  */
 export interface LogExpectedImprovement {
   readonly value: number;

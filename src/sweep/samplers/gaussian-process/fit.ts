@@ -4,7 +4,7 @@ import { type Box, minimise } from './l-bfgs.ts';
 import { maternSlope, squaredDifference, squaredDistance } from './matern.ts';
 import { type Conditioned, condition, type Model, type Observations } from './model.ts';
 
-/** A normal density of a parameter's logarithm, and the range it is sought in. */
+/** Mean and deviation of a parameter's logarithm, which is normal; low and high of the range it is sought in. */
 interface Prior {
   readonly mean: number;
   readonly deviation: number;
@@ -14,17 +14,13 @@ interface Prior {
 
 /**
  * Of the d lengthscales, the signal and the noise. The lengthscales', which grow with √d as distances do, is that of
- * Hvarfner et al. 2024, section 5; the others are weak and hold what little data would let go.
+ * Hvarfner et al. 2024, "Vanilla Bayesian optimization performs great in high dimensions"; the others are weak, and hold
+ * what little data would let go.
  */
 function priorsOf(d: number): readonly Prior[] {
   const lengthscale = { mean: Math.SQRT2 + Math.log(d) / 2, deviation: Math.sqrt(3), low: 1e-3, high: 1e3 };
   const signal = { mean: 0, deviation: 1, low: 1e-3, high: 1e3 };
-  const noise = {
-    mean: Math.log(1e-5),
-    deviation: 3,
-    low: 1e-8,
-    high: 1,
-  };
+  const noise = { mean: Math.log(1e-5), deviation: 3, low: 1e-8, high: 1 };
   return [...Array.from({ length: d }, () => lengthscale), signal, noise];
 }
 

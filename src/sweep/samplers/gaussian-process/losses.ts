@@ -31,7 +31,7 @@ function lossesOfMetric(observed: readonly Observed[], metric: number): Float64A
   });
 }
 
-/** Augmented Chebyshev norm of the losses' places in their ranges (ParEGO: Knowles 2006, equation 2). */
+/** Augmented Chebyshev norm of the losses' places in their ranges (ParEGO: Knowles 2006). */
 function chebyshev(metrics: readonly Float64Array[], seed: number, trial: number): Float64Array {
   const stream = randomStream(seed, trial, 'weights');
   const drawn = metrics.map(() => -Math.log(1 - stream.uniform())); // normalised: even over all weights
