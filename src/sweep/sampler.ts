@@ -88,10 +88,11 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
       return (await import('./samplers/grid.ts')).gridSampler(space);
     case 'random':
       return (await import('./samplers/random.ts')).randomSampler(space, spec.seed);
+    case 'tpe':
+      return (await import('./samplers/tpe.ts')).tpeSampler(space, spec);
     case 'gp':
       return (await import('./samplers/gp.ts')).gpSampler(space, spec);
     case 'qmc':
-    case 'tpe':
     case 'cmaes':
     case 'nsgaii':
       throw new Error(`sampler ${spec.type} is not there`);

@@ -5,6 +5,7 @@ import type { JsonValue } from '../../src/pipeline/types.ts';
 import { randomStream } from '../../src/random.ts';
 import { type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
 import { gridPoints } from '../../src/sweep/samplers/grid.ts';
+import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import {
   contains,
   type Dimension,
@@ -27,6 +28,8 @@ interface Contracted {
 const samplers: readonly Contracted[] = [
   { spec: { type: 'grid' }, spaces: finiteSpaces },
   { spec: { type: 'random', seed: 3 }, spaces: anySpaces },
+  { spec: { type: 'tpe', seed: 3, ...tpeDefaults }, spaces: anySpaces },
+  { spec: { type: 'tpe', seed: 3, ...tpeDefaults, multivariate: false }, spaces: anySpaces },
   { spec: { type: 'gp', seed: 3, startupTrials: 8 }, spaces: anySpaces, numRuns: 3 },
 ];
 

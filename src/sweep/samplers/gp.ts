@@ -15,7 +15,7 @@ import { type Posterior, posteriorOf } from './gaussian-process/posterior.ts';
 import { standardise } from './gaussian-process/standardise.ts';
 import { subsetOf } from './gaussian-process/subset.ts';
 
-/** As Optuna's. */
+/** What a sweep file that says nothing has. */
 export const gpDefaults: Omit<GpSettings, 'seed'> = { startupTrials: 10 };
 
 /** The model takes no more trials than this (its cost grows with their cube), and of those that failed so many. */
