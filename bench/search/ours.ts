@@ -1,6 +1,7 @@
 /** Retrial's samplers at their defaults: what they find, and what a suggestion costs. */
 import { randomStream } from '../../src/random.ts';
 import { type Sampler, type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
+import { gpDefaults } from '../../src/sweep/samplers/gp.ts';
 import { randomPoint } from '../../src/sweep/samplers/random.ts';
 import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import { median } from '../engine/measure.ts';
@@ -10,6 +11,7 @@ export const specs: Readonly<Record<string, (seed: number) => SamplerSpec>> = {
   random: (seed) => ({ type: 'random', seed }),
   tpe: (seed) => ({ type: 'tpe', seed, ...tpeDefaults }),
   'tpe-univariate': (seed) => ({ type: 'tpe', seed, ...tpeDefaults, multivariate: false }),
+  gp: (seed) => ({ type: 'gp', seed, ...gpDefaults }),
 };
 
 /** The least value after so many evaluations, one after the other. */
