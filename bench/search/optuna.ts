@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 export interface Optuna {
   /** The least value for each seed; kept in the folder, as the same seeds find the same. */
   bests(sampler: string, on: string, trials: number, seeds: readonly number[]): readonly number[];
-  /** Milliseconds of a suggestion after each count of trials. */
+  /** Milliseconds of processor time of a suggestion after each count of trials. */
   cost(sampler: string, on: string, counts: readonly number[], repeats: number): readonly number[];
   /** Fails where its functions have other values. @returns Optuna's version. */
   check(points: unknown): string;

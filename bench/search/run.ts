@@ -64,7 +64,7 @@ async function bestsOfOurs(sampler: string, on: string): Promise<readonly number
 
 async function costs(): Promise<void> {
   const heads = costsAfter.map((count) => `after ${count}`);
-  console.log(`\nMilliseconds of a suggestion on ${costFunction}, ours / Optuna's\n`);
+  console.log(`\nProcessor time of a suggestion on ${costFunction}, ours / Optuna's, ms\n`);
   console.log(`| sampler | ${heads.join(' | ')} |\n|---${'|---'.repeat(heads.length)}|`);
   for (const sampler of samplers) {
     const ours = await costOf(sampler, functionOf(costFunction), costsAfter, repeats);

@@ -36,8 +36,8 @@ function choices(count: number, observed: Float64Array, priorWeight: number): Fa
 
 /** Normal distributions cut off at the ends of [0, 1]; the prior is in the middle and as wide as the range. */
 function truncatedNormals(axis: Axis, observed: Float64Array): Factor {
-  const means = Float64Array.from([...observed, 0.5]);
-  const widths = Float64Array.from([...bandwidths(observed), 1]);
+  const means = withLast(observed, 0.5);
+  const widths = withLast(bandwidths(observed), 1);
   const inside = means.map((mean, at) =>
     normalMass(-mean / (widths[at] as number), (1 - mean) / (widths[at] as number)),
   );
@@ -70,4 +70,11 @@ function truncatedNormals(axis: Axis, observed: Float64Array): Factor {
       else addDensities(code, sums);
     },
   };
+}
+
+/** The prior's beside those of the observations. */
+export function withLast(values: Float64Array, last: number): Float64Array {
+  const all = new Float64Array(values.length + 1).fill(last);
+  all.set(values);
+  return all;
 }

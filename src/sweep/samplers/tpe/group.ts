@@ -42,7 +42,10 @@ export function suggestGroup(group: Group, settings: TpeSettings, trial: number,
   if (finished < Math.max(1, settings.startupTrials)) return randomPoint(group.dimensions, settings.seed, trial);
   const { good, bad, weights } = splitTrials(trials);
   const codes = (some: readonly SeenTrial[]) =>
-    group.axes.map((_, at) => Float64Array.from(some, (one) => rows.get(one)?.[at] ?? 0));
+    transposed(
+      some.map((one) => rows.get(one) ?? []),
+      group.axes.length,
+    );
   const random = randomStream(settings.seed, trial, 'tpe', group.first.name);
   const best = mostPromising(
     group.axes,
@@ -54,12 +57,21 @@ export function suggestGroup(group: Group, settings: TpeSettings, trial: number,
   return Object.fromEntries(group.axes.map((axis, at) => [axis.name, axis.value(best[at] ?? 0)]));
 }
 
+/** One array for each axis. */
+function transposed(rows: readonly (readonly number[])[], axes: number): Codes {
+  return Array.from({ length: axes }, (_, at) => {
+    const column = new Float64Array(rows.length);
+    for (const [index, row] of rows.entries()) column[index] = row[at] ?? 0;
+    return column;
+  });
+}
+
 /** The codes of each trial that has the group's dimensions. */
-function rowsOf({ axes }: Group, seen: readonly SeenTrial[]): ReadonlyMap<SeenTrial, Float64Array> {
-  const rows = new Map<SeenTrial, Float64Array>();
+function rowsOf({ axes }: Group, seen: readonly SeenTrial[]): ReadonlyMap<SeenTrial, readonly number[]> {
+  const rows = new Map<SeenTrial, readonly number[]>();
   for (const trial of seen) {
-    const row = axes.map(({ name, code }) => code(trial.point[name]));
-    if (!row.includes(undefined)) rows.set(trial, Float64Array.from(row as number[]));
+    const row = axes.map(({ name, code }) => code(trial.point[name]) ?? Number.NaN);
+    if (!row.some(Number.isNaN)) rows.set(trial, row);
   }
   return rows;
 }

@@ -1,7 +1,7 @@
 /** Parzen estimators: densities made of a kernel around each observation and one over the whole space, the prior. */
 import type { RandomStream } from '../../../random.ts';
 import type { Axis } from './axis.ts';
-import { type Factor, factorOf } from './factor.ts';
+import { type Factor, factorOf, withLast } from './factor.ts';
 
 /** Points: one array for each axis, each with one code for each point. */
 export type Codes = readonly Float64Array[];
@@ -24,7 +24,7 @@ const priorWeight = 1;
  */
 export function parzen(axes: readonly Axis[], observed: Codes, weights: Float64Array): Parzen {
   const total = weights.length + priorWeight;
-  const shares = Float64Array.from([...weights, priorWeight], (weight) => weight / total);
+  const shares = withLast(weights, priorWeight).map((weight) => weight / total);
   const logWeights = shares.map((share) => Math.log(Math.max(share, Number.MIN_VALUE)));
   const factors = axes.map((axis, at) => factorOf(axis, observed[at] ?? new Float64Array(), priorWeight));
   return {
@@ -61,8 +61,11 @@ const negligible = 40;
 
 function logSumExp(values: Float64Array): number {
   let most = -Infinity;
-  for (const value of values) if (value > most) most = value;
+  for (let at = 0; at < values.length; at++) most = Math.max(most, values[at] as number);
   let sum = 0;
-  for (const value of values) if (value > most - negligible) sum += Math.exp(value - most);
+  for (let at = 0; at < values.length; at++) {
+    const below = (values[at] as number) - most;
+    if (below > -negligible) sum += Math.exp(below);
+  }
   return most + Math.log(sum);
 }
