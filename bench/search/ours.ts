@@ -2,8 +2,8 @@
 import { randomStream } from '../../src/random.ts';
 import { type Sampler, type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
 import { cmaEsDefaults } from '../../src/sweep/samplers/cmaes.ts';
-import { qmcDefaults } from '../../src/sweep/samplers/qmc.ts';
 import { gpDefaults } from '../../src/sweep/samplers/gp.ts';
+import { qmcDefaults } from '../../src/sweep/samplers/qmc.ts';
 import { randomPoint } from '../../src/sweep/samplers/random.ts';
 import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import { median } from '../engine/measure.ts';
