@@ -28,7 +28,8 @@ export async function writeRatings(path: string, ratings: readonly Rating[]): Pr
 
 /** Reads what {@link writeRatings} wrote. */
 export async function readRatings(path: string): Promise<Rating[]> {
-  const [first, ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  // The line end alone: an empty timestamp ends its line with a tab, which is the line's own.
+  const [first, ...lines] = (await readFile(path, 'utf8')).replace(/\n$/, '').split('\n');
   const withPart = first === [...header, 'part'].join('\t');
   if (!withPart && first !== header.join('\t'))
     throw new DataError(`the ratings file begins with ${JSON.stringify(first)}`);

@@ -77,6 +77,14 @@ test('what is below the threshold is set aside as unliked, and stays in validati
     expect(await bytesOf(some as StageRun, part)).toBe(await bytesOf(all as StageRun, part));
 });
 
+test('a table whose ratings have no timestamps, the last one neither', async () => {
+  const run = await preprocess(
+    synthetic.map((row) => ({ ...row, timestamp: '' })),
+    {},
+  );
+  expect(run.stderr).toMatch(/^40 users × 60 items: train 576/);
+});
+
 describe('training never depends on the test part', () => {
   const given = synthetic.map((row, i): Rating => ({ ...row, part: i % 5 === 0 ? 'test' : 'train' }));
   const rules = { method: 'given', values: 'minmax' };
