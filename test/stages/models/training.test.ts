@@ -115,6 +115,14 @@ test('a loss that is no number is reported and ends it', async () => {
   expect(points).toHaveLength(2);
 });
 
+test('scores that are no numbers end it at the next validation, losses or not', async () => {
+  const { context } = setUp([entry(0, 5)]);
+  const diverging = (step: number) => (step === 4 ? Number.POSITIVE_INFINITY : 1);
+  await expect(
+    runSteps(context, counter(diverging).trainee, { ...plan, validateEvery: 2, keep: 'best' }),
+  ).rejects.toThrow('training diverged: 1 scores are NaN or infinite at step 4; try a lower model.learning_rate');
+});
+
 describe('the best by validation', () => {
   const best = (step: number) => 1 - Math.abs(step - 3) / 10;
 
@@ -148,6 +156,10 @@ describe('the best by validation', () => {
     await expect(
       runSteps(setUp([]).context, counter().trainee, { ...plan, validateEvery: 1, keep: 'best' }),
     ).rejects.toThrow('model.keep: best needs a validation part');
+    const disliked = setUp([{ ...entry(0, 5), value: -1 }]).context;
+    await expect(runSteps(disliked, counter().trainee, { ...plan, validateEvery: 1, keep: 'best' })).rejects.toThrow(
+      'model.keep: best needs a validation part with ratings of at least 0',
+    );
   });
 });
 
