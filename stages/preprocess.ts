@@ -1,4 +1,5 @@
 /** Splits the ratings into training, validation and test matrices, and keeps whose row and column each is. */
+import { DataError } from './data-error.ts';
 import { entriesOf, idMapOf, writeIdMap } from './datasets/id-map.ts';
 import { interactionsOf, type Shape, writeInteractions, writeUnliked } from './datasets/interactions.ts';
 import { type Rating, readRatings } from './datasets/ratings.ts';
@@ -23,6 +24,7 @@ await runStage<PreprocessParams>(async (stage) => {
     interactionsOf(entriesOf(rows, ids, worth), shape);
 
   const liked = split.train.filter((rating) => value(rating) > 0);
+  failIfEmpty(split.train, liked, rules);
   const unliked = split.train.filter((rating) => !(value(rating) > 0));
   await writeInteractions(stage.out('train'), matrix(liked, ids.known, value));
   await writeUnliked(stage.out('train'), matrix(unliked, ids.known));
@@ -49,3 +51,17 @@ await runStage<PreprocessParams>(async (stage) => {
       `validation ${split.validation.length}, test ${split.test.length}`,
   );
 });
+
+/** A model of nothing would rank by index, and be scored all the same. */
+function failIfEmpty(train: readonly Rating[], liked: readonly Rating[], rules: PreprocessParams['split']): void {
+  if (train.length === 0)
+    throw new DataError(
+      `split.method ${rules.method} with split.test ${rules.test} and split.validation ${rules.validation} leaves no ` +
+        'rating to train on; lower shares do',
+    );
+  if (liked.length === 0)
+    throw new DataError(
+      `split.threshold: none of the ${train.length} ratings to train on is ${rules.threshold} or more` +
+        `${rules.values === 'minmax' ? ' and above the lowest' : ''}, so there is nothing to learn from`,
+    );
+}

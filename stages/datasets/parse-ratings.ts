@@ -1,6 +1,7 @@
 /** Rating files as people have them: tabs, commas, `::` or blanks, with a header or without, half stars, any ids. */
 import { DataError } from '../data-error.ts';
 import { oneOf } from '../one-of.ts';
+import { failIfContradicted } from './header-names.ts';
 import type { Rating } from './ratings.ts';
 import { type Separator, separatorIn, splitFields, unclosedQuote } from './split-fields.ts';
 
@@ -9,7 +10,7 @@ export type Column = 'user' | 'item' | 'rating' | 'timestamp' | '-';
 export interface RatingsFormat {
   /** `auto` takes the first of tab, `::`, comma, semicolon, blanks that the first line holds outside of quotes. */
   readonly separator: 'auto' | 'tab' | 'comma' | 'semicolon' | 'colons' | 'blanks';
-  /** `auto`: the first line is a header where its rating is not a number (or, without ratings, never). */
+  /** `auto`: the first line is a header where neither its rating nor any other field is a number (without ratings, never). */
   readonly header: 'auto' | 'yes' | 'no';
   /**
    * What the columns hold, from the left; `-` is skipped, further columns too. Without `rating` each line counts 1. Those
@@ -42,6 +43,7 @@ export function parseRatings(text: string, name: string, format: RatingsFormat):
   const firstFields = splitFields(first, separator);
   const width = firstFields === unclosedQuote ? 0 : firstFields.length;
   const skipFirst = firstFields !== unclosedQuote && hasHeader(format, firstFields);
+  if (skipFirst) failIfContradicted(firstFields, format.columns, `${name}:${firstAt + 1}`);
   const ratings: Rating[] = [];
   const bad: string[] = [];
   lines.forEach((line, i) => {
@@ -50,7 +52,7 @@ export function parseRatings(text: string, name: string, format: RatingsFormat):
     if (typeof rating === 'string') bad.push(`  line ${i + 1}: ${rating}: ${JSON.stringify(line.slice(0, 80))}`);
     else ratings.push(rating);
   });
-  if (bad.length > 0) throw badLines(name, bad);
+  if (bad.length > 0) throw badLines(name, bad, width < leastOf(format.columns) ? { width, separator } : undefined);
   if (ratings.length === 0) throw new DataError(`${name} holds no ratings`);
   return ratings;
 }
@@ -60,11 +62,13 @@ function checkColumns(columns: readonly string[]): void {
   for (const column of columns) oneOf('data.format.columns', column, known);
   for (const needed of ['user', 'item'])
     if (!columns.includes(needed)) throw new DataError(`data.format.columns names no ${needed}`);
+  const twice = columns.find((column, i) => column !== '-' && columns.indexOf(column) < i);
+  if (twice !== undefined) throw new DataError(`data.format.columns names ${twice} twice; - skips a column`);
 }
 
 function hasHeader({ header, columns }: RatingsFormat, first: readonly string[]): boolean {
   const at = columns.indexOf('rating');
-  return oneOf('data.format.header', header, { auto: at !== -1 && !isNumber(first[at]), yes: true, no: false });
+  return oneOf('data.format.header', header, { auto: at !== -1 && !first.some(isNumber), yes: true, no: false });
 }
 
 /** A rating, or what is wrong with the line. */
@@ -74,8 +78,7 @@ function ratingOf(
   columns: readonly Column[],
 ): Rating | string {
   if (fields === unclosedQuote) return 'a quote is not closed on its line';
-  const least = 1 + Math.max(...(['user', 'item', 'rating'] as const).map((column) => columns.indexOf(column)));
-  if (fields.length < Math.min(least, width) || fields.length > Math.max(width, columns.length))
+  if (fields.length < Math.min(leastOf(columns), width) || fields.length > Math.max(width, columns.length))
     return `${fields.length} columns where the first line has ${width}`;
   const field = (column: Column) => fields[columns.indexOf(column)];
   const user = field('user');
@@ -87,12 +90,27 @@ function ratingOf(
   return { user, item, rating: Number(rating), timestamp: field('timestamp')?.replaceAll('\t', ' ') ?? '' };
 }
 
+/** How many columns a line must have. */
+function leastOf(columns: readonly Column[]): number {
+  return 1 + Math.max(...(['user', 'item', 'rating'] as const).map((column) => columns.indexOf(column)));
+}
+
 function isNumber(text: string | undefined): text is string {
   return text !== undefined && text !== '' && Number.isFinite(Number(text));
 }
 
-function badLines(name: string, bad: readonly string[]): DataError {
+/** @param narrow where the first line has fewer columns than must be: mostly it is the separator that is wrong. */
+function badLines(
+  name: string,
+  bad: readonly string[],
+  narrow: { readonly width: number; readonly separator: Separator } | undefined,
+): DataError {
   const shown = bad.slice(0, shownBadLines).join('\n');
   const rest = bad.length > shownBadLines ? `\n  and ${bad.length - shownBadLines} more` : '';
-  return new DataError(`${name}: ${bad.length} bad ${bad.length === 1 ? 'line' : 'lines'}\n${shown}${rest}`);
+  const hint =
+    narrow === undefined
+      ? ''
+      : `\nSeparated by ${narrow.separator === 'blanks' ? 'blanks' : JSON.stringify(narrow.separator)}, the first line has ` +
+        `${narrow.width} of the columns that data.format.columns names: data.format.separator may be another`;
+  return new DataError(`${name}: ${bad.length} bad ${bad.length === 1 ? 'line' : 'lines'}\n${shown}${rest}${hint}`);
 }

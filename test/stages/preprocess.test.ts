@@ -143,6 +143,19 @@ test('a split that cannot be is one clear line', async () => {
   expect(run.stderr).toBe('error: split.method is given, and the data set does not say which part its ratings are in');
 });
 
+test('a split that leaves nothing to train on, or to like, is one clear line', async () => {
+  const few = synthetic.slice(0, 9);
+  expect((await preprocess(few, { test: 0.99 })).stderr).toBe(
+    'error: split.method random-global with split.test 0.99 and split.validation 0.2 leaves no rating to train on; ' +
+      'lower shares do',
+  );
+  const run = await preprocess(synthetic, { threshold: 6 });
+  expect([run.exitCode, run.stderr]).toEqual([
+    1,
+    'error: split.threshold: none of the 576 ratings to train on is 6 or more, so there is nothing to learn from',
+  ]);
+});
+
 test('min-max of ratings that are all alike leaves nothing, and says so', async () => {
   const run = await preprocess(
     synthetic.map((row) => ({ ...row, rating: 1 })),

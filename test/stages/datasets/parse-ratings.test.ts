@@ -95,12 +95,33 @@ describe('refuses', () => {
   test('an id with a tab in it', () => {
     expect(() => parse('"a\tb",2,3,4', { separator: 'comma' })).toThrowError('line 1: an id holds a tab');
   });
+  test('a first line that is no header, as it holds numbers', () => {
+    expect(() => parse('1,2,x,4\n1,3,3,4')).toThrowError('line 1: the rating is not a number: "1,2,x,4"');
+  });
+  test.each([
+    ['movieId,userId,rating,timestamp\n1,2,3,4', '"movieId" would be read as user', '[item, user, rating, timestamp]'],
+    ['user_id,Item ID,timestamp\n1,2,88', '"timestamp" would be read as rating', '[user, item, timestamp]'],
+    ['user,song,plays,timestamp,rating\na,b,1,2,3', undefined, ''],
+  ])('a header that says otherwise: %j', (text, wrong, columns) => {
+    if (wrong === undefined) expect(parse(text)).toHaveLength(1);
+    else
+      expect(() => parse(text)).toThrowError(
+        `ratings:1: the column ${wrong}. Say what the columns hold: data.format.columns: ${columns}`,
+      );
+  });
+  test('another separator than there is', () => {
+    expect(() => parse('1\t2\t3\n1\t3\t3', { separator: 'comma' })).toThrowError(
+      'Separated by ",", the first line has 1 of the columns that data.format.columns names: data.format.separator may be another',
+    );
+    expect(() => parse('1;2;4,5\n1;3;3,5')).toThrowError('Separated by ",", the first line has 2 of the columns');
+  });
   test('a file without ratings', () => {
     expect(() => parse('')).toThrowError('ratings holds no ratings');
     expect(() => parse('user,item,rating,timestamp\n')).toThrowError('ratings holds no ratings');
   });
   test('columns that do not name the user or the item, or a separator it does not know', () => {
     expect(() => parse('1,2', { columns: ['user', 'rating'] })).toThrowError('names no item');
+    expect(() => parse('1,2,3', { columns: ['user', 'item', '-', '-', 'user'] })).toThrowError('names user twice');
     expect(() => parse('1,2', { columns: ['userId' as 'user'] })).toThrowError('there is no "userId"');
     expect(() => parse('1,2,3', { separator: 'pipe' as 'tab' })).toThrowError('data.format.separator');
     expect(() => parse('1,2,3', { header: 'maybe' as 'yes' })).toThrowError('data.format.header');
