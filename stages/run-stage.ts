@@ -1,9 +1,9 @@
-/** How every stage starts and ends: DataError as one message, a bug with its stack, SIGTERM as an aborted signal. */
+/** How every stage starts and ends: DataError as one message, as what fits into no memory, a bug with its stack, SIGTERM as an aborted signal. */
 import { type OpenStage, openStage } from '../src/stage.ts';
 import { DataError } from './data-error.ts';
 
 /**
- * Runs `main` with the opened stage. Exit code 0 when it returns, 1 on a DataError, 70 on anything else it throws, 143
+ * Runs `main` with the opened stage. Exit code 0 when it returns, 1 on a DataError or what fits into no memory, 70 on anything else it throws, 143
  * once SIGTERM came, even where `main` still returned: what a stopped stage wrote is no result.
  */
 export async function runStage<Params>(
@@ -15,8 +15,16 @@ export async function runStage<Params>(
   try {
     await main(openStage<Params>(), stop.signal);
   } catch (error) {
-    process.exitCode = error instanceof DataError ? 1 : 70;
-    if (!stop.signal.aborted) console.error(error instanceof DataError ? `error: ${error.message}` : error);
+    const told = error instanceof DataError ? error.message : tooLarge(error);
+    process.exitCode = told === undefined ? 70 : 1;
+    if (!stop.signal.aborted) console.error(told === undefined ? error : `error: ${told}`);
   }
   if (stop.signal.aborted) process.exitCode = 143;
+}
+
+/** What JavaScript says of arrays beyond all bounds, in words: the sizes that were asked for are at fault, not the code. */
+function tooLarge(error: unknown): string | undefined {
+  if (!(error instanceof RangeError && /array (buffer|length)|allocation failed/i.test(error.message)))
+    return undefined;
+  return `the params ask for more than fits into memory (${error.message}): smaller sizes, of layers, factors or batches, do`;
 }

@@ -23,21 +23,10 @@ const models: Readonly<Record<string, () => Promise<Model>>> = {
 /** Trains the model that `params.name` names and writes it, with `model.json`, into `context.folder`. */
 export async function trainModel(context: TrainContext): Promise<void> {
   const model = await modelNamed(context.params.name);
-  try {
-    await model.train(context);
-  } catch (error) {
-    throw tooLarge(error) ?? error;
-  }
+  await model.train(context);
   const { users, items } = context.train;
   const description: ModelDescription = { format: 1, params: context.params, seed: context.seed, users, items };
   await writeFile(join(context.folder, 'model.json'), `${JSON.stringify(description, null, 2)}\n`);
-}
-
-/** What JavaScript says of arrays beyond all bounds: the settings are at fault, not the code. */
-function tooLarge(error: unknown): DataError | undefined {
-  if (!(error instanceof RangeError && /array (buffer|length)|allocation failed/i.test(error.message)))
-    return undefined;
-  return new DataError(`the model does not fit into memory (${error.message}): smaller layers, factors or batches may`);
 }
 
 /** Loads what {@link trainModel} wrote. Throws DataError where it was trained on a matrix of another shape. */

@@ -158,7 +158,7 @@ test.each([{ hidden: 1e12 }, { layers: 1e10 }, { name: 'notebook-gan', latent_di
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
       1,
       expect.stringMatching(
-        /^error: the model does not fit into memory \(Invalid .*length.*\): smaller layers, factors or/,
+        /^error: the params ask for more than fits into memory \(Invalid .*length.*\): smaller sizes/,
       ),
     ]);
   },
