@@ -32,10 +32,8 @@ export async function easeWeights(
   l2: number,
   context: Pick<TrainContext, 'progress' | 'signal'>,
 ): Promise<SparseMatrix> {
-  const regularised = Float64Array.from(gram);
-  for (let i = 0; i < items; i++) regularised[i * (items + 1)] = (regularised[i * (items + 1)] as number) + l2;
   const pace = pacer(context, inverseSteps(items), 'steps');
-  return offDiagonal(await inverseOfPositiveDefinite(regularised, items, pace), items);
+  return offDiagonal(await inverseOfPositiveDefinite(gram, items, { ridge: l2, pace }), items);
 }
 
 /** −P_ij / P_jj */

@@ -9,16 +9,21 @@ const tile = 4;
  * the condition number. n³/2 multiplications and additions, two arrays of n² numbers.
  *
  * @param matrix `[size, size]`, row-major; only what is on and below the diagonal is read.
- * @param pace awaited with the number of steps done of {@link inverseSteps}.
+ * @param options.ridge is added to its diagonal.
+ * @param options.pace awaited with the number of steps done of {@link inverseSteps}.
  * @returns `[size, size]`; NaN where the matrix is not positive definite.
  */
 export async function inverseOfPositiveDefinite(
   matrix: Float32Array | Float64Array,
   size: number,
-  pace: (step: number) => Promise<void> = async () => {},
+  {
+    ridge = 0,
+    pace = async () => {},
+  }: { readonly ridge?: number; readonly pace?: (step: number) => Promise<void> } = {},
 ): Promise<Float64Array> {
   const side = Math.ceil(size / tile) * tile;
   const lower = padded(matrix, size, side);
+  for (let row = 0; row < size; row++) lower[row * (side + 1)] = (lower[row * (side + 1)] as number) + ridge;
   let step = 0;
   for (let row = 0; row < side; row += tile, await pace(++step)) factorise(lower, side, row);
   // The rows of L⁻ᵀ, so that all sums run along rows.

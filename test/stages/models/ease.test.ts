@@ -67,8 +67,10 @@ describe('the inverse of a positive definite matrix', () => {
     const own = denseLikes(randomLikes(300, size, 2)).transpose();
     const matrix = own.mmul(own.transpose()).add(Matrix.eye(size).mul(0.01));
     const steps: number[] = [];
-    const found = await inverseOfPositiveDefinite(Float64Array.from(matrix.to1DArray()), size, async (step) => {
-      steps.push(step);
+    const found = await inverseOfPositiveDefinite(Float64Array.from(matrix.to1DArray()), size, {
+      pace: async (step) => {
+        steps.push(step);
+      },
     });
     expectClose(Matrix.from1DArray(size, size, Array.from(found)).to2DArray(), inverse(matrix).to2DArray(), 1e-9);
     expect(steps.length).toBe(3 * Math.ceil(size / 4));
