@@ -1,7 +1,7 @@
 /** How wide the kernels around observations are. */
 
 /**
- * The distance to the farther neighbour (Bergstra et al. 2011, section 4), but no less than `leastWidth`: the more
+ * The distance to the farther neighbour (Bergstra et al. 2011, section 4.2), but no less than `leastWidth`: the more
  * observations, the narrower they may be. The outermost have one neighbour; a lone one has the ends of the range.
  *
  * @param observed places in [0, 1], in any order @returns one width for each, in (0, 1]
@@ -19,7 +19,7 @@ export function bandwidths(observed: Float64Array): Float64Array {
   });
 }
 
-/** "Magic clipping" (Watanabe 2023, section 3.3.3). */
+/** What Watanabe 2023 calls magic clipping, with exponent 1; the prior counts as an observation. */
 function leastWidth(observations: number): number {
   return 1 / Math.min(100, 2 + observations);
 }

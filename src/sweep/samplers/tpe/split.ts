@@ -60,12 +60,8 @@ function leastDominated(trials: readonly SeenTrial[], count: number): readonly S
   const good: SeenTrial[] = [];
   for (let left = trials; good.length < count && left.length > 0; ) {
     const front = new Set(paretoFront(left.map(({ losses = [] }) => losses)));
-    good.push(
-      ...spread(
-        left.filter((_, at) => front.has(at)),
-        count - good.length,
-      ),
-    );
+    const first = left.filter((_, at) => front.has(at));
+    good.push(...spread(first, count - good.length));
     left = left.filter((_, at) => !front.has(at));
   }
   return good;
