@@ -157,7 +157,7 @@ test.each([{ hidden: 1e12 }, { layers: 1e10 }, { name: 'notebook-gan', latent_di
   async (model) => {
     const { exitCode, stderr } = await train(model);
     expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
-      1,
+      65,
       expect.stringMatching(
         /^error: the params ask for more than fits into memory \(Invalid .*length.*\): smaller sizes/,
       ),
@@ -168,7 +168,7 @@ test.each([{ hidden: 1e12 }, { layers: 1e10 }, { name: 'notebook-gan', latent_di
 test('batch normalisation of a batch of one is none', async () => {
   const { exitCode, stderr } = await train({ batch_norm: true, batch_size: 1 });
   expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
-    1,
+    65,
     'error: model.batch_norm: a batch of one row has no spread to go by; model.batch_size must be 2 or more',
   ]);
 });
