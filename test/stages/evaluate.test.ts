@@ -134,7 +134,7 @@ describe('refuses', () => {
     await writeInteractions(other, interactionsOf([entry(0, 0)], { users: 3, items: 4 }));
     const run = await evaluate({}, { model: await trained('other-model', 'popularity', other) });
     expect([run.exitCode, run.stderr]).toEqual([
-      1,
+      65,
       'error: the model was trained on 3 users × 4 items, the training part has 3 × 5',
     ]);
   });
@@ -143,7 +143,7 @@ describe('refuses', () => {
     await writeFile(join(diverged, 'popularity.json'), '[1, null, "NaN", 1e39, 0]\n');
     const run = await evaluate({}, { model: diverged });
     expect([run.exitCode, run.stderr]).toEqual([
-      1,
+      65,
       'error: the model diverged: 4 of its scores are NaN or infinite, so that their order says nothing; train it with a lower learning rate',
     ]);
   });
