@@ -8,6 +8,7 @@ import { openJournal } from '../record/journal.ts';
 import { createExclusive } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { givenTo } from './given.ts';
+import { overlaidNames } from './overlay-dimension.ts';
 import { type SweepSpec, searchParts, studyIdentity, sweptNames, targetsOf, wordParts } from './spec.ts';
 import { openNumbers } from './study.ts';
 import { onlyPhase, phaseOf, type StudyState, studyReader } from './study-state.ts';
@@ -25,7 +26,12 @@ export async function beginStudy(spec: SweepSpec, layout: Layout, options: Begin
   const reader = studyReader(journals);
   const before = await reader.read();
   const stages = stagesInOrder(spec.pipeline, targetsOf(spec));
-  const given = await givenTo(spec.pipeline, stages, layout, sweptNames(spec));
+  const given = await givenTo(
+    spec.pipeline,
+    stages,
+    layout,
+    new Set([...sweptNames(spec), ...overlaidNames(spec.overlaid)]),
+  );
   const begin = beginning(spec, before, given, options);
   if (begin !== undefined) {
     say(spec, journals, begin);
@@ -49,7 +55,9 @@ function beginning(
   if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
   const phase = phaseOf(state);
   const changes = fingerprintChanges(state.phase.spec, studyIdentity(spec));
-  const refused = changes.filter(({ field }) => !isPart(field, [...searchParts, ...wordParts]));
+  const refused = changes.filter(
+    (change) => !isPart(change.field, [...searchParts, ...wordParts]) && !isListed(change),
+  );
   if (refused.length > 0) throw changedStudy(spec.name, refused);
   const others = state.phase.given === undefined ? [] : fingerprintChanges(state.phase.given, given);
   const isOpen = !openNumbers(spec, state, phase).next().done;
@@ -80,6 +88,11 @@ function reopenFailed({ name }: SweepSpec, journals: string, { trials }: StudySt
     if (told?.state === 'failed')
       journal.append({ type: 'trial-reopened', at: Math.max(Date.now(), told.at + 1), study: name, trial: number });
   journal.close();
+}
+
+/** An overlay that is listed now or no more is a change of the search; one that says something else is none. */
+function isListed({ field, before, after }: FieldChange): boolean {
+  return isPart(field, ['overlays']) && (before === undefined || after === undefined);
 }
 
 /** Whether a dotted field is one of the parts, or in one. */
