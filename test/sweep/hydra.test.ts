@@ -1,5 +1,7 @@
 /** Parameters in Hydra's override grammar, in the file and on the command line. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hydraParameter } from '../../src/sweep/dialects/hydra-parameter.ts';
 import { mistakesIn, reading, spaceText } from './sweep-files.ts';
 
 const file = (parameters: string) =>
@@ -250,6 +252,49 @@ describe('mistakes', () => {
           |       ^
         → put a text with such a character in quotes"
     `);
+  });
+
+  test('whatever is written, it is read or refused in its words', () => {
+    const parts = [
+      'choice(',
+      'range(',
+      'interval(',
+      'tag(log,',
+      'int(',
+      'str(',
+      ')',
+      '[',
+      ']',
+      '{',
+      '}',
+      ':',
+      ',',
+      '=',
+      ' ',
+    ];
+    const word = fc.constantFrom(...parts, "'", '"', '\\\\', '${', '1', '0.5', '-2', '1e400', 'a', 'true', 'null', 'é');
+    const refused = new Error('refused');
+    const property = fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+      const text = words.join('');
+      try {
+        const { parameter, parts: placed } = hydraParameter(text, (_message, { start, end }) => {
+          expect([start >= 0, start <= text.length, end >= start]).toEqual([true, true, true]);
+          throw refused;
+        });
+        expect('values' in parameter || 'min' in parameter).toBe(true);
+        expect(placed.length).toBeGreaterThan(0);
+      } catch (error) {
+        if (error !== refused) throw error;
+      }
+    });
+    fc.assert(property, { numRuns: 2000 });
+  });
+
+  test('nested too deeply', async () => {
+    const deep = '['.repeat(100_000);
+    expect(await mistakesIn(file('  seed: 1\n'), { overrides: [`model.layers=${deep}`] })).toContain(
+      'this is nested too deeply',
+    );
   });
 
   test('stand where they are in the file', async () => {

@@ -31,14 +31,18 @@ export type Refuse = (message: string, at: Span, hint?: string) => never;
 interface Reader {
   readonly text: string;
   at: number;
+  depth: number;
   readonly refuse: Refuse;
 }
+
+/** As deep as YAML may be nested here. */
+const maxDepth = 100;
 
 const quoteHint = 'put a text with such a character in quotes';
 
 /** The elements between the commas outside of brackets; one where there is none. */
 export function parseHydra(text: string, refuse: Refuse): readonly [HydraElement, ...HydraElement[]] {
-  const reader: Reader = { text, at: 0, refuse };
+  const reader: Reader = { text, at: 0, depth: 0, refuse };
   if (text.trim() === '') return [{ kind: 'value', value: '', written: '', start: 0, end: text.length }];
   const elements: [HydraElement, ...HydraElement[]] = [element(reader)];
   while (takes(reader, ',')) elements.push(element(reader));
@@ -92,12 +96,14 @@ function plain({ refuse }: Reader, inner: HydraElement): HydraValue {
 function items<T>(reader: Reader, close: string, open: number, read: (reader: Reader) => T): T[] {
   const found: T[] = [];
   if (takes(reader, close)) return found;
+  if (++reader.depth > maxDepth) reader.refuse('this is nested too deeply', { start: open, end: open + 1 });
   do found.push(read(reader));
   while (takes(reader, ','));
   if (!takes(reader, close)) {
     const at = { start: open, end: Math.max(open + 1, reader.at) };
     reader.refuse(`a "${close}" is missing`, at);
   }
+  reader.depth--;
   return found;
 }
 
