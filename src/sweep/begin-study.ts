@@ -65,7 +65,9 @@ function beginning(
   if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
   const phase = phaseOf(state);
   const changes = fingerprintChanges(state.phase.spec, identity);
-  const refused = changes.filter(({ field }) => !isPart(field, [...searchParts, ...wordParts]));
+  const refused = changes.filter(
+    (change) => !isPart(change.field, [...searchParts, ...wordParts]) && !isListed(change),
+  );
   if (refused.length > 0) throw changedStudy(definition.name, refused);
   const others = state.phase.given === undefined ? [] : fingerprintChanges(state.phase.given, given);
   const isOpen = !openNumbers(definition, state, phase).next().done;
@@ -100,6 +102,11 @@ function reopenFailed({ name }: StudyDefinition, journals: string, { trials }: S
     if (told?.state === 'failed')
       journal.append({ type: 'trial-reopened', at: Math.max(Date.now(), told.at + 1), study: name, trial: number });
   journal.close();
+}
+
+/** An overlay that is listed now or no more is a change of the search; one that says something else is none. */
+function isListed({ field, before, after }: FieldChange): boolean {
+  return isPart(field, ['overlays']) && (before === undefined || after === undefined);
 }
 
 /** Whether a dotted field is one of the parts, or in one. */
