@@ -1,6 +1,7 @@
 /** Scores a trained model on a truth, with popularity and chance beside it under the same protocol. */
 import { writeFile } from 'node:fs/promises';
 import type { OpenStage } from '../src/stage.ts';
+import { DataError } from './data-error.ts';
 import { readIdMap } from './datasets/id-map.ts';
 import { readInteractions, readUnliked } from './datasets/interactions.ts';
 import { type Evaluation, evaluateRandom, evaluateScorer } from './metrics/evaluate-scorer.ts';
@@ -22,6 +23,7 @@ await runStage(async (stage: EvaluateStage, signal) => {
 
   const progress = (done: number, total: number) => stage.progress(done, total, 'users');
   const model = await evaluateScorer(scorer, protocol, { signal, progress });
+  failIfDiverged(model);
   const popularity = await evaluateScorer(popularityScorer(parts.train), protocol, { signal });
   const random = evaluateRandom(protocol);
   scorer.dispose();
@@ -51,14 +53,22 @@ async function readParts(stage: EvaluateStage): Promise<Parts> {
   return { train, known, truth: await readInteractions(stage.dep('truth')) };
 }
 
-function countsOf({ perUser, nanScores }: Evaluation, { truth, irrelevant, unreachable }: ResolvedProtocol) {
+/** NaN would rank by index, which is no chance either: on many data sets low indices are popular. */
+function failIfDiverged({ notFinite }: Evaluation): void {
+  if (notFinite > 0)
+    throw new DataError(
+      `the model diverged: ${notFinite} of its scores are NaN or infinite, so that their order says nothing; ` +
+        'train it with a lower learning rate',
+    );
+}
+
+function countsOf({ perUser }: Evaluation, { truth, irrelevant, unreachable }: ResolvedProtocol) {
   return {
     users: perUser.length,
     users_skipped: truth.users - perUser.length,
     truth_interactions: truth.columns.length,
     truth_irrelevant: irrelevant,
     truth_unreachable: unreachable,
-    nan_scores: nanScores,
   };
 }
 
@@ -67,6 +77,5 @@ function summary({ protocol, k }: EvaluateParams, model: Evaluation, popularity:
   const [own, popular] = [model.means[name], popularity.means[name]];
   if (own === undefined || popular === undefined)
     return `protocol ${protocol}: no user has a truth to be found, so there are counts and no scores`;
-  const nan = model.nanScores > 0 ? `; ${model.nanScores} scores are NaN: the model diverged` : '';
-  return `protocol ${protocol}, ${model.perUser.length} users: ${name} ${own.toFixed(4)}, popularity ${popular.toFixed(4)}${nan}`;
+  return `protocol ${protocol}, ${model.perUser.length} users: ${name} ${own.toFixed(4)}, popularity ${popular.toFixed(4)}`;
 }

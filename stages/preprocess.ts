@@ -24,8 +24,8 @@ await runStage<PreprocessParams>(async (stage) => {
     interactionsOf(entriesOf(rows, ids, worth), shape);
 
   const liked = split.train.filter((rating) => value(rating) > 0);
+  failIfEmpty(split.train, liked, rules);
   const unliked = split.train.filter((rating) => !(value(rating) > 0));
-  if (liked.length === 0 && unliked.length > 0) throw nothingLiked(unliked, rules.threshold);
   await writeInteractions(stage.out('train'), matrix(liked, ids.known, value));
   await writeUnliked(stage.out('train'), matrix(unliked, ids.known));
   await writeInteractions(stage.out('validation'), matrix(split.validation, ids.known));
@@ -52,9 +52,16 @@ await runStage<PreprocessParams>(async (stage) => {
   );
 });
 
-function nothingLiked(unliked: readonly Rating[], threshold: number): DataError {
-  const highest = unliked.reduce((most, { rating }) => Math.max(most, rating), Number.NEGATIVE_INFINITY);
-  return new DataError(
-    `split.threshold is ${threshold}, and the highest rating to train on is ${highest}: no model learns from none; set it lower`,
-  );
+/** A model of nothing would rank by index, and be scored all the same. */
+function failIfEmpty(train: readonly Rating[], liked: readonly Rating[], rules: PreprocessParams['split']): void {
+  if (train.length === 0)
+    throw new DataError(
+      `split.method ${rules.method} with split.test ${rules.test} and split.validation ${rules.validation} leaves no ` +
+        'rating to train on; lower shares do',
+    );
+  if (liked.length === 0)
+    throw new DataError(
+      `split.threshold: none of the ${train.length} ratings to train on is ${rules.threshold} or more` +
+        `${rules.values === 'minmax' ? ' and above the lowest' : ''}, so there is nothing to learn from`,
+    );
 }

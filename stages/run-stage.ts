@@ -1,4 +1,7 @@
-/** How every stage starts and ends: DataError as one message, a bug with its stack, SIGTERM as an aborted signal. */
+/**
+ * How every stage starts and ends: a DataError is one message, as is what fits into no memory, a bug comes with its stack,
+ * SIGTERM is an aborted signal.
+ */
 import { type OpenStage, openStage } from '../src/stage.ts';
 import { DataError } from './data-error.ts';
 
@@ -6,9 +9,9 @@ import { DataError } from './data-error.ts';
 const inputAtFault = 65;
 
 /**
- * Runs `main` with the opened stage. Exit code 0 when it returns, 65 on a DataError, which the engine does not try again,
- * or 1 where it may pass, 70 on anything else it throws, 143 once SIGTERM came, even where `main` still returned: what a
- * stopped stage wrote is no result.
+ * Runs `main` with the opened stage. Exit code 0 when it returns, 65 on a DataError or on what fits into no memory, which the
+ * engine does not try again, or 1 where it may pass, 70 on anything else it throws, 143 once SIGTERM came, even where `main`
+ * still returned: what a stopped stage wrote is no result.
  */
 export async function runStage<Params>(
   main: (stage: OpenStage<Params>, signal: AbortSignal) => Promise<void>,
@@ -19,13 +22,20 @@ export async function runStage<Params>(
   try {
     await main(openStage<Params>(), stop.signal);
   } catch (error) {
-    process.exitCode = codeOf(error);
-    if (!stop.signal.aborted) console.error(error instanceof DataError ? `error: ${error.message}` : error);
+    const told = error instanceof DataError ? error.message : tooLarge(error);
+    process.exitCode = told === undefined ? 70 : codeOf(error);
+    if (!stop.signal.aborted) console.error(told === undefined ? error : `error: ${told}`);
   }
   if (stop.signal.aborted) process.exitCode = 143;
 }
 
 function codeOf(error: unknown): number {
-  if (!(error instanceof DataError)) return 70;
-  return error.passing ? 1 : inputAtFault;
+  return error instanceof DataError && error.passing ? 1 : inputAtFault;
+}
+
+/** What JavaScript says of arrays beyond all bounds, in words: the sizes that were asked for are at fault, not the code. */
+function tooLarge(error: unknown): string | undefined {
+  if (!(error instanceof RangeError && /array (buffer|length)|allocation failed/i.test(error.message)))
+    return undefined;
+  return `the params ask for more than fits into memory (${error.message}): smaller sizes, of layers, factors or batches, do`;
 }

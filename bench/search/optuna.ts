@@ -1,12 +1,12 @@
 /** Optuna, from PyPI into a folder that can be thrown away. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface Optuna {
   /** The least value for each seed; kept in the folder, as the same seeds find the same. */
   bests(sampler: string, on: string, trials: number, seeds: readonly number[]): readonly number[];
-  /** Milliseconds of a suggestion after each count of trials. */
+  /** Milliseconds of processor time of a suggestion after each count of trials. */
   cost(sampler: string, on: string, counts: readonly number[], repeats: number): readonly number[];
   /** Fails where its functions have other values. @returns Optuna's version. */
   check(points: unknown): string;
@@ -23,16 +23,16 @@ export function optunaIn(folder: string, samplers: readonly string[]): Optuna {
     const out = execFileSync(python, [program, ...args], { input: JSON.stringify(input), stdio: [...stdio], env });
     return JSON.parse(out.toString()) as T;
   };
-  const kept = join(folder, 'optuna', 'bests.json');
   return {
     bests(sampler, on, trials, seeds) {
-      const known: Record<string, number> = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : {};
-      const key = (seed: number) => `${sampler} ${on} ${trials} ${seed}`;
-      const missing = seeds.filter((seed) => known[key(seed)] === undefined);
+      const kept = join(folder, 'optuna', 'bests', `${sampler}-${on}-${trials}.json`);
+      const known: Record<number, number> = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : {};
+      const missing = seeds.filter((seed) => known[seed] === undefined);
       const found = missing.length === 0 ? [] : run<number[]>(['best', sampler, on, String(trials), missing.join(',')]);
-      for (const [at, seed] of missing.entries()) known[key(seed)] = found[at] ?? Number.NaN;
+      for (const [at, seed] of missing.entries()) known[seed] = found[at] ?? Number.NaN;
+      mkdirSync(dirname(kept), { recursive: true });
       writeFileSync(kept, JSON.stringify(known));
-      return seeds.map((seed) => known[key(seed)] ?? Number.NaN);
+      return seeds.map((seed) => known[seed] ?? Number.NaN);
     },
     cost: (sampler, on, counts, repeats) => run(['cost', sampler, on, counts.join(','), String(repeats)]),
     check: (points) => run(['check'], points),

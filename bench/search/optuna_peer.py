@@ -1,7 +1,7 @@
 """Optuna's samplers at their defaults: python optuna_peer.py MODE …, one JSON line on stdout.
 
 best SAMPLER FUNCTION TRIALS SEED,…    the least value for each seed
-cost SAMPLER FUNCTION COUNT,… REPEATS  milliseconds of a suggestion after each count of trials, medians
+cost SAMPLER FUNCTION COUNT,… REPEATS  processor ms of a suggestion after each count of trials, medians
 check                                  stdin: {function: [{x, value}]}; fails where a value is another here
 p-values                               stdin: [[[value], [value]]]; two-sided Mann-Whitney p of each pair
 
@@ -94,10 +94,10 @@ def cost(sampler, name, counts, repeats):
     distributions = {f"x{at}": optuna.distributions.FloatDistribution(*ends) for at, ends in enumerate(ranges)}
 
     def ask():
-        began = time.perf_counter()
+        began = time.process_time()
         trial = study.ask()
         x = suggest(trial, ranges)
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         study.tell(trial, function(x))
         return 1000 * took
 

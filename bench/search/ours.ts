@@ -1,12 +1,21 @@
 /** Retrial's samplers at their defaults: what they find, and what a suggestion costs. */
 import { randomStream } from '../../src/random.ts';
 import { type Sampler, type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
+import { cmaEsDefaults } from '../../src/sweep/samplers/cmaes.ts';
+import { gpDefaults } from '../../src/sweep/samplers/gp.ts';
+import { qmcDefaults } from '../../src/sweep/samplers/qmc.ts';
 import { randomPoint } from '../../src/sweep/samplers/random.ts';
+import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import { median } from '../engine/measure.ts';
 import { functions, lossAt, type TestFunction } from './functions.ts';
 
 export const specs: Readonly<Record<string, (seed: number) => SamplerSpec>> = {
   random: (seed) => ({ type: 'random', seed }),
+  qmc: (seed) => ({ type: 'qmc', seed, ...qmcDefaults }),
+  cmaes: (seed) => ({ type: 'cmaes', seed, ...cmaEsDefaults }),
+  tpe: (seed) => ({ type: 'tpe', seed, ...tpeDefaults }),
+  'tpe-univariate': (seed) => ({ type: 'tpe', seed, ...tpeDefaults, multivariate: false }),
+  gp: (seed) => ({ type: 'gp', seed, ...gpDefaults }),
 };
 
 /** The least value after so many evaluations, one after the other. */
@@ -18,7 +27,7 @@ export async function bestOf(name: string, on: TestFunction, trials: number, see
 }
 
 /**
- * Milliseconds of a suggestion after each of `counts` trials (rising), medians of `repeats`. What was seen are random
+ * Milliseconds of processor time of a suggestion after each of `counts` trials (rising), medians of `repeats`. What was seen are random
  * points, except for a sampler that goes on from its own.
  */
 export async function costOf(
@@ -35,9 +44,10 @@ export async function costOf(
     while (seen.length < count) grow(goesOn(name) ? sampler : random);
     return median(
       Array.from({ length: repeats }, () => {
-        const began = performance.now();
+        const began = process.cpuUsage();
         grow(sampler);
-        return performance.now() - began;
+        const { user, system } = process.cpuUsage(began);
+        return (user + system) / 1000;
       }),
     );
   });

@@ -13,6 +13,8 @@ import { median } from '../engine/measure.ts';
 
 interface Measured {
   readonly msPerStep: number;
+  /** What the fastest twentieth of single steps stays under: of a machine that others use too, the steadiest. */
+  readonly undisturbedMs: number;
   readonly cpuMsPerStep: number;
   readonly rssMb: number;
   readonly evaluationMs?: number;
@@ -77,7 +79,7 @@ function turns(commands: Readonly<Record<string, () => Measured>>): Readonly<Rec
   return times;
 }
 
-type Key = 'msPerStep' | 'cpuMsPerStep' | 'rssMb' | 'evaluationMs';
+type Key = 'msPerStep' | 'undisturbedMs' | 'cpuMsPerStep' | 'rssMb' | 'evaluationMs';
 
 function medianOf(times: Readonly<Record<string, readonly Measured[]>>, name: string, key: Key): number {
   return median((times[name] ?? []).map((one) => one[key] ?? Number.NaN));
@@ -85,11 +87,15 @@ function medianOf(times: Readonly<Record<string, readonly Measured[]>>, name: st
 
 function table(title: string, times: Readonly<Record<string, readonly Measured[]>>, reference: string): void {
   const of = (name: string, key: Key) => medianOf(times, name, key);
-  console.log(`\n${title}\n\n| | ms | × ours | CPU ms | all users evaluated, ms | MB |\n|---|---|---|---|---|---|`);
+  console.log(
+    `\n${title}\n\n| | ms | × ours | undisturbed, ms | × ours | CPU ms | all users evaluated, ms | MB |\n|---|---|---|---|---|---|---|---|`,
+  );
   for (const name of Object.keys(times)) {
     const cells = [
       of(name, 'msPerStep').toFixed(1),
       (of(name, 'msPerStep') / of(reference, 'msPerStep')).toFixed(2),
+      of(name, 'undisturbedMs').toFixed(1),
+      (of(name, 'undisturbedMs') / of(reference, 'undisturbedMs')).toFixed(2),
       of(name, 'cpuMsPerStep').toFixed(1),
       Number.isNaN(of(name, 'evaluationMs')) ? '' : of(name, 'evaluationMs').toFixed(0),
       of(name, 'rssMb').toFixed(0),

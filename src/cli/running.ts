@@ -38,8 +38,8 @@ export function addRunning(retrial: Command): void {
       ),
     );
   retrial
-    .command('sweep <file>')
-    .description('sample params and run a trial for each; run it again to go on')
+    .command('sweep <file> [parameters...]')
+    .description('sample params and run a trial for each; run it again to go on; model.lr=0.1,0.01 adds a parameter')
     .option('-w, --workers <n>', 'processes that run trials', count)
     .option('--trials <n>', 'how many trials at the most', count)
     .option('--retry-failed', 'run failed trials again')
@@ -49,8 +49,8 @@ export function addRunning(retrial: Command): void {
     .option('--json', 'the result as JSON on stdout')
     .addOption(retrial.createOption('--worker', 'one worker process').hideHelp())
     .action(
-      exits(async (file: string, _options: object, command: Command) =>
-        (await import('../commands/sweep.ts')).sweep(file, command.optsWithGlobals()),
+      exits(async (file: string, overrides: string[], _options: object, command: Command) =>
+        (await import('../commands/sweep.ts')).sweep(file, { ...command.optsWithGlobals(), overrides }),
       ),
     );
   retrial

@@ -6,10 +6,10 @@ import { canonicalJson } from '../hash.ts';
 import { fingerprintChanges } from '../plan/fingerprint.ts';
 import { type PairedComparison, pairedComparisons, type Uncompared, type UnitsSides } from '../report/paired-runs.ts';
 import type { DiffMetric, DiffSide, UnitsOutput } from '../report/run-diff.ts';
-import { parseUnits, UnitsError, type UnitsTable } from '../report/units-table.ts';
 import { unlessStale } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { findPublished } from '../store/published.ts';
+import { parseUnits, UnitsError, type UnitsTable } from '../store/units-table.ts';
 
 /** One for each metrics file whose units both sides have, and not the same ones. */
 export async function pairedOf(layout: Layout, a: DiffSide, b: DiffSide): Promise<PairedComparison[]> {

@@ -3,6 +3,7 @@ import { exitCode, UserError } from '../errors.ts';
 import { formatValue } from '../logging/format.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import type { Layout } from '../store/layout.ts';
+import { overlaidValues } from '../sweep/overlay-dimension.ts';
 import { type Replayed, replayStudy } from '../sweep/replay-study.ts';
 import type { Point } from '../sweep/search-space.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
@@ -12,7 +13,9 @@ export async function replaySweep(spec: SweepSpec, layout: Layout, json: boolean
   const state = await studyReader(layout.study(spec.name).journals).read();
   if (state.started === undefined)
     throw new UserError(`there is no study "${spec.name}"`, 'run it first: the same command without --replay');
-  const replayed = await replayStudy(spec, state, flatten(spec.pipeline.params) as Point);
+  const fixed = flatten(spec.pipeline.params) as Point;
+  const laid = (point: Point) => overlaidValues(spec.overlaid, fixed, point);
+  const replayed = await replayStudy(spec, state, { fixed, laid });
   const others = replayed.filter(({ agrees }) => agrees === false);
   if (json) process.stdout.write(`${JSON.stringify({ study: spec.name, trials: replayed }, undefined, 2)}\n`);
   else process.stdout.write(`${replayText(spec, replayed)}\n`);

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
-import { printDiagnostics } from '../logging/diagnostics.ts';
+import { printDiagnostics, printWarnings } from '../logging/diagnostics.ts';
 import { liveLines } from '../logging/live-lines.ts';
 import { stdoutStyle } from '../logging/stdout.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
@@ -25,6 +25,8 @@ import { replaySweep } from './replay.ts';
 export interface SweepCommandOptions extends ProjectOptions {
   readonly workers?: number;
   readonly trials?: number;
+  /** Parameters on the command line: `model.lr=0.1,0.01`. */
+  readonly overrides?: readonly string[];
   readonly retryFailed?: boolean;
   readonly rerun?: boolean;
   readonly mix?: boolean;
@@ -40,7 +42,9 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   const spec = await readSweep(file, {
     pipelineFile,
     ...(options.trials === undefined ? {} : { trials: options.trials }),
+    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
   });
+  if (options.worker !== true) printWarnings(spec.warnings);
   const layout = layoutOf(join(spec.pipeline.root, 'runs'));
   if (options.replay === true) return replaySweep(spec, layout, options.json === true);
   const workers = Math.min(options.workers ?? availableParallelism(), spec.budget.trials);
@@ -132,7 +136,8 @@ async function runWorkers(
 function workerArguments(file: string, options: SweepCommandOptions, count: number): string[] {
   const directory = options.directory === undefined ? [] : ['-C', options.directory];
   const trials = options.trials === undefined ? [] : ['--trials', String(options.trials)];
-  return [...directory, 'sweep', resolve(file), '--worker', '--workers', String(count), ...trials];
+  const overrides = options.overrides ?? [];
+  return [...directory, 'sweep', resolve(file), ...overrides, '--worker', '--workers', String(count), ...trials];
 }
 
 /** When the time of the budget is up no further trial begins; those that run are finished. */

@@ -1,7 +1,7 @@
 /** Two runs compared unit by unit, where each kept its units: plain data from plain data. */
 import { holm } from '../statistics/holm.ts';
 import { type PairedTest, pairedTests } from '../statistics/paired.ts';
-import type { UnitsTable } from './units-table.ts';
+import type { UnitsTable } from '../store/units-table.ts';
 
 /** Of one metrics file with `units` that both runs have, and whose units differ. */
 export interface PairedComparison {

@@ -68,7 +68,9 @@ function beginning(
   if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
   const phase = phaseOf(state);
   const changes = fingerprintChanges(state.phase.spec, identity);
-  const refused = changes.filter(({ field }) => !isPart(field, [...searchParts, ...wordParts]));
+  const refused = changes.filter(
+    (change) => !isPart(change.field, [...searchParts, ...wordParts]) && !isListed(change),
+  );
   if (refused.length > 0) throw changedStudy(definition.name, refused);
   const first = [...state.trials.keys()].reduce((most, number) => Math.max(most, number), -1) + 1;
   const isSearched = changes.some(({ field }) => isPart(field, searchParts)) || isReordered(state.phase.spec, identity);
@@ -132,6 +134,11 @@ function reopen({ name }: StudyDefinition, journals: string, failed: readonly Tr
   for (const { trial, at } of failed)
     journal.append({ type: 'trial-reopened', at: Math.max(Date.now(), at + 1), study: name, trial });
   journal.close();
+}
+
+/** An overlay that is listed now or no more is a change of the search; one that says something else is none. */
+function isListed({ field, before, after }: FieldChange): boolean {
+  return isPart(field, ['overlays']) && (before === undefined || after === undefined);
 }
 
 /** Whether a dotted field is one of the parts, or in one. */

@@ -24,9 +24,15 @@ export class UnknownName extends Error {
 
 /**
  * @param fixed the params that are not swept, by dotted name.
+ * @param laid those of them that depend on the point, as they are there.
  * Throws an Error where the text is no expression, and {@link UnknownName} for what is neither swept nor fixed.
  */
-export function constraint(text: string, swept: readonly string[], fixed: Point): Constraint {
+export function constraint(
+  text: string,
+  swept: readonly string[],
+  fixed: Point,
+  laid: (point: Point) => Point = () => ({}),
+): Constraint {
   const names = namesIn(text);
   const all: Record<string, unknown> = { ...fixed };
   let missing = false;
@@ -39,7 +45,7 @@ export function constraint(text: string, swept: readonly string[], fixed: Point)
   });
   const run = (point: Point): unknown => {
     for (const name of swept) delete all[name];
-    Object.assign(all, point);
+    Object.assign(all, laid(point), point);
     missing = false;
     const value: unknown = evaluate({});
     if (missing) return true;

@@ -9,11 +9,13 @@ import { stagesInOrder } from '../plan/graph.ts';
 import type { Layout } from '../store/layout.ts';
 import { openMemo } from '../store/memo.ts';
 import type { StudyOrigin } from './begin-study.ts';
+import { overlaidNames } from './overlay-dimension.ts';
 import { type SweepSpec, studyIdentity, sweptNames, targetsOf } from './spec.ts';
 
 export async function originOf(spec: SweepSpec, layout: Layout): Promise<StudyOrigin> {
   const stages = stagesInOrder(spec.pipeline, targetsOf(spec));
-  const given = await givenTo(spec.pipeline, stages, layout, sweptNames(spec));
+  const swept = new Set([...sweptNames(spec), ...overlaidNames(spec.overlaid)]);
+  const given = await givenTo(spec.pipeline, stages, layout, swept);
   return { identity: studyIdentity(spec), given, text: spec.text };
 }
 

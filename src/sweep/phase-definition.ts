@@ -16,14 +16,20 @@ interface RecordedSearch {
   readonly params?: Point;
 }
 
+/** What constraints may name besides parameters, as it is today; the record does not have all of it. */
+export interface PointParams {
+  readonly fixed: Point;
+  /** Those of them that depend on the point. */
+  readonly laid?: (point: Point) => Point;
+}
+
 /**
- * @param fixed params that are not swept, where the record does not have them.
  * @returns undefined where the record does not tell: it is of 0.1.0, or a constraint names a param that has gone since
  */
 export function phaseDefinition(
   today: StudyDefinition,
   { spec, phase }: StudyStarted,
-  fixed: Point = {},
+  { fixed, laid }: PointParams = { fixed: {} },
 ): StudyDefinition | undefined {
   if (phase === undefined) return undefined;
   const search = spec as unknown as RecordedSearch;
@@ -34,7 +40,9 @@ export function phaseDefinition(
     return {
       ...today,
       ...{ space, sampler: search.sampler, stratify: search.stratify ?? [] },
-      constraints: (search.constraints ?? []).map((text) => constraint(text, swept, { ...fixed, ...search.params })),
+      constraints: (search.constraints ?? []).map((text) =>
+        constraint(text, swept, { ...fixed, ...search.params }, laid),
+      ),
       prunedGoal: search.pruner?.metric?.goal ?? goal,
     };
   } catch (error) {

@@ -5,6 +5,7 @@ import { didYouMean } from '../pipeline/suggest.ts';
 import type { Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { type Constraint, constraint, UnknownName } from './constraints.ts';
+import { type Overlays, overlaidValues } from './overlay-dimension.ts';
 import { randomPoint } from './samplers/random.ts';
 import type { Point, SearchSpace } from './search-space.ts';
 import type { SweepFile } from './spec-schema.ts';
@@ -16,6 +17,7 @@ export function readConstraints(
   source: SweepFile,
   space: SearchSpace,
   { params }: Pipeline,
+  overlaid: Overlays,
   file: YamlFile,
 ): { readonly constraints: readonly Constraint[]; readonly mistakes: readonly Diagnostic[] } {
   const mistakes: Diagnostic[] = [];
@@ -25,7 +27,7 @@ export function readConstraints(
     const say = (message: string, more: { hint?: string } = {}) =>
       mistakes.push({ severity: 'error', message, place: file.place(['constraints', at]), ...more });
     try {
-      const read = constraint(text, swept, fixed);
+      const read = constraint(text, swept, fixed, (point) => overlaidValues(overlaid, fixed, point));
       for (let probe = 0; probe < 20; probe++) read.holds(randomPoint(space, 0, probe));
       if (!read.names.some((name) => swept.includes(name))) say(`constraint: ${text} names no swept parameter`);
       return [read];

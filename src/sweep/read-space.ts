@@ -76,7 +76,8 @@ function readDistribution(
   const log = distribution === 'log_uniform_values';
   if (min >= max) say(`${name}: min ${min} is not below max ${max}`, at);
   if (log && min <= 0) say(`${name}: a log scale needs min above 0`, at);
-  if (log && step !== undefined) say(`${name}: a log scale has no step`, at);
+  else if (log && step !== undefined && min <= step / 2)
+    say(`${name}: a log scale in steps of ${step} needs min above ${step / 2}`, at);
   if (distribution === 'int_uniform' && !whole) say(`${name}: int_uniform needs whole numbers`, at);
   if (distribution === 'int_uniform' || (distribution !== 'uniform' && whole))
     return { kind: 'int', low: min, high: max, log, step: step ?? 1 };

@@ -3,7 +3,7 @@ import type { StudyPhase, TrialAsked } from '../events.ts';
 import type { StudyDefinition } from './definition.ts';
 import { fromRanges } from './number-ranges.ts';
 import { donePoints, samplerNumber } from './open-numbers.ts';
-import { phaseDefinition } from './phase-definition.ts';
+import { type PointParams, phaseDefinition } from './phase-definition.ts';
 import type { Sampler, SeenTrial } from './sampler.ts';
 import { type Point, pointKey } from './search-space.ts';
 import { seenTrial } from './seen.ts';
@@ -26,17 +26,13 @@ interface PhaseSearch {
   readonly sampler: Sampler;
 }
 
-/**
- * Every trial that was asked, by number, each from the search of its phase.
- *
- * @param fixed params that are not swept, where the record does not have them.
- */
+/** Every trial that was asked, by number, each from the search of its phase. */
 export async function replayStudy(
   definition: StudyDefinition,
   state: StudyState,
-  fixed: Point = {},
+  params?: PointParams,
 ): Promise<readonly Replayed[]> {
-  const searches = await phaseSearches(definition, state, fixed);
+  const searches = await phaseSearches(definition, state, params);
   const trials = [...state.trials.values()].sort((a, b) => a.number - b.number);
   return trials.flatMap(({ number, asked }): Replayed[] => {
     if (asked === undefined) return [];
@@ -54,11 +50,11 @@ export async function replayStudy(
 async function phaseSearches(
   today: StudyDefinition,
   state: StudyState,
-  fixed: Point,
+  params: PointParams | undefined,
 ): Promise<{ readonly first: number; readonly search?: PhaseSearch }[]> {
   const ofPhase = state.phases.map(async (started) => {
     const phase = started.phase ?? onlyPhase;
-    const definition = phaseDefinition(today, started, fixed);
+    const definition = phaseDefinition(today, started, params);
     if (definition === undefined) return { first: phase.first };
     const sampler = await studySampler(definition, donePoints(definition, state, phase));
     return { first: phase.first, search: { phase, definition, sampler } };

@@ -8,6 +8,7 @@ import type { ConfigHash } from '../hash.ts';
 import { formatFailure } from '../logging/format.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import type { Layout } from '../store/layout.ts';
+import { laidBy } from './overlay-dimension.ts';
 import type { Point } from './search-space.ts';
 import type { RetriedFailure, SweepSpec } from './spec.ts';
 
@@ -69,7 +70,7 @@ async function runOnce(
   { layout, jobs, slots, sink, signal }: PointSurroundings,
 ): Promise<RunResult | string> {
   try {
-    const pipeline = await loadPipeline({ file: spec.pipeline.file, overlays: spec.overlays, values: params });
+    const pipeline = await loadPipeline({ file: spec.pipeline.file, ...laidBy(spec, params) });
     return await run({
       ...{ pipeline, layout, targets: until === undefined ? [] : [until], jobs, sink, signal },
       ...(slots === undefined ? {} : { slots }),

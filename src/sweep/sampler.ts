@@ -72,6 +72,7 @@ export interface CmaEsSettings extends Seeded {
 
 /** Gaussian process with expected improvement. */
 export interface GpSettings extends Seeded {
+  /** Losses to be seen before the model is used; until then a Latin hypercube. */
   readonly startupTrials: number;
 }
 
@@ -88,11 +89,15 @@ export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<
     case 'random':
       return (await import('./samplers/random.ts')).randomSampler(space, spec.seed);
     case 'qmc':
+      return (await import('./samplers/qmc.ts')).qmcSampler(space, spec);
     case 'tpe':
+      return (await import('./samplers/tpe.ts')).tpeSampler(space, spec);
     case 'cmaes':
+      return (await import('./samplers/cmaes.ts')).cmaEsSampler(space, spec);
     case 'gp':
+      return (await import('./samplers/gp.ts')).gpSampler(space, spec);
     case 'nsgaii':
-      throw new Error(`sampler ${spec.type} is not there`);
+      return (await import('./samplers/nsgaii.ts')).nsgaIISampler(space, spec);
     default:
       return unreachable(spec);
   }

@@ -48,14 +48,20 @@ function holds(distribution: Distribution, value: JsonValue): boolean {
   if (distribution.kind === 'categorical')
     return distribution.values.some((allowed) => canonicalJson(allowed) === canonicalJson(value));
   if (typeof value !== 'number' || value < distribution.low || value > distribution.high) return false;
-  return distribution.kind === 'float' || Number.isInteger(value);
+  const { low, step } = distribution;
+  return step === undefined || value === stepped(low, step, Math.round((value - low) / step));
 }
 
 /** How many values it has; Infinity for a range without steps, and for a log scale, which has none that are alike. */
 export function sizeOf(distribution: Distribution): number {
   if (distribution.kind === 'categorical') return distribution.values.length;
   const { low, high, log, step } = distribution;
-  return step === undefined || log ? Infinity : Math.floor((high - low) / step + 1e-9) + 1;
+  return step === undefined || log ? Infinity : stepsIn(low, high, step) + 1;
+}
+
+/** How many whole steps lie between two ends, whatever the last digits of a fraction. */
+export function stepsIn(low: number, high: number, step: number): number {
+  return Math.floor((high - low) / step + 1e-9);
 }
 
 /** Every value of a finite distribution, in order; undefined for a range without steps. */

@@ -9,6 +9,7 @@ import { didYouMean } from '../pipeline/suggest.ts';
 import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { isTarget, seesHoldout, stagesInOrder } from '../plan/graph.ts';
+import { stageHint } from './dialects/wandb-metric.ts';
 import { type Point, type SearchSpace, sizeOf } from './search-space.ts';
 import { type MetricFile, type SweepFile, studyName } from './spec-schema.ts';
 
@@ -56,7 +57,8 @@ function metricMistake(
   const say = (message: string, hint: string): Diagnostic => {
     return { severity: 'error', message: `${what}: ${message}`, place, hint };
   };
-  if (!pipeline.stages.has(stage) || !name.includes('.'))
+  if (!name.includes('.')) return say(`${name} names no stage`, stageHint(name, until, pipeline));
+  if (!pipeline.stages.has(stage))
     return say(
       `there is no stage "${stage}"`,
       didYouMean(stage, pipeline.stages.keys()).hint ?? 'a metric is named stage.metric',
@@ -157,19 +159,6 @@ export function replicateMistakes(
   if (new Set(replicates.map((replicate) => canonicalJson(replicate))).size < replicates.length)
     say('a value is listed twice', { hint: 'the same run twice is no second opinion' });
   return mistakes;
-}
-
-export function splitMistakes({ compare, parameters }: SweepFile, file: YamlFile): Diagnostic[] {
-  const name = compare?.split_by;
-  if (name === undefined || name in parameters) return [];
-  return [
-    {
-      severity: 'error',
-      message: `split_by: ${name} is not among the parameters`,
-      place: file.place(['compare', 'split_by']),
-      ...didYouMean(name, Object.keys(parameters)),
-    },
-  ];
 }
 
 /** A study's name is a folder's and stands in commands. */

@@ -33,7 +33,11 @@ const parameter = {
       enum: ['uniform', 'int_uniform', 'log_uniform_values'],
       description: 'How a range is drawn from: evenly, or evenly in the logarithm of the value.',
     },
-    step: { type: 'number', exclusiveMinimum: 0, description: 'Only min, min + step, min + 2 step, …' },
+    step: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      description: 'Only min, min + step, min + 2 step, …; on a log scale the nearest of them.',
+    },
     when: {
       type: 'object',
       description: 'It is there only where the parameters named have the value, or one of the list.',
@@ -56,6 +60,12 @@ export const sweepSchema = {
     },
     question: { type: 'string', description: 'What the sweep is to answer, for people.' },
     config: { type: 'array', items: { type: 'string' }, description: 'Params files laid over the defaults.' },
+    overlays: {
+      type: 'array',
+      items: { type: 'string' },
+      minItems: 1,
+      description: 'Params files of which each point has one laid over the others: the parameter `overlay`.',
+    },
     until: { type: 'string', description: 'The last stage a trial runs.' },
     metric: {
       oneOf: [metric, { type: 'array', items: metric, minItems: 1 }],
@@ -65,7 +75,7 @@ export const sweepSchema = {
       type: 'object',
       minProperties: 1,
       additionalProperties: parameter,
-      description: 'The params that are swept, by dotted name.',
+      description: 'The params that are swept, by dotted name; or a text in Hydra’s words: `0.1,0.01`.',
     },
     sampler: {
       type: 'object',

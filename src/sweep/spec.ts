@@ -1,15 +1,17 @@
 /** A sweep file → what the study is to do, or every mistake at once. */
 import { basename, dirname, extname, resolve } from 'node:path';
-import { UserError } from '../errors.ts';
+import { type Diagnostic, UserError } from '../errors.ts';
+import { hashJson } from '../hash.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import { flatten, pickParams } from '../pipeline/param-tree.ts';
 import { durationMs } from '../pipeline/quantities.ts';
 import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
-import { validate } from '../pipeline/validate.ts';
-import { readYaml } from '../pipeline/yaml-file.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import type { Constraint } from './constraints.ts';
 import type { Budget, StudyDefinition } from './definition.ts';
+import { readSweepFile } from './dialects/read-sweep-file.ts';
+import { curveMistakes } from './dialects/wandb-file.ts';
+import { namedFile, type Overlays, overlayName, readOverlays } from './overlay-dimension.ts';
 import { readConstraints } from './read-constraints.ts';
 import { type PrunedSeries, prunedSeries, prunerSpec, samplerSpec, settingMistakes } from './read-search.ts';
 import { readSpace } from './read-space.ts';
@@ -24,9 +26,9 @@ import {
   prunedMistakes,
   replicateMistakes,
   samplerMistakes,
-  splitMistakes,
 } from './spec-mistakes.ts';
-import { type ParameterFile, type SweepFile, sweepSchema } from './spec-schema.ts';
+import type { ParameterFile, SweepFile } from './spec-schema.ts';
+import { splitMistakes } from './split-mistakes.ts';
 import { idleMistakes, valueMistakes } from './value-mistakes.ts';
 
 export interface SweepSpec extends StudyDefinition {
@@ -34,6 +36,8 @@ export interface SweepSpec extends StudyDefinition {
   readonly question?: string;
   /** Absolute paths of params files laid over the defaults. */
   readonly overlays: readonly string[];
+  /** Those of which a point has one, by the value of its parameter `overlay`. */
+  readonly overlaid: Overlays;
   readonly until?: string;
   /** What the pruner reads. */
   readonly pruned?: PrunedSeries;
@@ -44,6 +48,7 @@ export interface SweepSpec extends StudyDefinition {
   readonly splitBy?: string;
   /** The pipeline with the overlays, before any point is set. */
   readonly pipeline: Pipeline;
+  readonly warnings: readonly Diagnostic[];
 }
 
 export type RetriedFailure = 'exit' | 'signal' | 'timeout';
@@ -63,34 +68,40 @@ export interface SweepOptions {
   readonly pipelineFile: string;
   /** Instead of the file's budget. */
   readonly trials?: number;
+  /** `model.lr=0.1,0.01`: parameters that are added to the file's, or replace them. */
+  readonly overrides?: readonly string[];
 }
 
 const defaultTrials = 20;
 
 /** Throws one {@link UserError} with every mistake, before anything runs. */
 export async function readSweep(path: string, options: SweepOptions): Promise<SweepSpec> {
-  const file = await readYaml(resolve(path));
-  const invalid = await validate(file, sweepSchema);
-  if (invalid.length > 0) throw new UserError(invalid);
+  const { file, warnings, curveOfObjective } = await readSweepFile(resolve(path), options.overrides ?? []);
   const source = file.value as SweepFile;
   const root = dirname(options.pipelineFile);
-  const overlays = (source.config ?? []).map((overlay) => resolve(root, overlay));
+  const overlays: string[] = [];
+  for (const [at, name] of (source.config ?? []).entries())
+    overlays.push(await namedFile(root, name, file.place(['config', at])));
   const pipeline = await loadPipeline({ file: options.pipelineFile, overlays });
   const sampler = samplerSpec(source);
   const parameters = source.parameters as Readonly<Record<string, ParameterFile>>;
-  const { space, mistakes: wrong } = readSpace(parameters, pipeline.params, file, sampler.type === 'grid');
+  const { overlaid, mistakes: unlaid } = await readOverlays(source, pipeline, overlays, file);
+  const params = source.overlays === undefined ? pipeline.params : { ...pipeline.params, [overlayName]: '' };
+  const { space, mistakes: wrong } = readSpace(parameters, params, file, sampler.type === 'grid');
   const replicates = replicatesOf(source);
   const name = source.name ?? basename(path, extname(path));
-  const { constraints, mistakes: unmeant } = readConstraints(source, space, pipeline, file);
+  const { constraints, mistakes: unmeant } = readConstraints(source, space, pipeline, overlaid, file);
   const mistakes = [
+    ...unlaid,
     ...wrong,
     ...unmeant,
     ...objectiveMistakes(source, file, pipeline),
     ...replicateMistakes(source, file, replicates, pipeline),
-    ...splitMistakes(source, file),
+    ...splitMistakes(source, overlaid, file),
     ...samplerMistakes(source, space, file),
     ...settingMistakes(source, file),
     ...prunedMistakes(source, file, pipeline),
+    ...curveMistakes(curveOfObjective, source, pipeline),
     ...finalMistakes(source, file, pipeline),
     ...armMistakes(source, space, file),
     ...nameMistakes(source, name),
@@ -99,7 +110,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const stages = stagesInOrder(pipeline, targetsOf(source));
   const base = { pipelineFile: options.pipelineFile, overlays };
   const unfit = [
-    ...idleMistakes(source, space, replicates, stages, file),
+    ...idleMistakes(source, space, overlaid, replicates, stages, file),
     ...(await valueMistakes(source, base, space, replicates, file)),
   ];
   if (unfit.length > 0) throw new UserError(unfit);
@@ -108,9 +119,9 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const pruned = prunedSeries(source, pipeline, goal);
   const pruner = prunerSpec(source, pruned?.goal ?? goal);
   const final = finalSpec(source);
-  const search = { name, text: file.text, overlays, metrics, space, constraints, sampler, pipeline };
+  const search = { name, text: file.text, warnings, metrics, space, constraints, sampler };
   return {
-    ...search,
+    ...{ ...search, overlays, overlaid, pipeline },
     ...(source.question === undefined ? {} : { question: source.question }),
     ...(source.until === undefined ? {} : { until: source.until }),
     ...(pruned === undefined || pruner === undefined ? {} : { pruned, pruner }),
@@ -169,6 +180,7 @@ export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValu
       until: spec.until ?? null,
       sampler: spec.sampler,
       parameters: Object.fromEntries(spec.space.map(({ name, ...dimension }) => [name, dimension])),
+      ...(Object.keys(spec.overlaid).length === 0 ? {} : { overlays: overlaidParams(spec) }),
       ...(spec.pruner === undefined ? {} : { pruner: { ...spec.pruner, metric: spec.pruned } }),
       ...(spec.constraints.length === 0 ? {} : { constraints: spec.constraints.map(({ text }) => text) }),
       ...(spec.stratify.length === 0 ? {} : { stratify: spec.stratify }),
@@ -179,6 +191,11 @@ export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValu
       ...(spec.splitBy === undefined ? {} : { split_by: spec.splitBy }),
     }),
   ) as Readonly<Record<string, JsonValue>>;
+}
+
+/** What the overlays of a study set, each as one hash: with another file of the same name it is another study. */
+function overlaidParams({ overlaid }: SweepSpec): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(overlaid).map(([name, { changes }]) => [name, hashJson(changes)]));
 }
 
 /** Params that differ between the runs of a study. */

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigHash } from '../hash.ts';
 import type { Stage } from '../pipeline/types.ts';
-import { parseUnits, UnitsError, type UnitsTable } from '../report/units-table.ts';
 import { newestLock } from '../store/attempts.ts';
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
+import { parseUnits, UnitsError, type UnitsTable } from '../store/units-table.ts';
 import type { RankedTrial } from './leaderboard.ts';
 import type { SweepSpec } from './spec.ts';
 

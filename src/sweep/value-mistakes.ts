@@ -4,6 +4,7 @@ import { loadPipeline } from '../pipeline/load.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import type { JsonValue, ParamTree, Stage } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
+import { type Overlays, overlayName } from './overlay-dimension.ts';
 import { type Dimension, type Point, type SearchSpace, stepped } from './search-space.ts';
 import { replicatesKey } from './spec-mistakes.ts';
 import type { SweepFile } from './spec-schema.ts';
@@ -12,6 +13,7 @@ import type { SweepFile } from './spec-schema.ts';
 export function idleMistakes(
   source: SweepFile,
   space: SearchSpace,
+  overlaid: Overlays,
   replicates: readonly Point[],
   stages: readonly Stage[],
   file: YamlFile,
@@ -19,16 +21,26 @@ export function idleMistakes(
   const given = [...new Set(stages.flatMap(({ params }) => params))];
   const isGiven = (name: string) =>
     given.some((key) => key === name || name.startsWith(`${key}.`) || key.startsWith(`${name}.`));
-  const swept = space.map(({ name }) => ({ name, place: file.keyPlace(['parameters', name]) }));
-  const repeated = Object.keys(replicates[0] ?? {}).map((name) => {
-    return { name, place: file.keyPlace([replicatesKey(source)]) };
+  const swept = paramsOf(source, space).map(({ name }) => {
+    return { name, names: [name], place: file.keyPlace(['parameters', name]) };
   });
-  return [...swept, ...repeated]
-    .filter(({ name }) => !isGiven(name))
+  const repeated = Object.keys(replicates[0] ?? {}).map((name) => {
+    return { name, names: [name], place: file.keyPlace([replicatesKey(source)]) };
+  });
+  const laid = Object.entries(overlaid).map(([name, { changes }], at) => {
+    return { name: `what ${name} sets`, names: Object.keys(changes), place: file.place(['overlays', at]) };
+  });
+  return [...swept, ...repeated, ...laid]
+    .filter(({ names }) => names.length > 0 && !names.some(isGiven))
     .map(({ name, place }) => ({
       ...{ severity: 'error', message: `no stage that a trial runs is given ${name}`, place },
       hint: `they are given ${given.join(', ') || 'no params'}`,
     }));
+}
+
+/** Without the dimension that is none: the overlays. */
+function paramsOf({ overlays }: SweepFile, space: SearchSpace): SearchSpace {
+  return overlays === undefined ? space : space.filter(({ name }) => name !== overlayName);
 }
 
 interface Base {
@@ -51,7 +63,7 @@ export async function valueMistakes(
     }),
   );
   const samples = [
-    ...space.flatMap((dimension) => samplesOf(dimension, file)),
+    ...paramsOf(source, space).flatMap((dimension) => samplesOf(dimension, file)),
     ...repeated,
     ...finalSamples(source, file),
   ];

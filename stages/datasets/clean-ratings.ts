@@ -30,13 +30,17 @@ const policies: Readonly<Record<string, (row: Rating, before: Rating) => boolean
 };
 
 /**
- * Keeps the order of the file. Throws DataError for a pair that is in both the train and the test part, whatever the
+ * Keeps the order of the file. Throws DataError where nothing is left, and for a pair that is in both the train and the test part, whatever the
  * rules say: a model would be tested on what it learned.
  */
 export function cleanRatings(all: readonly Rating[], rules: CleaningRules): Cleaned {
   const replaces = oneOf('data.duplicates', rules.duplicates, policies);
   const zeroStays = oneOf('data.zeros', rules.zeros, { drop: false, keep: true });
   const rows = all.filter(({ rating }) => zeroStays || rating !== 0);
+  if (rows.length === 0 && all.length > 0)
+    throw new DataError(
+      `all ${all.length} ratings are 0, which data.zeros drops: keep makes them ratings like any other`,
+    );
   const kept = new Map<string, Rating>();
   for (const row of rows) {
     const before = kept.get(keyOf(row));

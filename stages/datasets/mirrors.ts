@@ -70,15 +70,24 @@ async function read(place: string, file: PinnedFile, origins: Origins): Promise<
   if (isAddress(place)) return fetchPinned(place, file, origins);
   const size = await sizeOf(place);
   if (size > file.bytes) throw new FetchError(`more than the expected ${file.bytes} bytes`, false);
-  const bytes = await readFile(place);
+  const bytes = await orRefused(() => readFile(place));
   checkPin(bytes, file);
   return bytes;
 }
 
+/** Of a plain file, or of one that a link leads to. */
 async function sizeOf(path: string): Promise<number> {
+  const found = await orRefused(() => stat(path));
+  if (!found.isFile()) throw new FetchError(found.isDirectory() ? 'a folder, not a file' : 'no plain file', false);
+  return found.size;
+}
+
+/** What the file system refuses ends one place, not all. */
+async function orRefused<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return (await stat(path)).size;
+    return await ask();
   } catch (error) {
-    throw new FetchError((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : String(error), false);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new FetchError(code === 'ENOENT' ? 'no such file' : message, false, { cause: error });
   }
 }

@@ -10,7 +10,7 @@ export type Column = 'user' | 'item' | 'rating' | 'timestamp' | '-';
 export interface RatingsFormat {
   /** `auto` takes the first of tab, `::`, comma, semicolon, blanks that the first line holds outside of quotes. */
   readonly separator: 'auto' | 'tab' | 'comma' | 'semicolon' | 'colons' | 'blanks';
-  /** `auto`: the first line is a header where its rating is not a number; without ratings, where its names say so. */
+  /** `auto`: the first line is a header where none of its fields is a number; without ratings, where its names say so. */
   readonly header: 'auto' | 'yes' | 'no';
   /**
    * What the columns hold, from the left; `-` is skipped, further columns too. Without `rating` each line counts 1. Those
@@ -86,7 +86,7 @@ const counted = (columns: number) => `${columns} ${columns === 1 ? 'column' : 'c
 
 function hasHeader({ header, columns }: RatingsFormat, first: readonly string[]): boolean {
   const at = columns.indexOf('rating');
-  const auto = at === -1 ? namesUserAndItem(first, columns) : !isNumber(first[at]);
+  const auto = at === -1 ? namesUserAndItem(first, columns) : !first.some(isNumber);
   return oneOf('data.format.header', header, { auto, yes: true, no: false });
 }
 

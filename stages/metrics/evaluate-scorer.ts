@@ -27,8 +27,8 @@ export interface Evaluation {
   readonly perUser: readonly UserScores[];
   /** `ndcg@10` → mean over {@link perUser}, and `item_coverage@10`; empty where no user could be scored. */
   readonly means: Readonly<Record<string, number>>;
-  /** NaN among the scores looked at: a model that diverged. */
-  readonly nanScores: number;
+  /** NaN and infinities among the scores looked at: a model that diverged. */
+  readonly notFinite: number;
 }
 
 /** Rows of one call of the scorer: large enough for one product, small enough to hold (1.7 MB of MovieLens 100K). */
@@ -43,18 +43,18 @@ export async function evaluateScorer(
   const users = scorableUsers(protocol);
   const perUser: UserScores[] = [];
   const { rank, coverage } = userRanking(protocol);
-  let nanScores = 0;
+  let notFinite = 0;
   for (let start = 0; start < users.length; start += batchSize) {
     options.signal?.throwIfAborted();
     const batch = users.subarray(start, start + batchSize);
     const scores = await scorer.scores(batch);
-    nanScores += countNaN(scores);
+    notFinite += countNotFinite(scores);
     batch.forEach((user, row) => {
       perUser.push(rank(user, scores.subarray(row * scorer.items, (row + 1) * scorer.items)));
     });
     options.progress?.(Math.min(start + batchSize, users.length), users.length);
   }
-  return { perUser, means: meansOf(perUser, protocol.cutoffs, coverage.at), nanScores };
+  return { perUser, means: meansOf(perUser, protocol.cutoffs, coverage.at), notFinite };
 }
 
 /** The same table for a random order: an expectation, not a draw. */
@@ -68,7 +68,7 @@ export function evaluateRandom(protocol: Protocol): Evaluation {
     return { user, at: protocol.cutoffs.map((k) => expectedAtRandom(k, open, reachable, truth.length)) };
   });
   const coverage = (k: number) => expectedCoverage(k, users, protocol);
-  return { perUser, means: meansOf(perUser, protocol.cutoffs, coverage), nanScores: 0 };
+  return { perUser, means: meansOf(perUser, protocol.cutoffs, coverage), notFinite: 0 };
 }
 
 /** Users with a truth and a row in the training part, rising. */
@@ -94,9 +94,9 @@ function userRanking({ truth, seen, candidates, cutoffs }: Protocol) {
   return { rank, coverage };
 }
 
-function countNaN(scores: Float32Array): number {
+function countNotFinite(scores: Float32Array): number {
   let count = 0;
-  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i])) count++;
+  for (let i = 0; i < scores.length; i++) if (!Number.isFinite(scores[i])) count++;
   return count;
 }
 

@@ -3,7 +3,7 @@
  * made whole beside its place and renamed into it, so that a kill at any moment leaves the one before.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingState } from './network/state.ts';
 import { bytesOf, readWeights, type Tensors, writeWeights } from './network/weights.ts';
@@ -17,8 +17,11 @@ interface StoredProgress extends Omit<Progress, 'state' | 'best'> {
 }
 
 const bestPrefix = 'best/';
+const makingPrefix = '.making-';
+/** What a kill left half-made goes after so long: until then another process may be at it. */
+const abandonedMs = 3_600_000;
 
-/** Keeps `progress` as the newest checkpoint. The rename is what makes it one; older ones go after it. */
+/** Keeps `progress` as the newest checkpoint, or throws and leaves those before it. The rename is what makes it one; older ones go after it. */
 export async function saveCheckpoint(folder: string, progress: Progress): Promise<void> {
   const { state, best, ...rest } = progress;
   const tensors = { ...state.tensors, ...withPrefix(best?.tensors ?? {}) };
@@ -30,12 +33,19 @@ export async function saveCheckpoint(folder: string, progress: Progress): Promis
   };
   const text = JSON.stringify(stored);
   const place = nameOf(progress.step);
-  const making = join(folder, `.making-${randomUUID()}`);
-  await mkdir(making, { recursive: true });
-  await writeWeights(making, tensors);
-  await writeFile(join(making, 'progress.json'), `${sha256Of(text, tensors)}\n${text}\n`);
-  for (const file of await readdir(making)) await sync(join(making, file));
-  await renameOrLeave(making, join(folder, place));
+  const making = join(folder, `${makingPrefix}${randomUUID()}`);
+  try {
+    await mkdir(making, { recursive: true });
+    await writeWeights(making, tensors);
+    await writeFile(join(making, 'progress.json'), `${sha256Of(text, tensors)}\n${text}\n`);
+    for (const file of await readdir(making)) await sync(join(making, file));
+    await sync(making);
+    await renameOrLeave(making, join(folder, place));
+  } catch (error) {
+    // What went wrong first is what is told.
+    await rm(making, { recursive: true, force: true }).catch(() => {});
+    throw error;
+  }
   await sync(folder);
   for (const other of await readdir(folder))
     if (other.startsWith('step-') && other < place) await rm(join(folder, other), { recursive: true, force: true });
@@ -53,7 +63,9 @@ async function renameOrLeave(making: string, place: string): Promise<void> {
 
 /** The newest whole checkpoint; undefined where there is none. Damaged ones are removed, so that they can be made again. */
 export async function loadCheckpoint(folder: string): Promise<Progress | undefined> {
-  const names = (await namesIn(folder)).filter((name) => name.startsWith('step-'));
+  const all = await namesIn(folder);
+  for (const name of all.filter((other) => other.startsWith(makingPrefix))) await removeAbandoned(join(folder, name));
+  const names = all.filter((name) => name.startsWith('step-'));
   for (const name of names.sort().reverse()) {
     const found = await read(join(folder, name));
     if (found !== undefined) return found;
@@ -61,6 +73,12 @@ export async function loadCheckpoint(folder: string): Promise<Progress | undefin
     await rm(join(folder, name), { recursive: true, force: true });
   }
   return undefined;
+}
+
+async function removeAbandoned(making: string): Promise<void> {
+  const found = await stat(making).catch(() => undefined);
+  if (found !== undefined && Date.now() - found.mtimeMs > abandonedMs)
+    await rm(making, { recursive: true, force: true });
 }
 
 async function read(place: string): Promise<Progress | undefined> {
@@ -77,7 +95,8 @@ async function read(place: string): Promise<Progress | undefined> {
     };
   } catch (error) {
     // What is missing, cut short or garbled is no checkpoint.
-    if (error instanceof SyntaxError || error instanceof RangeError || isSystemError(error)) return undefined;
+    const isGarbled = [SyntaxError, RangeError, TypeError].some((kind) => error instanceof kind);
+    if (isGarbled || isSystemError(error)) return undefined;
     throw error;
   }
 }
@@ -98,8 +117,10 @@ function withoutPrefix(entries: readonly [string, Tensors[string]][]): Tensors {
   );
 }
 
+/** Names and shapes are in it: values alone do not say whose they are. */
 function sha256Of(text: string, tensors: Tensors): string {
-  return createHash('sha256').update(text).update(bytesOf(tensors)).digest('hex');
+  const index = JSON.stringify(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
+  return createHash('sha256').update(text).update(index).update(bytesOf(tensors)).digest('hex');
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -21,6 +21,16 @@ export async function resume(
   return { ...found, points: [...found.points] };
 }
 
+/** A checkpoint saves time, and training needs none: where the disk refuses one (full, read-only), it is told. */
+async function saveOrTell(folder: string, progress: Progress): Promise<void> {
+  try {
+    await saveCheckpoint(folder, progress);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    console.error(`the checkpoint of step ${progress.step} could not be kept: ${error.message}`);
+  }
+}
+
 /** Keeps where training stands, if it is time to, or training is to stop. */
 export function checkpointer({ checkpoint, signal }: TrainContext, { moving }: Trainee, everyMs: number) {
   let last = performance.now();
@@ -29,7 +39,7 @@ export function checkpointer({ checkpoint, signal }: TrainContext, { moving }: T
     const begun = performance.now();
     const due = everyMs < 0 || signal.aborted || begun - last >= Math.max(everyMs, costMs / checkpointShare);
     if (checkpoint === '' || moving === undefined || !due) return;
-    await saveCheckpoint(checkpoint, { ...progress, state: captureState(moving) });
+    await saveOrTell(checkpoint, { ...progress, state: captureState(moving) });
     last = performance.now();
     costMs = last - begun;
   };

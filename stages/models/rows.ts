@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Interactions, interactionsOf } from '../datasets/interactions.ts';
 import type { RandomStream } from '../random-stream.ts';
+import type { Ones } from './network/operations.ts';
 
 /** `[rows.length, items]`, 0 where there is no entry: the values of the rows. The caller frees it. */
 export function denseRows(matrix: Interactions, rows: ArrayLike<number>): tf.Tensor2D {
@@ -13,6 +14,21 @@ export function denseRows(matrix: Interactions, rows: ArrayLike<number>): tf.Ten
       dense[at * items + (columns[i] as number)] = values[i] as number;
   }
   return tf.tensor2d(dense, [rows.length, items]);
+}
+
+/** Where the rows have entries: where the ones of {@link denseRows} of a {@link binary} matrix are. */
+export function onesOf({ rowStart, columns }: Interactions, rows: Int32Array): Ones {
+  const lengths = rows.map((row) => (rowStart[row + 1] as number) - (rowStart[row] as number));
+  const size = lengths.reduce((sum, length) => sum + length, 0);
+  const ones = { rows: new Int32Array(size), columns: new Int32Array(size) };
+  let end = 0;
+  rows.forEach((row, at) => {
+    const start = end;
+    end += lengths[at] as number;
+    ones.rows.fill(at, start, end);
+    ones.columns.set(columns.subarray(rowStart[row], rowStart[row + 1]), start);
+  });
+  return ones;
 }
 
 /** `from`, `from + 1`, … up to, not including, `to`. */

@@ -1,6 +1,6 @@
 /** The loop around a model's steps: live series, validation now and then, the best so far, checkpoints, the end. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DataError } from '../data-error.ts';
+import { failIfLossesDiverged } from './diverged.ts';
 import type { TrainContext } from './model.ts';
 import { captured, putBack } from './network/state.ts';
 import type { Tensors } from './network/weights.ts';
@@ -31,10 +31,10 @@ export async function runSteps(
   while (!ended()) {
     step++;
     const losses = await trainee.step(step, breathe);
-    const point = { step, ...losses, ...(isDue(plan, step) ? await validate(trainee.scorer()) : {}) };
+    const point = { step, ...losses, ...(isDue(plan, step) ? await validate(trainee.scorer(), step) : {}) };
     points.push(point);
     context.report(point);
-    failIfDiverged(losses, step, plan.rateParam);
+    failIfLossesDiverged(losses, step, plan.rateParam);
     context.progress(step, plan.steps, plan.unit);
     ({ best, stale } = better({ best, stale }, point, () => kept(plan, trainee)));
     await nextTurn();
@@ -63,10 +63,4 @@ function breather({ signal }: TrainContext): () => Promise<void> {
     toldAt ??= performance.now();
     if (performance.now() - toldAt > lastStepMs) signal.throwIfAborted();
   };
-}
-
-function failIfDiverged(losses: Readonly<Record<string, number>>, step: number, rateParam: string): void {
-  const diverged = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
-  if (diverged !== undefined)
-    throw new DataError(`training diverged: ${diverged.join(' is ')} at step ${step}; try a lower ${rateParam}`);
 }

@@ -25,11 +25,15 @@ export function better(
   return { best: { step: point.step, value, tensors: weights() }, stale: 0 };
 }
 
-/** As `validate` scores it by default, every entry relevant. Nothing where the validation part is empty. */
+/**
+ * As `validate` scores it by default, every entry relevant. Nothing where the validation part is empty.
+ *
+ * @returns a function that throws DataError where scores are not finite.
+ */
 export function validator(
   { train, validation, unliked }: TrainContext,
-  { keep, patience }: TrainingPlan,
-): (scorer: Scorer) => Promise<Record<string, number>> {
+  { keep, patience, rateParam }: TrainingPlan,
+): (scorer: Scorer, step: number) => Promise<Record<string, number>> {
   const held = {
     protocol: 'held-out',
     k: [10],
@@ -38,13 +42,18 @@ export function validator(
     noise: 'mean',
     noise_seed: 0,
   } as const;
-  if ((keep === 'best' || patience > 0) && validation.columns.length === 0)
-    throw new DataError(
-      `model.${keep === 'best' ? 'keep: best' : 'patience'} needs a validation part; split.validation makes one`,
-    );
   const protocol = protocolOf(held, { train, known: [unliked], truth: validation });
-  return async (scorer) => {
-    const { means } = await evaluateScorer(scorer, protocol);
+  // Of a part that holds nothing but negative ratings there is nothing to be found either.
+  if ((keep === 'best' || patience > 0) && protocol.truth.columns.length === 0)
+    throw new DataError(
+      `model.${keep === 'best' ? 'keep: best' : 'patience'} needs a validation part with ratings of at least 0; split.validation makes one`,
+    );
+  return async (scorer, step) => {
+    const { means, notFinite } = await evaluateScorer(scorer, protocol);
+    if (notFinite > 0)
+      throw new DataError(
+        `training diverged: ${notFinite} scores are NaN or infinite at step ${step}; try a lower ${rateParam}`,
+      );
     const series: Record<string, number> = {};
     if (means['ndcg@10'] !== undefined) series[watched] = means['ndcg@10'];
     return series;

@@ -14,7 +14,9 @@ export function axisOver(values: readonly number[], count: number): Axis {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  if (low === high) [low, high] = low === 0 ? [0, 1] : [low - Math.abs(low) / 2, low + Math.abs(low) / 2];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // What lies this close together has no ticks of twelve digits between: it is one value.
+  if (high - low <= 1e-9 * size) [low, high] = size === 0 ? [0, 1] : [low - size / 2, low + size / 2];
   const step = roundStep((high - low) / count);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);

@@ -83,10 +83,21 @@ describe('file', () => {
   });
 });
 
+test('synthetic ratings beyond all memory are one message', async () => {
+  const run = await download({
+    source: 'synthetic',
+    synthetic: { users: 50, items: 80, ratings: 1500, factors: 1e12 },
+  });
+  expect([run.exitCode, run.stderr]).toEqual([
+    65,
+    expect.stringMatching(/^error: the params ask for more than fits into memory \(Invalid typed array length: \d+\)/),
+  ]);
+});
+
 test('a source that does not exist is named with those that do', async () => {
   const run = await download({ source: 'movielens' });
   expect([run.exitCode, run.stderr]).toEqual([
-    1,
+    65,
     'error: data.source: there is no "movielens"; there are: synthetic, movielens-100k, cfgan-ml100k, file',
   ]);
 });

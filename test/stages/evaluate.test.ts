@@ -71,7 +71,6 @@ test('scores the model with popularity and chance beside it, and each user by it
     truth_interactions: 2,
     truth_irrelevant: 0,
     truth_unreachable: 0,
-    nan_scores: 0,
   });
   expect(scores.popularity['mrr@2']).toBe(scores['mrr@2']);
   expect(scores.random['precision@1']).toBeCloseTo(1 / 3, 12);
@@ -135,8 +134,17 @@ describe('refuses', () => {
     await writeInteractions(other, interactionsOf([entry(0, 0)], { users: 3, items: 4 }));
     const run = await evaluate({}, { model: await trained('other-model', 'popularity', other) });
     expect([run.exitCode, run.stderr]).toEqual([
-      1,
+      65,
       'error: the model was trained on 3 users × 4 items, the training part has 3 × 5',
+    ]);
+  });
+  test('a model whose scores are no numbers: their order would be that of the indices', async () => {
+    const diverged = await trained('diverged', 'popularity', train);
+    await writeFile(join(diverged, 'popularity.json'), '[1, null, "NaN", 1e39, 0]\n');
+    const run = await evaluate({}, { model: diverged });
+    expect([run.exitCode, run.stderr]).toEqual([
+      65,
+      'error: the model diverged: 4 of its scores are NaN or infinite, so that their order says nothing; train it with a lower learning rate',
     ]);
   });
   test('a model and params it does not know', async () => {

@@ -77,6 +77,14 @@ test('what is below the threshold is set aside as unliked, and stays in validati
     expect(await bytesOf(some as StageRun, part)).toBe(await bytesOf(all as StageRun, part));
 });
 
+test('a table whose ratings have no timestamps, the last one neither', async () => {
+  const run = await preprocess(
+    synthetic.map((row) => ({ ...row, timestamp: '' })),
+    {},
+  );
+  expect(run.stderr).toMatch(/^40 users × 60 items: train 576/);
+});
+
 describe('training never depends on the test part', () => {
   const given = synthetic.map((row, i): Rating => ({ ...row, part: i % 5 === 0 ? 'test' : 'train' }));
   const rules = { method: 'given', values: 'minmax' };
@@ -144,12 +152,17 @@ test('ratings without timestamps, the last one too, in one file or two', async (
   expect((await preprocess(parts, { method: 'given' })).exitCode).toBe(0);
 });
 
-test('a threshold that no rating reaches is refused, not trained on', async () => {
-  const run = await preprocess(synthetic, { threshold: 9 });
-  expect(run.exitCode).toBe(65);
-  expect(run.stderr).toBe(
-    'error: split.threshold is 9, and the highest rating to train on is 5: no model learns from none; set it lower',
+test('a split that leaves nothing to train on, or to like, is one clear line', async () => {
+  const few = synthetic.slice(0, 9);
+  expect((await preprocess(few, { test: 0.99 })).stderr).toBe(
+    'error: split.method random-global with split.test 0.99 and split.validation 0.2 leaves no rating to train on; ' +
+      'lower shares do',
   );
+  const run = await preprocess(synthetic, { threshold: 6 });
+  expect([run.exitCode, run.stderr]).toEqual([
+    65,
+    'error: split.threshold: none of the 576 ratings to train on is 6 or more, so there is nothing to learn from',
+  ]);
 });
 
 test('min-max of ratings that are all alike leaves nothing, and says so', async () => {
@@ -168,7 +181,7 @@ test('a ratings file with a broken line is named by the line', async () => {
     deps: { ratings: path },
     outs,
   });
-  expect([run.exitCode, run.stderr]).toEqual([1, 'error: line 3 of the ratings file is not a rating: "1\\t2"']);
+  expect([run.exitCode, run.stderr]).toEqual([65, 'error: line 3 of the ratings file is not a rating: "1\\t2"']);
 });
 
 describe(`MovieLens 100K${skipReason}`, needsRealData, () => {

@@ -136,6 +136,43 @@ test('training that diverges reports the point and fails in words', async () => 
   expect(JSON.stringify(series.at(-1))).toMatch(/"(NaN|Infinity|-Infinity)"/);
 });
 
+test.each([
+  [
+    { loss: 'autoencoder', rounds: 1, batch_size: 64, learning_rate: 1e39 },
+    /generator\/0\/weights holds -?(NaN|Infinity)/,
+  ],
+  [{ name: 'notebook-gan', steps: 1, learning_rate: 1e38, loss: 'wgan', discriminator_learning_rate: 0 }, /diverged/],
+  [
+    { name: 'bpr-mf', bpr: { learning_rate: 1000, epochs: 1, factors: 4, validate_every: 0 } },
+    /users holds -?Infinity/,
+  ],
+])('what diverges in its last update, after all losses, is told too: %j', async (model, message) => {
+  const { exitCode, stderr } = await train({ validate_every: 0, ...model });
+  expect([exitCode, stderr]).toEqual([65, expect.stringMatching(message)]);
+  expect(stderr).toContain('error: training diverged');
+});
+
+test.each([{ hidden: 1e12 }, { layers: 1e10 }, { name: 'notebook-gan', latent_dim: 1e12 }])(
+  'a model beyond all memory is one message: %j',
+  async (model) => {
+    const { exitCode, stderr } = await train(model);
+    expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
+      65,
+      expect.stringMatching(
+        /^error: the params ask for more than fits into memory \(Invalid .*length.*\): smaller sizes/,
+      ),
+    ]);
+  },
+);
+
+test('batch normalisation of a batch of one is none', async () => {
+  const { exitCode, stderr } = await train({ batch_norm: true, batch_size: 1 });
+  expect([exitCode, stderr.split('\n').at(-1)]).toEqual([
+    65,
+    'error: model.batch_norm: a batch of one row has no spread to go by; model.batch_size must be 2 or more',
+  ]);
+});
+
 test('a param out of range is one message', async () => {
   const { exitCode, stderr } = await train({ batch_size: 0 });
   expect(exitCode).toBe(65);

@@ -366,11 +366,11 @@ describe('objective', () => {
 
   test('a metric without a stage', async () => {
     expect(await mistakes({ metric: '{ name: ndcg, goal: maximize }' })).toMatchInlineSnapshot(`
-      "sweep.yaml:3:17 error: metric: there is no stage "ndcg"
+      "sweep.yaml:3:17 error: metric: ndcg names no stage
         2 | until: validate
         3 | metric: { name: ndcg, goal: maximize }
           |                 ^^^^
-        → there is: train, validate, evaluate, report"
+        → a metric is named STAGE.METRIC: validate.ndcg"
     `);
   });
 

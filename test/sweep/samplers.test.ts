@@ -5,6 +5,7 @@ import type { JsonValue } from '../../src/pipeline/types.ts';
 import { randomStream } from '../../src/random.ts';
 import { type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
 import { gridPoints } from '../../src/sweep/samplers/grid.ts';
+import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import {
   contains,
   type Dimension,
@@ -18,9 +19,22 @@ import {
 import { anySpaces, finiteSpaces } from './spaces.ts';
 
 const runs = { numRuns: 60 };
-const samplers: readonly { readonly spec: SamplerSpec; readonly spaces: fc.Arbitrary<SearchSpace> }[] = [
+interface Contracted {
+  readonly spec: SamplerSpec;
+  readonly spaces: fc.Arbitrary<SearchSpace>;
+  /** Fewer where a suggestion takes long. */
+  readonly numRuns?: number;
+}
+const samplers: readonly Contracted[] = [
   { spec: { type: 'grid' }, spaces: finiteSpaces },
   { spec: { type: 'random', seed: 3 }, spaces: anySpaces },
+  { spec: { type: 'tpe', seed: 3, ...tpeDefaults }, spaces: anySpaces },
+  { spec: { type: 'tpe', seed: 3, ...tpeDefaults, multivariate: false }, spaces: anySpaces },
+  { spec: { type: 'qmc', seed: 3, sequence: 'sobol', scramble: true }, spaces: anySpaces },
+  { spec: { type: 'qmc', seed: 3, sequence: 'halton', scramble: false }, spaces: anySpaces },
+  { spec: { type: 'cmaes', seed: 3, startupTrials: 2, population: 4, sigma: 0.2 }, spaces: anySpaces },
+  { spec: { type: 'nsgaii', seed: 3, population: 6 }, spaces: anySpaces },
+  { spec: { type: 'gp', seed: 3, startupTrials: 8 }, spaces: anySpaces, numRuns: 3 },
 ];
 
 const states = ['complete', 'failed', 'complete', 'pruned', 'complete', 'running'] as const;
@@ -46,7 +60,7 @@ async function suggestions(spec: SamplerSpec, space: SearchSpace, count: number)
   });
 }
 
-describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
+describe.each(samplers)('contract: $spec.type', ({ spec, spaces, numRuns = runs.numRuns }) => {
   const many = 30; // beyond every sampler's random beginning
 
   test('points are inside the space, with the params that are there and no other', async () => {
@@ -54,7 +68,7 @@ describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
       for (const { point } of await suggestions(spec, space, many))
         if (point !== undefined) expect(contains(space, point), pointKey(point)).toBe(true);
     });
-    await fc.assert(property, runs);
+    await fc.assert(property, { numRuns });
   });
 
   test('a suggestion is derived again from its number and what was seen, whoever asks and in whatever order', async () => {
@@ -68,7 +82,7 @@ describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
         expect(seen).toEqual(kept);
       }
     });
-    await fc.assert(property, runs);
+    await fc.assert(property, { numRuns });
   });
 
   test('no point is shared with the next one: changing one changes no other', async () => {
@@ -78,7 +92,7 @@ describe.each(samplers)('contract: $spec.type', ({ spec, spaces }) => {
       expect(sampler.suggest(0, [])).toEqual(first);
       expect(JSON.parse(JSON.stringify(first))).toEqual(first); // survives the journal
     });
-    await fc.assert(property, runs);
+    await fc.assert(property, { numRuns });
   });
 });
 

@@ -45,6 +45,17 @@ const logInt: fc.Arbitrary<Distribution> = fc
   .record({ low: fc.integer({ min: 1, max: 50 }), span: fc.integer({ min: 1, max: 2000 }) })
   .map(({ low, span }) => ({ kind: 'int', low, high: low + span, log: true, step: 1 }));
 
+const logSteps: fc.Arbitrary<Distribution> = fc
+  .record({
+    first: fc.integer({ min: 1, max: 9 }),
+    span: fc.integer({ min: 1, max: 200 }),
+    step: fc.constantFrom(0.01, 8),
+  })
+  .map(({ first, span, step }) => {
+    const [low, high] = [first, first + span].map((at) => Number((at * step).toFixed(2))) as [number, number];
+    return step === 8 ? { kind: 'int', low, high, log: true, step } : { kind: 'float', low, high, log: true, step };
+  });
+
 /** Some dimensions hang on the values of a categorical one before them. */
 function spaceOf(distribution: fc.Arbitrary<Distribution>): fc.Arbitrary<SearchSpace> {
   const part = fc.record({ distribution, conditional: fc.boolean(), pick: fc.nat() });
@@ -62,4 +73,4 @@ function spaceOf(distribution: fc.Arbitrary<Distribution>): fc.Arbitrary<SearchS
 }
 
 export const finiteSpaces = spaceOf(fc.oneof(categorical, categorical, steppedInt, steppedFloat));
-export const anySpaces = spaceOf(fc.oneof(categorical, categorical, steppedInt, steppedFloat, range, logInt));
+export const anySpaces = spaceOf(fc.oneof(categorical, categorical, steppedInt, steppedFloat, range, logInt, logSteps));

@@ -1,5 +1,6 @@
 /** BPR-MF: factors learned from pairs, an item the user liked above one it did not. Rendle et al. 2009. */
 import { DataError } from '../../data-error.ts';
+import { failIfWeightsDiverged } from '../diverged.ts';
 import { factorScorer, readFactors, writeFactors } from '../factor-scorer.ts';
 import type { Model, ModelParams } from '../model.ts';
 import { countParam, numberParam } from '../model-params.ts';
@@ -7,6 +8,8 @@ import { runSteps } from '../training.ts';
 import { createFactors, factorsWithBias } from './factors.ts';
 import { epochOf } from './sampler.ts';
 import { type BprRates, descend } from './update.ts';
+
+const rateParam = 'model.bpr.learning_rate';
 
 /** A step of the live series is an epoch: as many triples as the training part has entries. */
 export const bprMf: Model = {
@@ -31,10 +34,12 @@ export const bprMf: Model = {
         validateEvery: countParam(params, 'bpr.validate_every', 0),
         keep: 'last',
         patience: 0,
-        rateParam: 'model.bpr.learning_rate',
+        rateParam,
       },
     );
-    await writeFactors(folder, factorsWithBias(model));
+    const { factors, ...learned } = factorsWithBias(model);
+    failIfWeightsDiverged(learned, rateParam);
+    await writeFactors(folder, { factors, ...learned });
   },
   async load(folder, { params, train }) {
     // The bias of an item is one factor more, of which every user has 1.

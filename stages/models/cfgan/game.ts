@@ -85,14 +85,24 @@ function movesOf(
     discriminator: (rows) =>
       tidied(() => {
         const history = round.history(rows);
-        const generated = generate(players, history, { random, follow: false, shown: round.shown(rows) });
+        const generated = generate(players, history, {
+          random,
+          follow: false,
+          shown: round.shown(rows),
+          product: round.historyProduct(rows),
+        });
         return discriminatorStep(players, { condition: history, real: history, generated }, 'together', random);
       }),
     generator: (rows) =>
       tidied(() => {
         const history = round.history(rows);
         const shown = autoencoder ? {} : { shown: round.shown(rows) };
-        const generated = generate(players, history, { random, follow: true, ...shown });
+        const generated = generate(players, history, {
+          random,
+          follow: true,
+          product: round.historyProduct(rows),
+          ...shown,
+        });
         const zeros = alpha > 0 ? round.zeros(rows) : undefined;
         const penalty = zeros && ((output: tf.Tensor2D) => zeroReconstruction(output, zeros, alpha));
         if (!autoencoder) return generatorStep(players, { condition: history, generated, penalty }, random);

@@ -2,7 +2,7 @@
 import { openTensorFlow } from '../../tensorflow.ts';
 import type { Model } from '../model.ts';
 import { disposeNetwork } from '../network/dense.ts';
-import { captured } from '../network/state.ts';
+import { kept } from '../network/state.ts';
 import { readWeights, storedNetwork, writeWeights } from '../network/weights.ts';
 import { planOf } from '../trainee.ts';
 import { runSteps } from '../training.ts';
@@ -16,7 +16,7 @@ export const cfgan: Model = {
     await openTensorFlow({ threads });
     const game = createCfganGame(train, params, seed);
     await runSteps(context, game, planOf(params, 'rounds'));
-    await writeWeights(folder, captured(game.moving.weights));
+    await writeWeights(folder, kept(game.moving));
     game.dispose();
   },
   async load(folder, { params, threads, train }) {

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Interactions, itemsOf } from '../../datasets/interactions.ts';
 import type { RandomStream } from '../../random-stream.ts';
-import { denseRows } from '../rows.ts';
+import { type Operations, operations } from '../network/operations.ts';
+import { denseRows, onesOf } from '../rows.ts';
 import { drawNegatives, type EntryMask } from './negatives.ts';
 import type { CfganSettings } from './settings.ts';
 
@@ -10,6 +11,8 @@ import type { CfganSettings } from './settings.ts';
 export interface RoundDraw {
   /** r */
   history(rows: Int32Array): tf.Tensor2D;
+  /** How products of it are taken. */
+  historyProduct(rows: Int32Array): Operations['product'];
   /** e + k, the entries that the discriminator is shown. */
   shown(rows: Int32Array): tf.Tensor2D;
   /** N, the entries that zero reconstruction brings to 0. */
@@ -27,6 +30,11 @@ export function drawRound(
   const zeros = negatives === 'shared' ? masked : apart;
   return {
     history: (batch) => denseRows(rows, batch),
+    historyProduct: (batch) => {
+      const ones = onesOf(rows, batch);
+      const { product, onesProduct } = operations();
+      return (a, b, transposed) => (transposed === undefined ? onesProduct(a, ones, b) : product(a, b, transposed));
+    },
     shown: (batch) => maskRows(masked(), batch, rows.items, rows),
     zeros: (batch) => maskRows(zeros(), batch, rows.items),
   };

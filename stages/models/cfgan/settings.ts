@@ -70,11 +70,20 @@ export function cfganSettings(params: ModelParams): CfganSettings {
     output: choiceParam(params, 'output', activationNames),
   };
   checkCritic(rules.loss, settings.discriminator);
+  checkBatch('', settings.generator, settings.round.generatorBatch);
+  if (!autoencoder) checkBatch('discriminator_', settings.discriminator, settings.round.discriminatorBatch);
   if (settings.negatives === 'shared' && settings.zeroReconstruction !== settings.partialMasking)
     throw new DataError(
       'model.negatives: shared needs model.zero_reconstruction and model.partial_masking to be equal',
     );
   return settings;
+}
+
+function checkBatch(prefix: '' | 'discriminator_', { batchNorm }: Hidden, rows: number): void {
+  if (batchNorm && rows === 1)
+    throw new DataError(
+      `model.${prefix}batch_norm: a batch of one row has no spread to go by; model.${prefix}batch_size must be 2 or more`,
+    );
 }
 
 function roundPlan(params: ModelParams, loss: LossName): RoundPlan {

@@ -1,5 +1,6 @@
 /** Activations of dense layers with the derivatives that passes back, and back once more, need. */
 import * as tf from '@tensorflow/tfjs-core';
+import { operations } from './operations.ts';
 
 export const activationNames = ['relu', 'sigmoid', 'tanh', 'linear'] as const;
 export type Activation = (typeof activationNames)[number];
@@ -15,20 +16,19 @@ export interface ActivationPasses {
 
 export const activations: Readonly<Record<Activation, ActivationPasses>> = {
   relu: {
-    forward: (sums) => tf.relu(sums),
-    // The sign of what is never negative is the step: one operation, where the native backend makes tf.step of six.
-    backward: (output, gradient) => tf.mul(gradient, tf.sign(output)),
+    forward: (sums) => operations().relu(sums),
+    backward: (output, gradient) => operations().reluBack(output, gradient),
   },
   sigmoid: {
-    forward: (sums) => tf.sigmoid(sums),
-    backward: (output, gradient) => tf.mul(gradient, tf.mul(output, tf.sub(1, output))),
+    forward: (sums) => operations().sigmoid(sums),
+    backward: (output, gradient) => operations().sigmoidBack(output, gradient),
     // σ″ = σ (1 − σ) (1 − 2σ)
     curved: (output, gradient) =>
       tf.mul(gradient, tf.mul(tf.mul(output, tf.sub(1, output)), tf.sub(1, tf.mul(2, output)))),
   },
   tanh: {
-    forward: (sums) => tf.tanh(sums),
-    backward: (output, gradient) => tf.mul(gradient, tf.sub(1, tf.square(output))),
+    forward: (sums) => operations().tanh(sums),
+    backward: (output, gradient) => operations().tanhBack(output, gradient),
     // tanh″ = −2 tanh (1 − tanh²)
     curved: (output, gradient) => tf.mul(gradient, tf.mul(tf.mul(-2, output), tf.sub(1, tf.square(output)))),
   },

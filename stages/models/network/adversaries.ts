@@ -1,7 +1,8 @@
 /** Two networks against each other, and what one of them makes for the other to judge. */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random-stream.ts';
 import { type DenseNetwork, disposeNetwork } from './dense.ts';
+import { type Operations, operations } from './operations.ts';
 import type { Optimiser } from './optimisers.ts';
 import { forward, outputOf, type Pass } from './passes.ts';
 import { optimiserOf, type Rules } from './rules.ts';
@@ -42,17 +43,26 @@ export interface Generated {
   readonly shown: tf.Tensor2D | undefined;
 }
 
-/** @param follow whether it is the generator's turn: then running statistics of its batch normalisation move along. */
+export interface Making {
+  /** Of dropout. */
+  readonly random: RandomStream;
+  /** Whether it is the generator's turn: then running statistics of its batch normalisation move along. */
+  readonly follow: boolean;
+  readonly shown?: tf.Tensor2D;
+  /** How products of the input are taken. */
+  readonly product?: Operations['product'];
+}
+
 export function generate(
   { generator }: Adversaries,
   input: tf.Tensor2D,
-  { random, follow, shown }: { readonly random: RandomStream; readonly follow: boolean; readonly shown?: tf.Tensor2D },
+  { random, follow, shown, product }: Making,
 ): Generated {
-  return { pass: forward(generator, input, { random, follow }), shown };
+  return { pass: forward(generator, input, { random, follow }, product), shown };
 }
 
 /** What the discriminator sees, `[batch, items]`. */
 export function fakesOf({ pass, shown }: Generated): tf.Tensor2D {
   const output = outputOf(pass);
-  return shown === undefined ? output : tf.mul(output, shown);
+  return shown === undefined ? output : operations().times(output, shown);
 }

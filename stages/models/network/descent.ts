@@ -6,9 +6,7 @@ import type { Optimiser } from './optimisers.ts';
 /** The gradient of λ · Σ ½ ‖θ‖² is λ θ, over all that training moves: biases, and batch normalisation's scale and shift. */
 export function withL2(network: DenseNetwork, gradients: readonly tf.Tensor[], l2: number): readonly tf.Tensor[] {
   if (l2 === 0) return gradients;
-  return variablesOf(network).map((variable, i) =>
-    tf.tidy(() => tf.add(gradients[i] as tf.Tensor, tf.mul(variable.read(), l2))),
-  );
+  return variablesOf(network).map((variable, i) => variable.addedTo(gradients[i] as tf.Tensor, l2));
 }
 
 /** Outside of the tidy in which the gradients were computed, when nothing shares the variables' memory any more. */

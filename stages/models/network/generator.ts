@@ -4,6 +4,7 @@ import type { RandomStream } from '../../random-stream.ts';
 import { type Adversaries, fakesOf, type Generated } from './adversaries.ts';
 import { move, withL2 } from './descent.ts';
 import { generatorLoss } from './losses.ts';
+import { operations } from './operations.ts';
 import { forward, inputGradient, outputOf, releaseWeights, weightGradients } from './passes.ts';
 import { tidied } from './scope.ts';
 
@@ -50,5 +51,5 @@ export function adversarialTerm(
   const { value, gradient } = generatorLoss(rules.loss, rules.generatorLoss, logits);
   const inLogits = tf.tensor2d(gradient, [logits.length, 1]);
   const inFakes = inputGradient(discriminator, pass, inLogits, condition.shape[1]);
-  return { value, gradient: generated.shown === undefined ? inFakes : tf.mul(inFakes, generated.shown) };
+  return { value, gradient: generated.shown === undefined ? inFakes : operations().times(inFakes, generated.shown) };
 }

@@ -8,10 +8,13 @@ import { activations } from './activations.ts';
 import { type Normalised, normalise, normaliseBack } from './batch-norm.ts';
 import type { DenseLayer, DenseNetwork } from './dense.ts';
 import { dropout } from './dropout.ts';
+import { type Operations, operations } from './operations.ts';
 
 /** One layer's part of a forward pass, as its backward pass needs it. All `[batch, …]`. */
 export interface LayerPass {
   readonly input: tf.Tensor2D;
+  /** How products of the input are taken. */
+  readonly product: Operations['product'];
   /** The weights it was computed with. */
   readonly weights: tf.Tensor2D;
   readonly normalised: Normalised | undefined;
@@ -35,18 +38,26 @@ export interface Training {
 /**
  * @param input `[batch, inputs]`. The caller's tidy frees what is returned.
  * @param training without it the network is used: no dropout, and batches are normalised by running statistics.
+ * @param productOfInput how products of the input are taken.
  */
-export function forward(network: DenseNetwork, input: tf.Tensor2D, training?: Training): Pass {
+export function forward(
+  network: DenseNetwork,
+  input: tf.Tensor2D,
+  training?: Training,
+  productOfInput = operations().product,
+): Pass {
+  const { biased, times } = operations();
   const pass: LayerPass[] = [];
   for (const layer of network) {
     const from = pass.at(-1)?.output ?? input;
+    const product = from === input ? productOfInput : operations().product;
     const weights = layer.weights.read() as tf.Tensor2D;
-    const sums = tf.add<tf.Tensor2D>(tf.matMul(from, weights), layer.bias.read());
+    const sums = biased(product(from, weights), layer.bias.read());
     const normalised = layer.batchNorm && normalise(layer.batchNorm, sums, training);
     const activated = activations[layer.activation].forward(normalised?.output ?? sums);
     const kept = training && layer.dropout > 0 ? dropout(activated.shape, layer.dropout, training.random) : undefined;
-    const output = kept === undefined ? activated : tf.mul<tf.Tensor2D>(activated, kept);
-    pass.push({ input: from, weights, normalised, activated, kept, output });
+    const output = kept === undefined ? activated : times(activated, kept);
+    pass.push({ input: from, product, weights, normalised, activated, kept, output });
   }
   return pass;
 }
@@ -76,9 +87,10 @@ export function numbersOf(compute: () => tf.Tensor): Float32Array {
  * @param outputGradient `[batch, outputs]`: the loss's gradient in the network's output.
  */
 export function weightGradients(network: DenseNetwork, pass: Pass, outputGradient: tf.Tensor2D): readonly tf.Tensor[] {
+  const { columnSums } = operations();
   const gradients: (readonly tf.Tensor[])[] = [];
-  walkBack(network, pass, outputGradient, ({ input }, sumGradient, normGradients) => {
-    gradients.unshift([tf.matMul(input, sumGradient, true, false), tf.sum(sumGradient, 0), ...normGradients]);
+  walkBack(network, pass, outputGradient, ({ input, product }, sumGradient, normGradients) => {
+    gradients.unshift([product(input, sumGradient, 'a'), columnSums(sumGradient), ...normGradients]);
   });
   return gradients.flat();
 }
@@ -107,7 +119,7 @@ function walkBack(
   for (let at = network.length - 1; at >= 0; at--) {
     const layer = pass[at] as LayerPass;
     const { activation } = network[at] as DenseLayer;
-    const inActivated = layer.kept === undefined ? gradient : tf.mul<tf.Tensor2D>(gradient, layer.kept);
+    const inActivated = layer.kept === undefined ? gradient : operations().times(gradient, layer.kept);
     const inNormalised = activations[activation].backward(layer.activated, inActivated);
     const norm = layer.normalised && normaliseBack(layer.normalised, inNormalised);
     const sumGradient = norm?.input ?? inNormalised;
@@ -117,5 +129,5 @@ function walkBack(
 }
 
 function throughWeights({ weights }: Pick<LayerPass, 'weights'>, sumGradient: tf.Tensor2D): tf.Tensor2D {
-  return tf.matMul(sumGradient, weights, false, true);
+  return operations().product(sumGradient, weights, 'b');
 }

@@ -3,36 +3,12 @@
  * some fifteen operations over all weights; `ResourceApplyAdam` is one, in place.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type Attribute, flag, floats, native, text } from './native-kernels.ts';
 import type { Variable } from './variables.ts';
-
-/** What is used of the native backend, which its types do not tell. */
-export interface NativeKernels {
-  readonly binding: Readonly<
-    Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_STRING' | 'TF_ATTR_SHAPE' | 'TF_ATTR_BOOL', number>
-  >;
-  executeSingleOutput(operation: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
-  executeMultipleOutputs(
-    operation: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.Tensor[],
-    outputs: number,
-  ): readonly tf.Tensor[];
-}
-
-interface Attribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
 
 export interface ResourceVariable extends Variable {
   /** What operations on the variable take; it stays valid until the variable is disposed of. */
   readonly handle: tf.Tensor;
-}
-
-/** Of the native backend, undefined where another one is open. */
-export function kernels(): NativeKernels | undefined {
-  return tf.getBackend() === 'tensorflow' ? (tf.backend() as unknown as NativeKernels) : undefined;
 }
 
 export function isResource(variable: Variable): variable is ResourceVariable {
@@ -43,34 +19,54 @@ let made = 0;
 
 /** @param initial stays the caller's. */
 export function resourceVariable(initial: tf.Tensor): ResourceVariable {
-  const name = `retrial/${++made}`;
   const { shape, size } = initial;
-  const { TF_ATTR_STRING, TF_ATTR_SHAPE } = native().binding;
-  const handle = tf.keep(
-    native().executeSingleOutput(
-      'VarHandleOp',
-      [
-        { name: 'container', type: TF_ATTR_STRING, value: '' },
-        { name: 'shared_name', type: TF_ATTR_STRING, value: name },
-        floats('dtype'),
-        { name: 'shape', type: TF_ATTR_SHAPE, value: shape },
-      ],
-      [],
-    ),
-  );
-  const write = (value: tf.Tensor) => run('AssignVariableOp', [floats('dtype')], [handle, value]);
-  write(initial);
+  const handle = handleOf(shape);
+  const write = (to: tf.Tensor, value: tf.Tensor) => run('AssignVariableOp', [floats('dtype')], [to, value]);
+  const read = (from: tf.Tensor) => native().executeSingleOutput('ReadVariableOp', [floats('dtype')], [from]);
+  write(handle, initial);
+  // Made when it is first asked for; it keeps the last sum.
+  let sum: tf.Tensor | undefined;
   return {
     shape,
     size,
     handle,
-    read: () => native().executeSingleOutput('ReadVariableOp', [floats('dtype')], [handle]),
-    write,
+    read: () => read(handle),
+    write: (value) => write(handle, value),
+    // sum − (−factor) · value in place, one pass over memory where a product and an addition are two.
+    addedTo(tensor, factor) {
+      sum ??= handleOf(shape);
+      write(sum, tensor);
+      tensor.dispose(); // or the sum would be taken of a copy
+      const [value, step] = [read(handle), tf.scalar(-factor)];
+      run('ResourceApplyGradientDescent', [floats('T'), flag('use_locking', false)], [sum, step, value]);
+      tf.dispose([value, step]);
+      return read(sum);
+    },
     dispose() {
-      run('DestroyResourceOp', [flag('ignore_lookup_error', true)], [handle]);
-      handle.dispose();
+      destroy(handle);
+      if (sum !== undefined) destroy(sum);
     },
   };
+}
+
+function handleOf(shape: readonly number[]): tf.Tensor {
+  return tf.keep(
+    native().executeSingleOutput(
+      'VarHandleOp',
+      [
+        text('container', ''),
+        text('shared_name', `retrial/${++made}`),
+        floats('dtype'),
+        { name: 'shape', type: native().binding.TF_ATTR_SHAPE, value: shape },
+      ],
+      [],
+    ),
+  );
+}
+
+function destroy(handle: tf.Tensor): void {
+  run('DestroyResourceOp', [flag('ignore_lookup_error', true)], [handle]);
+  handle.dispose();
 }
 
 /**
@@ -103,19 +99,4 @@ export function applyRmsProp(
 
 function run(operation: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): void {
   native().executeMultipleOutputs(operation, attributes, inputs, 0);
-}
-
-function native(): NativeKernels {
-  const found = kernels();
-  if (found === undefined) throw new Error('resource variables exist on native TensorFlow only');
-  return found;
-}
-
-function floats(name: string): Attribute {
-  const { TF_ATTR_TYPE, TF_FLOAT } = native().binding;
-  return { name, type: TF_ATTR_TYPE, value: TF_FLOAT };
-}
-
-function flag(name: string, value: boolean): Attribute {
-  return { name, type: native().binding.TF_ATTR_BOOL, value };
 }

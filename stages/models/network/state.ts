@@ -1,4 +1,5 @@
 /** All that training has moved, as numbers: what a checkpoint keeps, and the best weights so far. */
+import { failIfWeightsDiverged } from '../diverged.ts';
 import type { Adversaries } from './adversaries.ts';
 import { namedVariables } from './dense.ts';
 import type { Optimiser } from './optimisers.ts';
@@ -46,6 +47,14 @@ export function captured(variables: Readonly<Record<string, Variable>>): Tensors
   return Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => [name, { shape: variable.shape, values: valuesOf(variable) }]),
   );
+}
+
+/** The weights that training leaves. Throws DataError where one is not finite. */
+export function kept({ weights }: Moving): Tensors {
+  const tensors = captured(weights);
+  const values = Object.entries(tensors).map(([name, tensor]) => [name, tensor.values] as const);
+  failIfWeightsDiverged(Object.fromEntries(values), 'model.learning_rate');
+  return tensors;
 }
 
 export function putBack(variables: Readonly<Record<string, Variable>>, tensors: Tensors): void {

@@ -1,10 +1,11 @@
 /**
  * Tensors that training moves. On native TensorFlow they are its resource variables, which its fused operations update
- * in place; on any other backend, variables of TensorFlow.js. This file, `resource-variables.ts`
- * and `optimisers.ts` are all that differs.
+ * in place; on any other backend, variables of TensorFlow.js. This file, `resource-variables.ts`, `optimisers.ts` and
+ * `operations.ts`, on top of `native-kernels.ts`, are all that differs.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { kernels, resourceVariable } from './resource-variables.ts';
+import { kernels } from './native-kernels.ts';
+import { resourceVariable } from './resource-variables.ts';
 import { tidied } from './scope.ts';
 
 export interface Variable {
@@ -18,6 +19,8 @@ export interface Variable {
   read(): tf.Tensor;
   /** Gives it another value of the same shape; the tensor stays the caller's. */
   write(value: tf.Tensor): void;
+  /** tensor + factor · its value; the tensor is given up. */
+  addedTo(tensor: tf.Tensor, factor: number): tf.Tensor;
   dispose(): void;
 }
 
@@ -53,6 +56,11 @@ function plainVariable(initial: tf.Tensor): Variable {
     read: () => tf.clone(variable),
     write: (value) => {
       variable.assign(value);
+    },
+    addedTo(tensor, factor) {
+      const sum = tf.tidy(() => tf.add(tensor, tf.mul(variable, factor)));
+      tensor.dispose();
+      return sum;
     },
     dispose: () => variable.dispose(),
   };

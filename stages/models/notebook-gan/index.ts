@@ -3,7 +3,7 @@ import { openTensorFlow } from '../../tensorflow.ts';
 import type { Model } from '../model.ts';
 import { countParam } from '../model-params.ts';
 import { disposeNetwork } from '../network/dense.ts';
-import { captured } from '../network/state.ts';
+import { kept } from '../network/state.ts';
 import { readWeights, storedNetwork, storedValues, writeWeights } from '../network/weights.ts';
 import { planOf } from '../trainee.ts';
 import { runSteps } from '../training.ts';
@@ -19,7 +19,7 @@ export const notebookGan: Model = {
     const { values, latentDim } = game.embeddings;
     await writeWeights(folder, {
       embeddings: { shape: [train.users, latentDim], values },
-      ...captured(game.moving.weights),
+      ...kept(game.moving),
     });
     game.dispose();
   },

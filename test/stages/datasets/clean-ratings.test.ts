@@ -45,6 +45,11 @@ describe('zero ratings', () => {
       duplicates: 0,
     });
   });
+  test('of which there is nothing else: that is said', () => {
+    expect(() => cleanRatings([row('a', 'x', 0), row('a', 'y', 0)], rules)).toThrowError(
+      'all 2 ratings are 0, which data.zeros drops',
+    );
+  });
   test('kept, they are ratings like any other', () => {
     expect(cleanRatings(withZero, { ...rules, zeros: 'keep' })).toEqual({
       ratings: [withZero[1], withZero[2]],

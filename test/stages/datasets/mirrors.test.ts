@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { fetchPinned } from '../../../stages/datasets/fetch-pinned.ts';
 import { type Origins, obtain, originsFrom, type PinnedFile } from '../../../stages/datasets/mirrors.ts';
@@ -138,6 +139,22 @@ describe('mirrors', () => {
     const wrong = await folderWith({ 'set/table.tsv': Buffer.from('not it') });
     const empty = await folderWith({});
     expect((await obtain([file], origins([wrong, empty, mirror]))).bytes.length).toBe(content.length);
+  });
+
+  test('that hold a folder in its place, or a file as a folder above it, are passed over', async () => {
+    const odd = await folderWith({});
+    await mkdir(join(odd, 'set', 'table.tsv'));
+    const below = join(await folderWith({ 'set/table.tsv': content }), 'set/table.tsv');
+    expect((await obtain([file], origins([odd, below, mirror]))).bytes.length).toBe(content.length);
+    await expect(obtain([file], origins([odd, below]))).rejects.toThrowError(
+      /table\.tsv: a folder, not a file\n.*table\.tsv: ENOTDIR/,
+    );
+  });
+
+  test.skipIf(process.platform === 'win32')('that hold a pipe nobody writes to are not waited for', async () => {
+    const odd = await folderWith({});
+    await execa('mkfifo', [join(odd, 'set', 'table.tsv')]);
+    await expect(obtain([file], origins([odd]))).rejects.toThrowError('table.tsv: no plain file');
   });
 
   test('where none has it, all that was tried is named, and what else there is', async () => {

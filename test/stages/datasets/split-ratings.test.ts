@@ -109,9 +109,19 @@ describe('by time', () => {
     expect(items(split(at('d', dates), { test: 0.25, validation: 0 }).test)).toBe('d2');
     expect(items(split(at('d', dates), { test: 0.5, validation: 0 }).test)).toBe('d0 d2');
   });
+  test('numbers and dates in one table are no order', () => {
+    expect(() =>
+      split([...at('a', ['1700000000', '1800000000']), ...at('b', ['2026-01-31', '2026-02-01'])]),
+    ).toThrowError(
+      'timestamps are of two kinds, "1700000000" and "2026-01-31": make all of them numbers, or all of them dates',
+    );
+  });
   test.each([
     ['', 'has no timestamp'],
     ['yesterday', 'has the timestamp "yesterday"'],
+    ['2026-02-30', 'has the timestamp "2026-02-30"'],
+    ['2026-13-01T10:00Z', 'has the timestamp "2026-13-01T10:00Z"'],
+    ['1e999', 'has the timestamp "1e999"'],
   ])('a rating with %j for a time is refused', (timestamp, found) => {
     expect(() => split([...at('a', ['1', timestamp])])).toThrowError(
       `split.method goes by time, and the rating of user a, item a1 ${found}`,

@@ -76,13 +76,13 @@ describe('held-out', () => {
       fixed([[0, Number.NaN, Number.NaN, 0]]),
       protocolOf(params, { train, known: [], truth }),
     );
-    expect(evaluation.nanScores).toBe(2);
+    expect(evaluation.notFinite).toBe(2);
     expect(evaluation.means['recall@1']).toBe(0);
   });
 
   test('nothing to find gives no means rather than NaN', async () => {
     const protocol = protocolOf(params, { train, known: [], truth: interactionsOf([], shape) });
-    expect(await evaluateScorer(popularityScorer(train), protocol)).toEqual({ perUser: [], means: {}, nanScores: 0 });
+    expect(await evaluateScorer(popularityScorer(train), protocol)).toEqual({ perUser: [], means: {}, notFinite: 0 });
   });
 });
 

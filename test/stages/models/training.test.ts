@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -115,6 +115,14 @@ test('a loss that is no number is reported and ends it', async () => {
   expect(points).toHaveLength(2);
 });
 
+test('scores that are no numbers end it at the next validation, losses or not', async () => {
+  const { context } = setUp([entry(0, 5)]);
+  const diverging = (step: number) => (step === 4 ? Number.POSITIVE_INFINITY : 1);
+  await expect(
+    runSteps(context, counter(diverging).trainee, { ...plan, validateEvery: 2, keep: 'best' }),
+  ).rejects.toThrow('training diverged: 1 scores are NaN or infinite at step 4; try a lower model.learning_rate');
+});
+
 describe('the best by validation', () => {
   const best = (step: number) => 1 - Math.abs(step - 3) / 10;
 
@@ -148,6 +156,10 @@ describe('the best by validation', () => {
     await expect(
       runSteps(setUp([]).context, counter().trainee, { ...plan, validateEvery: 1, keep: 'best' }),
     ).rejects.toThrow('model.keep: best needs a validation part');
+    const disliked = setUp([{ ...entry(0, 5), value: -1 }]).context;
+    await expect(runSteps(disliked, counter().trainee, { ...plan, validateEvery: 1, keep: 'best' })).rejects.toThrow(
+      'model.keep: best needs a validation part with ratings of at least 0',
+    );
   });
 });
 
@@ -215,5 +227,53 @@ describe('checkpoints', () => {
     const { points, value, checkpoint: again } = await interrupted(5, damage);
     expect({ points, value }).toEqual(await uninterrupted());
     expect(readdirSync(again)).toEqual(['step-000000008']); // what was damaged is made again, and superseded
+  });
+
+  test.each([
+    ['a list that is none', 'weights.json', () => '{}'],
+    ['no list at all', 'weights.json', () => 'null'],
+    ['names that are others', 'weights.json', (text: string) => text.replace('"weight"', '"height"')],
+    ['shapes that are others', 'weights.json', (text: string) => text.replace(/\[\s*1\s*\]/, '[1, 1]')],
+    ['progress cut short', 'progress.json', (text: string) => text.slice(0, -30)],
+    ['zeros in the place of progress', 'progress.json', (text: string) => '\0'.repeat(text.length)],
+    ['half of the numbers', 'weights.bin', () => '\0\0'],
+  ])('%s: damaged, and training begins anew', async (_what, name, damaged) => {
+    const damage = async (folder: string) => {
+      const place = join(folder, readdirSync(folder)[0] as string, name);
+      const before = readFileSync(place, 'utf8');
+      writeFileSync(place, damaged(before));
+      expect(readFileSync(place, 'utf8')).not.toBe(before);
+    };
+    const { points, value } = await interrupted(5, damage);
+    expect({ points, value }).toEqual(await uninterrupted());
+  });
+
+  test('where the disk refuses one, training goes on without, and keeps the next', async () => {
+    const checkpoint = join(temporaryFolder(), 'kept');
+    const { context, points } = setUp([]);
+    const { trainee } = counter();
+    const step: Trainee['step'] = (at, breathe) => {
+      if (at === 2) {
+        rmSync(checkpoint, { recursive: true });
+        writeFileSync(checkpoint, 'no folder');
+      }
+      if (at === 4) {
+        expect(readFileSync(checkpoint, 'utf8')).toBe('no folder');
+        rmSync(checkpoint);
+      }
+      return trainee.step(at, breathe);
+    };
+    await runSteps({ ...context, checkpoint }, { ...trainee, step }, plan, every);
+    expect(points).toHaveLength(5);
+    expect(readdirSync(checkpoint)).toEqual(['step-000000005']);
+  });
+
+  test('what a kill left half-made is removed, but not what may be in the making', async () => {
+    const checkpoint = temporaryFolder();
+    const [old, young] = ['.making-old', '.making-young'].map((name) => join(checkpoint, name)) as [string, string];
+    for (const folder of [old, young]) mkdirSync(folder);
+    utimesSync(old, 0, 0);
+    await runSteps({ ...setUp([]).context, checkpoint }, counter().trainee, plan);
+    expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseUnits } from '../../src/report/units-table.ts';
+import { parseUnits } from '../../src/store/units-table.ts';
 
 const read = (text: string) => {
   const { columns, rows } = parseUnits(text);

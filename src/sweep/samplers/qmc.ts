@@ -1,0 +1,35 @@
+/**
+ * Quasi-Monte Carlo: trial n is element n of a sequence that fills the space evenly, whoever asks and whatever was seen.
+ * Each dimension has a coordinate of its own, also where it is conditional or categorical.
+ */
+import type { JsonValue } from '../../pipeline/types.ts';
+import { randomStream } from '../../random.ts';
+import type { QmcSettings, Sampler } from '../sampler.ts';
+import { isActive, type SearchSpace } from '../search-space.ts';
+import { fromUnit } from '../unit-interval.ts';
+import { haltonCoordinate } from './qmc/halton.ts';
+import { sobolCoordinate, sobolDimensions } from './qmc/sobol.ts';
+
+/** What a sweep file that says nothing has. */
+export const qmcDefaults: Omit<QmcSettings, 'seed'> = { sequence: 'sobol', scramble: true };
+
+export function qmcSampler(space: SearchSpace, settings: QmcSettings): Sampler {
+  const coordinates = space.map((_, dimension) => coordinateOf(dimension, settings));
+  return {
+    suggest(trial) {
+      const point: Record<string, JsonValue> = {};
+      for (const [at, dimension] of space.entries())
+        if (isActive(dimension, point))
+          point[dimension.name] = fromUnit(dimension.distribution, coordinates[at]?.(trial) ?? 0);
+      return point;
+    },
+  };
+}
+
+/** Dimensions beyond Sobol's direction numbers take the next coordinates of Halton's sequence. */
+function coordinateOf(dimension: number, { sequence, scramble, seed }: QmcSettings): (element: number) => number {
+  const stream = scramble ? randomStream(seed, 'qmc', dimension) : undefined;
+  return sequence === 'sobol' && dimension < sobolDimensions
+    ? sobolCoordinate(dimension, stream)
+    : haltonCoordinate(dimension, stream);
+}
