@@ -155,6 +155,8 @@ export interface StudyPhase {
   readonly counted: number;
   /** Trials of other code or inputs are among those that count. */
   readonly mixed?: true;
+  /** Numbers from which trials report what the pruner of today reads; all do where absent. */
+  readonly comparable?: number;
 }
 export interface TrialAsked {
   readonly type: 'trial-asked';

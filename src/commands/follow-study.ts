@@ -4,13 +4,25 @@ import type { LiveLines } from '../logging/live-lines.ts';
 import type { Layout } from '../store/layout.ts';
 import { liveStudy } from '../sweep/live-study.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
-import { studyReader } from '../sweep/study-state.ts';
+import { type StudyTrial, studyReader } from '../sweep/study-state.ts';
 import { trialLine } from '../sweep/sweep-text.ts';
+import { unreportedSeries } from '../sweep/unreported-series.ts';
 
 export interface Follower {
   /** What a worker of this command says of its stages. */
   readonly event: (event: RetrialEvent) => void;
   stop(): Promise<void>;
+}
+
+/** A series that never comes prunes nothing: that is said when the first trial has ended without it. */
+function warnOnce(spec: SweepSpec, layout: Layout, screen: LiveLines): (trial: StudyTrial) => Promise<void> {
+  let warned = false;
+  return async (trial) => {
+    const unreported = warned ? undefined : await unreportedSeries(spec, layout, trial);
+    if (unreported === undefined) return;
+    warned = true;
+    screen.print([`warning: ${unreported}`]);
+  };
 }
 
 const everyMs = 250;
@@ -20,12 +32,15 @@ export function followStudy(spec: SweepSpec, layout: Layout, screen: LiveLines):
   const live = liveStudy(spec);
   const shown = new Map<number, number>();
   let first = true;
+  const warn = warnOnce(spec, layout, screen);
   const look = async () => {
     const state = await reader.read();
     for (const trial of state.trials.values()) {
       if (trial.told === undefined || shown.get(trial.number) === trial.told.at) continue;
       shown.set(trial.number, trial.told.at);
-      if (!first) screen.print([trialLine(spec, trial)]);
+      if (first) continue;
+      screen.print([trialLine(spec, trial)]);
+      await warn(trial);
     }
     first = false;
     screen.draw(live.lines(state));

@@ -11,11 +11,10 @@ import { stdoutStyle } from '../logging/stdout.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
 import { beginStudy } from '../sweep/begin-study.ts';
-import { finalsDue } from '../sweep/finals.ts';
 import { findings } from '../sweep/findings.ts';
 import { originOf } from '../sweep/given.ts';
+import { hasRunsDue, isOver } from '../sweep/is-over.ts';
 import { type Leaderboard, leaderboard } from '../sweep/leaderboard.ts';
-import { replicatesDue } from '../sweep/race.ts';
 import { readSweep, type SweepSpec } from '../sweep/spec.ts';
 import { type StudyState, studyReader } from '../sweep/study-state.ts';
 import { leaderboardText, sweepJson } from '../sweep/sweep-text.ts';
@@ -59,6 +58,7 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   const begun = await beginStudy(spec, await originOf(spec, layout), layout, {
     ...(options.rerun ? { changed: 'rerun' as const } : options.mix ? { changed: 'mix' as const } : {}),
     ...(options.retryFailed ? { retryFailed: true } : {}),
+    hasMore: (state) => hasRunsDue(spec, state),
   });
   process.stderr.write(`${headline(spec, begun, workers)}\n`);
   const ended = isOver(spec, begun) ? {} : await runWorkers(file, options, spec, layout, workers);
@@ -69,12 +69,6 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   if (ended.interrupted !== undefined) return ended.interrupted;
   const isDone = ended.outOfTime === true || isOver(spec, state);
   return board.ranked.length > 0 && isDone ? exitCode.ok : exitCode.stageFailed;
-}
-
-/** Whether nothing is left to do: no point, no replicate of those in the race, no final run. */
-function isOver(spec: SweepSpec, state: StudyState): boolean {
-  if ((leaderboard(spec, state).states.waiting ?? 0) > 0) return false;
-  return replicatesDue(spec, state).length === 0 && finalsDue(spec, state).length === 0;
 }
 
 function headline(spec: SweepSpec, state: StudyState, workers: number): string {

@@ -20,20 +20,26 @@ export function followSeries(
   let offset = 0;
   let partial = '';
   let reading: Promise<void> = Promise.resolve();
-  const read = async () => {
+  const read = async (isLast = false) => {
     const { text, end } = await readFrom(path, offset, judge !== undefined);
     offset = end;
     const lines = (partial + text).split('\n');
-    partial = (lines.pop() ?? '').slice(-longestLineBytes);
+    partial = isLast ? '' : (lines.pop() ?? '').slice(-longestLineBytes); // its end may be without a newline
     emitNewest(lines, id, stage, sink);
     await judge?.read(lines);
   };
   const timer = setInterval(() => {
-    reading = reading.then(read, read);
+    reading = reading.then(
+      () => read(),
+      () => read(),
+    );
   }, everyMs);
   return async () => {
     clearInterval(timer);
-    await reading.then(read, read);
+    await reading.then(
+      () => read(true),
+      () => read(true),
+    );
   };
 }
 

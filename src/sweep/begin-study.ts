@@ -1,13 +1,14 @@
 /** Begins a study, or goes on with one: as it was, or with another search, which is a phase of its own. */
 import { UserError } from '../errors.ts';
-import type { StudyPhase, StudyStarted } from '../events.ts';
+import type { StudyPhase, StudyStarted, TrialTold } from '../events.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
 import { openJournal } from '../record/journal.ts';
 import { createExclusive } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StudyDefinition } from './definition.ts';
-import { openNumbers } from './study.ts';
+import { openNumbers } from './open-numbers.ts';
+import { counts } from './seen.ts';
 import { onlyPhase, phaseOf, type StudyState, studyReader } from './study-state.ts';
 
 export interface BeginOptions {
@@ -15,6 +16,8 @@ export interface BeginOptions {
   readonly changed?: 'rerun' | 'mix';
   /** Failed trials are to be run again. */
   readonly retryFailed?: boolean;
+  /** Whether there is more to run than trials: replicates of those in the race, final runs. */
+  readonly hasMore?: (state: StudyState) => boolean;
 }
 
 /** What makes two studies the same, and what its trials are given from outside. */
@@ -51,7 +54,7 @@ export async function beginStudy(
   const changes = fingerprintChanges(state.phase?.spec ?? null, origin.identity);
   const refused = changes.filter(({ field }) => !isPart(field, wordParts));
   if (refused.length > 0) throw changedStudy(definition.name, refused);
-  if (options.retryFailed === true) reopenFailed(definition, journals, state);
+  if (options.retryFailed === true) reopen(definition, journals, failedTrials(definition, state, phaseOf(state)));
   return reader.read();
 }
 
@@ -60,7 +63,7 @@ function beginning(
   definition: StudyDefinition,
   state: StudyState,
   { identity, given }: StudyOrigin,
-  { changed }: BeginOptions,
+  options: BeginOptions,
 ): Pick<StudyStarted, 'phase' | 'given'> | undefined {
   if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
   const phase = phaseOf(state);
@@ -69,19 +72,43 @@ function beginning(
     (change) => !isPart(change.field, [...searchParts, ...wordParts]) && !isListed(change),
   );
   if (refused.length > 0) throw changedStudy(definition.name, refused);
+  const first = [...state.trials.keys()].reduce((most, number) => Math.max(most, number), -1) + 1;
+  const isSearched = changes.some(({ field }) => isPart(field, searchParts)) || isReordered(state.phase.spec, identity);
+  const comparable = changes.some(({ field }) => field === 'pruner' || isPart(field, prunedSeries))
+    ? { comparable: first }
+    : {};
+  const next: StudyPhase = { ...phase, ...comparable, number: phase.number + 1, first };
   const others = state.phase.given === undefined ? [] : fingerprintChanges(state.phase.given, given);
-  const isOpen = !openNumbers(definition, state, phase).next().done;
-  if (others.length > 0 && changed === undefined && isOpen) throw changedGiven(definition.name, others);
-  const first = Math.max(-1, ...state.trials.keys()) + 1;
-  const next = (more: Partial<StudyPhase>) => ({
-    phase: { ...phase, number: phase.number + 1, first, ...more },
-    given,
-  });
-  if (others.length > 0 && changed === 'rerun') return next({ counted: first });
-  if (others.length > 0 && changed === 'mix') return next({ mixed: true });
-  if (changes.some(({ field }) => isPart(field, searchParts))) return next({});
+  if (others.length > 0 && options.changed === 'rerun') {
+    const { mixed: _, ...unmixed } = next;
+    return { phase: { ...unmixed, counted: first }, given };
+  }
+  if (others.length > 0 && options.changed === 'mix') return { phase: { ...next, mixed: true }, given };
+  if (others.length > 0 && isOpen(definition, state, isSearched ? next : phase, options))
+    throw changedGiven(definition.name, others);
+  if (isSearched) return { phase: next, given };
   const said = fingerprintChanges(state.said?.spec ?? null, identity);
   return said.length === 0 ? undefined : { phase, given: state.phase.given ?? given };
+}
+
+/** What the pruner reads: curves of another series are no measure of it. */
+const prunedSeries = ['pruner.metric'] as const;
+
+/** Whether anything would be run in the phase. */
+function isOpen(
+  definition: StudyDefinition,
+  state: StudyState,
+  phase: StudyPhase,
+  { retryFailed, hasMore }: BeginOptions,
+): boolean {
+  if (!openNumbers(definition, state, phase).next().done || hasMore?.(state) === true) return true;
+  return retryFailed === true && failedTrials(definition, state, phase).length > 0;
+}
+
+/** A grid takes its points in the order of the parameters: in another one its numbers are other points. */
+function isReordered(before: JsonValue, after: StudyOrigin['identity']): boolean {
+  const order = (spec: unknown) => Object.keys((spec as { readonly parameters?: object }).parameters ?? {});
+  return order(before).join('\n') !== order(after).join('\n');
 }
 
 /** Puts on record what the study is and asks. */
@@ -96,11 +123,16 @@ function say(
   journal.close();
 }
 
-function reopenFailed({ name }: StudyDefinition, journals: string, { trials }: StudyState): void {
+function failedTrials(definition: StudyDefinition, state: StudyState, phase: StudyPhase): TrialTold[] {
+  return [...state.trials.values()].flatMap((trial) =>
+    trial.told?.state === 'failed' && counts(definition, trial, phase) ? [trial.told] : [],
+  );
+}
+
+function reopen({ name }: StudyDefinition, journals: string, failed: readonly TrialTold[]): void {
   const journal = openJournal(journals);
-  for (const { number, told } of trials.values())
-    if (told?.state === 'failed')
-      journal.append({ type: 'trial-reopened', at: Math.max(Date.now(), told.at + 1), study: name, trial: number });
+  for (const { trial, at } of failed)
+    journal.append({ type: 'trial-reopened', at: Math.max(Date.now(), at + 1), study: name, trial });
   journal.close();
 }
 

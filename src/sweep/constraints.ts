@@ -33,12 +33,12 @@ export function constraint(
   fixed: Point,
   laid: (point: Point) => Point = () => ({}),
 ): Constraint {
-  const names = new Set<string>();
+  const names = namesIn(text);
   const all: Record<string, unknown> = { ...fixed };
   let missing = false;
   const evaluate = compileExpression(text, {
+    constants: { true: true, false: false },
     customProp: (name: string) => {
-      names.add(name);
       if (!(name in all)) missing = true;
       return all[name] ?? 0;
     },
@@ -53,9 +53,20 @@ export function constraint(
     return value;
   };
   run({});
-  const unknown = [...names].filter((name) => !swept.includes(name) && !(name in fixed));
+  const unknown = names.filter((name) => !swept.includes(name) && !(name in fixed));
   if (unknown[0] !== undefined) throw new UnknownName(unknown[0]);
-  return { text, names: [...names], holds: (point) => Boolean(run(point)) };
+  return { text, names, holds: (point) => Boolean(run(point)) };
+}
+
+const notNames = /^(and|or|not|in|of|if|then|else|mod|true|false)$/;
+
+/** Also those of parts that are seldom come to: `a < 1 or b < 2`. Names in single quotes are names whatever is in them. */
+function namesIn(text: string): readonly string[] {
+  const tokens = text
+    .replaceAll(/"(?:\\.|[^"\\])*"/g, '""')
+    .matchAll(/'((?:\\.|[^'\\])*)'|[A-Za-z$_][.\w$]*(?!\s*\(|[.\w$])/g);
+  const found = [...tokens].map(([word, quoted]) => quoted ?? word);
+  return [...new Set(found)].filter((name) => !notNames.test(name));
 }
 
 const mostDraws = 5_000;

@@ -1,12 +1,12 @@
 /** When the search is over, the best of each arm is run under seeds of its own, up to the held-out part: once. */
 import type { FinalTold } from '../events.ts';
-import { leaderboard, type RankedTrial } from './leaderboard.ts';
+import { leaderboard } from './leaderboard.ts';
 import { type PointSurroundings, runPoint } from './run-point.ts';
 import { pointKey } from './search-space.ts';
 import type { SharedTask } from './shared-tasks.ts';
 import type { SweepSpec } from './spec.ts';
 import type { Study } from './study.ts';
-import type { StudyState } from './study-state.ts';
+import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
 
 /**
  * The trials whose final runs the study has: of each group the best. One that was looked at stays the group's, though
@@ -15,19 +15,27 @@ import type { StudyState } from './study-state.ts';
 export function finalists(spec: SweepSpec, state: StudyState): readonly number[] {
   const { final } = spec;
   if (final === undefined) return [];
-  const groups = new Map<string, RankedTrial[]>();
-  for (const trial of leaderboard(spec, state).ranked) {
+  const looked = lookedAt(state);
+  const numbers = new Set(looked.map(({ number }) => number));
+  const ranked = leaderboard(spec, state).ranked.filter(({ number }) => !numbers.has(number));
+  const groups = new Map<string, number[]>();
+  for (const trial of [...looked, ...ranked]) {
     const key = groupOf(final.per, trial);
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    if (numbers.has(trial.number) || group.length < final.top) group.push(trial.number);
   }
-  const looked = new Set(state.finals.map(({ trial }) => trial));
-  return [...groups.values()].flatMap((trials) => {
-    const before = trials.filter(({ number }) => looked.has(number));
-    return (before.length > 0 ? before : trials.slice(0, final.top)).map(({ number }) => number);
-  });
+  return [...groups.values()].flat();
 }
 
-function groupOf(per: readonly string[], { asked }: RankedTrial): string {
+/** Also those that a narrower space has left out; but none of other code, whose study was begun anew. */
+function lookedAt(state: StudyState): StudyTrial[] {
+  const { counted } = phaseOf(state);
+  const numbers = new Set(state.finals.map(({ trial }) => trial));
+  return [...numbers].flatMap((number) => (number >= counted ? (state.trials.get(number) ?? []) : []));
+}
+
+function groupOf(per: readonly string[], { asked }: StudyTrial): string {
   return pointKey(Object.fromEntries(per.map((name) => [name, asked?.params[name] ?? null])));
 }
 

@@ -2,10 +2,10 @@
 import type { TrialState } from '../events.ts';
 import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
 import { mean } from './moments.ts';
+import { openNumbers } from './open-numbers.ts';
 import { paretoFront } from './pareto.ts';
 import { counts } from './seen.ts';
 import type { SweepSpec } from './spec.ts';
-import { openNumbers } from './study.ts';
 import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
 
 export interface RankedTrial extends StudyTrial {

@@ -143,7 +143,7 @@ export async function createStudy<Params extends Point>(options: StudyOptions<Pa
     async ask() {
       for (;;) {
         const trial = await study.ask();
-        if (trial === 'finished') return undefined;
+        if (trial === 'finished' || trial === 'superseded') return undefined;
         if (trial !== 'wait') return opened(trial);
         await sleep(pollMs);
       }

@@ -2,9 +2,10 @@
 import type { RetrialEvent } from '../events.ts';
 import { formatDuration, formatNumber, formatValue } from '../logging/format.ts';
 import { leaderboard } from './leaderboard.ts';
+import { counts } from './seen.ts';
 import { spark } from './spark.ts';
 import type { SweepSpec } from './spec.ts';
-import type { StudyState, StudyTrial } from './study-state.ts';
+import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
 
 export interface LiveStudy {
   event(event: RetrialEvent): void;
@@ -47,19 +48,20 @@ export function liveStudy(spec: SweepSpec, now: () => number = performance.now.b
       const { complete = 0, failed = 0, pruned = 0 } = board.states;
       const done = complete + failed + pruned;
       finishedBefore ??= done;
-      const running = [...state.trials.values()].filter(({ asked, told }) => asked && !told);
+      const phase = phaseOf(state);
+      const running = [...state.trials.values()].filter((trial) => !trial.told && counts(spec, trial, phase));
       const elapsedMs = now() - startedMs;
       const [best] = board.ranked;
-      const counts = [`${done} of ${spec.budget.trials} trials`, `${running.length} running`];
-      if (pruned > 0) counts.push(`${pruned} pruned`);
-      if (failed > 0) counts.push(`${failed} failed`);
-      if (results.fresh > 0) counts.push(`${results.fresh} of ${results.fresh + results.ran} stages from the cache`);
-      counts.push(formatDuration(elapsedMs));
+      const said = [`${done} of ${spec.budget.trials} trials`, `${running.length} running`];
+      if (pruned > 0) said.push(`${pruned} pruned`);
+      if (failed > 0) said.push(`${failed} failed`);
+      if (results.fresh > 0) said.push(`${results.fresh} of ${results.fresh + results.ran} stages from the cache`);
+      said.push(formatDuration(elapsedMs));
       const left = timeLeft(done - finishedBefore, spec.budget.trials - done, elapsedMs);
-      if (left !== undefined) counts.push(`about ${formatDuration(left)} left`);
+      if (left !== undefined) said.push(`about ${formatDuration(left)} left`);
       const byTrial = new Map([...runs.values()].map((run) => [run.trial, run]));
       return [
-        counts.join(' · '),
+        said.join(' · '),
         ...(best === undefined ? [] : [bestLine(spec, best)]),
         ...running.map((trial) => runningLine(trial, byTrial.get(trial.number))),
       ];

@@ -12,7 +12,7 @@ import type { StudyState, StudyTrial } from './study-state.ts';
 export function seenTrials(definition: StudyDefinition, state: StudyState, phase: StudyPhase): SeenTrial[] {
   const seen: SeenTrial[] = [];
   for (const trial of state.trials.values())
-    if (counts(definition, trial, phase)) seen.push(seenTrial(definition, trial));
+    if (counts(definition, trial, phase)) seen.push(seenTrial(definition, trial, phase));
   return byNumber(seen);
 }
 
@@ -31,7 +31,10 @@ export function counts(definition: StudyDefinition, { number, asked }: StudyTria
 /** What it was shown as last: a trial of the record is a new object where anything has changed. */
 const shown = new WeakMap<StudyDefinition, WeakMap<StudyTrial, SeenTrial>>();
 
-export function seenTrial(definition: StudyDefinition, trial: StudyTrial): SeenTrial {
+export function seenTrial(definition: StudyDefinition, trial: StudyTrial, phase: StudyPhase): SeenTrial {
+  const { number, asked, told } = trial;
+  if (told?.state === 'pruned' && !isComparable(phase, number))
+    return { number, point: asked?.params ?? {}, state: 'pruned' };
   const ofStudy = shown.get(definition) ?? new WeakMap<StudyTrial, SeenTrial>();
   shown.set(definition, ofStudy);
   const seen = ofStudy.get(trial) ?? showTrial(definition, trial);
@@ -54,6 +57,11 @@ function showTrial(definition: StudyDefinition, { number, asked, told }: StudyTr
     ...(rows.length > 1 ? { noise: standardError(columns[0] ?? []) } : {}),
     ...(told.step === undefined ? {} : { step: told.step }),
   };
+}
+
+/** Whether it reports what the pruner of today reads: a value of another series is no measure of it. */
+export function isComparable({ comparable = 0 }: StudyPhase, number: number): boolean {
+  return number >= comparable;
 }
 
 /** The curves of one replicate of every trial that counts, of the arm of `trial` alone, by number; without its own. */
@@ -85,7 +93,10 @@ export function replicateCurves(
 function ofArm(definition: StudyDefinition, state: StudyState, phase: StudyPhase, arm: string): StudyTrial[] {
   return byNumber(
     [...state.trials.values()].filter(
-      (trial) => counts(definition, trial, phase) && pointKey(armOf(definition, trial.asked?.params ?? {})) === arm,
+      (trial) =>
+        counts(definition, trial, phase) &&
+        isComparable(phase, trial.number) &&
+        pointKey(armOf(definition, trial.asked?.params ?? {})) === arm,
     ),
   );
 }

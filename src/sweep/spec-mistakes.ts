@@ -119,9 +119,13 @@ export function finalMistakes(source: SweepFile, file: YamlFile, pipeline: Pipel
   for (const name of Object.keys(flatten((final.set ?? {}) as ParamTree)))
     if (!known.includes(name))
       say(`there is no param "${name}"`, file.keyPlace(['final', 'set']), didYouMean(name, known));
-  const searched = source.seeds ?? Object.values(source.replicates ?? {})[0] ?? [];
+  const searched = source.seeds ?? Object.values(source.replicates ?? {})[0] ?? [flatten(pipeline.params).seed];
   for (const [at, seed] of final.seeds.entries())
-    if (searched.some((value) => canonicalJson(value as JsonValue) === canonicalJson(seed)))
+    if (final.seeds.indexOf(seed) < at)
+      say(`${seed} is listed twice`, file.place(['final', 'seeds', at]), {
+        hint: 'the same run twice is no second opinion',
+      });
+    else if (searched.some((value) => value !== undefined && canonicalJson(value as JsonValue) === canonicalJson(seed)))
       say(`${seed} is a seed of the search too`, file.place(['final', 'seeds', at]), {
         hint: 'the best was chosen by what it reached under that seed: take others',
       });

@@ -1,7 +1,8 @@
 /** Whether params can be what the sweep makes of them, and whether it matters to any stage. */
 import { type Diagnostic, type Place, UserError } from '../errors.ts';
 import { loadPipeline } from '../pipeline/load.ts';
-import type { JsonValue, Stage } from '../pipeline/types.ts';
+import { flatten } from '../pipeline/param-tree.ts';
+import type { JsonValue, ParamTree, Stage } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { type Overlays, overlayName } from './overlay-dimension.ts';
 import { type Dimension, type Point, type SearchSpace, stepped } from './search-space.ts';
@@ -61,7 +62,11 @@ export async function valueMistakes(
       return { name, value, place: file.place(key === 'seeds' ? [key, at] : [key, name, at]) };
     }),
   );
-  const samples = [...paramsOf(source, space).flatMap((dimension) => samplesOf(dimension, file)), ...repeated];
+  const samples = [
+    ...paramsOf(source, space).flatMap((dimension) => samplesOf(dimension, file)),
+    ...repeated,
+    ...finalSamples(source, file),
+  ];
   const mistakes: Diagnostic[] = [];
   for (const { name, value, place } of samples) {
     const said = await diagnosticsOf(() =>
@@ -89,6 +94,15 @@ function samplesOf({ name, distribution }: Dimension, file: YamlFile): Sample[] 
   const second = step === undefined ? low + (high - low) / Math.PI : stepped(low, step, 1);
   const drawn = distribution.kind === 'int' ? [low] : [low, second];
   return drawn.map((value) => ({ name, value, place: file.keyPlace(['parameters', name]) }));
+}
+
+/** The final runs come last: what would fail them is said before anything runs. */
+function finalSamples({ final, replicates }: SweepFile, file: YamlFile): Sample[] {
+  if (final === undefined) return [];
+  const param = Object.keys(replicates ?? {})[0] ?? 'seed';
+  const seeds = final.seeds.map((value, at) => ({ name: param, value, place: file.place(['final', 'seeds', at]) }));
+  const set = Object.entries(flatten((final.set ?? {}) as ParamTree) as Point);
+  return [...seeds, ...set.map(([name, value]) => ({ name, value, place: file.keyPlace(['final', 'set']) }))];
 }
 
 async function diagnosticsOf(work: () => Promise<unknown>): Promise<readonly Diagnostic[]> {

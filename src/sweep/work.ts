@@ -38,11 +38,12 @@ export async function work(request: WorkRequest): Promise<void> {
   }
 }
 
-/** @returns whether no trial is left, rather than that it was stopped */
+/** @returns whether no trial is left, rather than that it was stopped or goes on elsewhere */
 async function search(request: WorkRequest, study: Study): Promise<boolean> {
   while (!request.stopping.aborted) {
     const trial = await study.ask();
     if (trial === 'finished') return true;
+    if (trial === 'superseded') return false; // what is left to do is told by another search
     if (trial === 'wait') await sleep(pollMs);
     else await runAsked(request, trial);
   }

@@ -159,7 +159,7 @@ describe('reader', () => {
   test('follows several journals, each read on from where it was left', async () => {
     const { journals } = temporaryLayout().study('s');
     const reader = studyReader(journals);
-    expect(plain(await reader.read())).toEqual({ trials: [], finals: [] });
+    expect(plain(await reader.read())).toEqual({ phases: [], trials: [], finals: [] });
     const [one, two] = [openJournal(journals), openJournal(journals)];
     one.append(started(1, 'm'));
     two.append(asked(0, 2));
