@@ -7,7 +7,7 @@ import { type StudyState, studyReader } from '../../src/sweep/study-state.ts';
 import { type Outcome, type Rig, rig } from './rig.ts';
 
 /**
- * `train` reports nine steps of a loss: `x` + 1/step + what its seed adds; `wait` of a step is until there is a file `go`.
+ * `train` reports nine steps of a loss: `x` + 1/step + what its seed adds, to every x nearly the same; `wait` of a step is until there is a file `go`.
  * It keeps the step it has got to in its
  * checkpoint, and goes on from there. `score` is the negative of the last loss; `test` is held out.
  */
@@ -43,7 +43,7 @@ if mode == 'killed' and not os.path.exists('mended'): os.kill(os.getpid(), 9)
 kept = os.path.join(os.environ['RETRIAL_CHECKPOINT'], 'step')
 first = int(open(kept).read()) + 1 if os.path.exists(kept) else 1
 if first > 1: note(f'resume{first}')
-noise = random.Random(seed).gauss(0, 0.01)
+noise = random.Random(seed).gauss(0, 0.1) + random.Random(f'{seed} {x}').gauss(0, 0.001)
 with open(os.environ['RETRIAL_METRICS'], 'a') as metrics:
     for step in range(1, 10):
         loss = x + 1 / step + noise
