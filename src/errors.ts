@@ -50,6 +50,13 @@ export type Failure =
   | { readonly kind: 'inputs-changed'; readonly paths: readonly string[]; readonly back?: true }
   | { readonly kind: 'dependency-modified'; readonly dependency: string }
   | { readonly kind: 'dependency-failed'; readonly stage: string }
+  /** It asks for more than there is; bytes of memory, or a count. */
+  | {
+      readonly kind: 'resources';
+      readonly resource: 'memory' | 'gpus';
+      readonly asked: number;
+      readonly there: number;
+    }
   | { readonly kind: 'store'; readonly message: string }
   /** What it reported up to `step` was not worth going on, as its study's pruner has judged. */
   | { readonly kind: 'pruned'; readonly step: number; readonly reason: string }

@@ -41,6 +41,7 @@ export function addRunning(retrial: Command): void {
     .command('sweep <file> [parameters...]')
     .description('sample params and run a trial for each; run it again to go on; model.lr=0.1,0.01 adds a parameter')
     .option('-w, --workers <n>', 'processes that run trials', count)
+    .option('-j, --jobs <n>', 'processor slots of all trials together', count)
     .option('--trials <n>', 'how many trials at the most', count)
     .option('--retry-failed', 'run failed trials again')
     .option('--rerun', 'where code or inputs have changed: run every point again')

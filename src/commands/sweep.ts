@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
+import { capacityHere, checkGpus } from '../execute/capacity.ts';
+import { ledger } from '../execute/ledger.ts';
 import { printDiagnostics, printWarnings } from '../logging/diagnostics.ts';
 import { liveLines } from '../logging/live-lines.ts';
 import { stdoutStyle } from '../logging/stdout.ts';
@@ -27,6 +29,8 @@ export interface SweepCommandOptions extends ProjectOptions {
   readonly trials?: number;
   /** Parameters on the command line: `model.lr=0.1,0.01`. */
   readonly overrides?: readonly string[];
+  /** Processors that the trials of this machine may use together; as many as it has where absent. */
+  readonly jobs?: number;
   readonly retryFailed?: boolean;
   readonly rerun?: boolean;
   readonly mix?: boolean;
@@ -48,7 +52,8 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   const layout = layoutOf(join(spec.pipeline.root, 'runs'));
   if (options.replay === true) return replaySweep(spec, layout, options.json === true);
   const workers = Math.min(options.workers ?? availableParallelism(), spec.budget.trials);
-  if (options.worker === true) return runWorker(spec, layout, workers);
+  if (options.worker === true) return runWorker(spec, layout, options.jobs);
+  checkGpus(spec.pipeline.stages.values());
   if (options.rerun && options.mix) throw new UserError('--rerun and --mix exclude each other');
   const begun = await beginStudy(spec, await originOf(spec, layout), layout, {
     ...(options.rerun ? { changed: 'rerun' as const } : options.mix ? { changed: 'mix' as const } : {}),
@@ -84,12 +89,12 @@ async function ingest(layout: Layout): Promise<void> {
   }
 }
 
-async function runWorker(spec: SweepSpec, layout: Layout, workers: number): Promise<number> {
+async function runWorker(spec: SweepSpec, layout: Layout, jobs: number | undefined): Promise<number> {
   const signals = parentSignals();
-  const jobs = Math.max(1, Math.floor(availableParallelism() / workers));
+  const slots = ledger(layout, capacityHere(jobs));
   const { stopping, interrupted } = signals;
   try {
-    await work({ spec, layout, jobs, stopping, signal: interrupted, sink: signals.tell });
+    await work({ spec, layout, slots, stopping, signal: interrupted, sink: signals.tell });
     return exitCode.ok;
   } finally {
     signals.close(); // an open pipe would keep a worker that came to grief alive, and its trial claimed
@@ -137,7 +142,18 @@ function workerArguments(file: string, options: SweepCommandOptions, count: numb
   const directory = options.directory === undefined ? [] : ['-C', options.directory];
   const trials = options.trials === undefined ? [] : ['--trials', String(options.trials)];
   const overrides = options.overrides ?? [];
-  return [...directory, 'sweep', resolve(file), ...overrides, '--worker', '--workers', String(count), ...trials];
+  const jobs = options.jobs === undefined ? [] : ['--jobs', String(options.jobs)];
+  return [
+    ...directory,
+    'sweep',
+    resolve(file),
+    ...overrides,
+    '--worker',
+    '--workers',
+    String(count),
+    ...trials,
+    ...jobs,
+  ];
 }
 
 /** When the time of the budget is up no further trial begins; those that run are finished. */

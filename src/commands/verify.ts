@@ -25,7 +25,8 @@ export async function verify({ runsDir, root, json }: ReadingOptions): Promise<n
 }
 
 async function leftBehind(layout: Layout): Promise<Note[]> {
-  const messages = { scratch: 'left by a process that died', claim: 'held by a process that died' } as const;
+  const left = 'left by a process that died';
+  const messages = { scratch: left, slots: left, claim: 'held by a process that died' } as const;
   return (await leftovers(layout)).map(({ kind, path }) => ({
     path: below(layout, path),
     message: `${messages[kind]}; retrial gc removes it`,

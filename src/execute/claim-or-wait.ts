@@ -4,25 +4,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../errors.ts';
 import type { ClaimOwner } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
-import { type Claim, observeClaim, tryClaim } from '../store/claims.ts';
+import { type Claim, type ClaimAttempt, observeClaim, tryClaim } from '../store/claims.ts';
 import { unlessStale } from '../store/files.ts';
 import { usePublished } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
 import { isStopped } from '../store/process-identity.ts';
 import type { StageLock } from '../store/published.ts';
-import type { Release, Slots } from './slots.ts';
+import type { Granted, Needs, Slots } from './slots.ts';
 
 export type Turn =
-  | { readonly kind: 'ours'; readonly claim: Claim; readonly release: Release }
+  | { readonly kind: 'ours'; readonly claim: Claim; readonly granted: Granted }
   | { readonly kind: 'published'; readonly lock: StageLock }
-  /** The stage failed in another process while this one waited for it. */
+  /** The stage failed in another process while this one waited for it, or can have no turn. */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface TurnRequest {
   readonly layout: Layout;
   readonly fingerprint: FingerprintHash;
   readonly slots: Slots;
-  readonly cpus: number;
+  readonly needs: Needs;
   /** Compute it even where it is published. */
   readonly force: boolean;
   /** Called when the wait begins, when the owner is stopped or goes on, and now and then. */
@@ -37,18 +37,21 @@ const tellMs = 30_000;
 export async function claimOrWait(request: TurnRequest): Promise<Turn> {
   const { layout, fingerprint } = request;
   const folder = layout.claims(fingerprint);
+  const lacking = request.slots.lacking(request.needs);
+  if (lacking !== undefined) return { kind: 'failed', failure: lacking };
   let after: number | undefined;
   for (;;) {
-    const release = await request.slots.take(request.cpus);
-    if (request.signal?.aborted) return giveBack(release, { kind: 'failed', failure: { kind: 'cancelled' } });
-    const attempt = await unlessStale(() => tryClaim(folder, after === undefined ? {} : { after }));
+    const granted = await request.slots.take(request.needs, request.signal);
+    if (granted === undefined || request.signal?.aborted)
+      return giveBack(granted, { kind: 'failed', failure: { kind: 'cancelled' } });
+    const attempt = await tryClaimWith(granted, folder, after);
     if (attempt.kind === 'owned') {
       const lock = request.force ? undefined : await usePublished(layout, fingerprint);
-      if (lock === undefined) return { kind: 'ours', claim: attempt.claim, release };
+      if (lock === undefined) return { kind: 'ours', claim: attempt.claim, granted };
       await attempt.claim.end({ state: 'released' });
-      return giveBack(release, { kind: 'published', lock });
+      return giveBack(granted, { kind: 'published', lock });
     }
-    release();
+    granted.release();
     if (attempt.kind === 'ended' && attempt.end.state === 'failed')
       return { kind: 'failed', failure: attempt.end.detail as Failure };
     if (attempt.kind === 'held') {
@@ -58,6 +61,15 @@ export async function claimOrWait(request: TurnRequest): Promise<Turn> {
     await untilMoved(request, attempt.number, attempt.kind === 'held' ? attempt.by : undefined);
     const lock = request.force ? undefined : await usePublished(layout, fingerprint);
     if (lock !== undefined) return { kind: 'published', lock };
+  }
+}
+
+async function tryClaimWith(granted: Granted, folder: string, after: number | undefined): Promise<ClaimAttempt> {
+  try {
+    return await unlessStale(() => tryClaim(folder, after === undefined ? {} : { after }));
+  } catch (error) {
+    granted.release();
+    throw error;
   }
 }
 
@@ -78,7 +90,7 @@ async function untilMoved(request: TurnRequest, number: number, owner: ClaimOwne
   }
 }
 
-function giveBack(release: Release, turn: Turn): Turn {
-  release();
+function giveBack(granted: Granted | undefined, turn: Turn): Turn {
+  granted?.release();
   return turn;
 }

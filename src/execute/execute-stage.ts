@@ -19,7 +19,7 @@ import { inProject, isolate, type StagePlace } from './isolate.ts';
 import { judgeFile, stageJudge } from './judged.ts';
 import type { RunContext } from './run-context.ts';
 import { collect, describeStage, makeScratch, type Scratch } from './scratch.ts';
-import type { Release } from './slots.ts';
+import type { Granted } from './slots.ts';
 
 export interface StageResult {
   readonly name: string;
@@ -54,6 +54,7 @@ export async function executeStage(run: RunContext, stage: Stage, upstream: Upst
     case 'published':
       return pointJudged(keyed, turn.lock, took());
     case 'failed':
+      if (turn.failure.kind !== 'cancelled') await run.begin();
       return failed(keyed, turn.failure, took());
     case 'ours':
       return { ...(await executeUnderClaim(keyed, turn)), durationMs: performance.now() - turnMs };
@@ -85,7 +86,7 @@ function nextTurn({ run, stage, key }: KeyedStage): Promise<Turn> {
     layout: run.layout,
     fingerprint: key.hash,
     slots: run.slots,
-    cpus: stage.resources.cpus,
+    needs: stage.resources,
     force: run.force,
     onWait: (owner) => run.waiting(stage, owner),
     signal: run.stopping,
@@ -98,12 +99,12 @@ async function executeUnderClaim(keyed: KeyedStage, turn: Extract<Turn, { kind: 
   let result = failed(keyed, { kind: 'cancelled' }, 0);
   try {
     for (let retry = 0; retry <= stage.retries; retry++) {
-      result = await executeOnce(keyed, retry, turn.release).catch((error: unknown) => unwritable(keyed, error));
+      result = await executeOnce(keyed, retry, turn.granted).catch((error: unknown) => unwritable(keyed, error));
       if (result.failure === undefined || !mayMend(result.failure)) break;
     }
     return result;
   } finally {
-    turn.release();
+    turn.granted.release();
     if (result.failure === undefined || stage.always) await removeFolder(run.layout.checkpoint(key.hash)); // no other run has the key of `always`
     if (result.failure === undefined) {
       await removeClaims(run.layout.claims(key.hash));
@@ -116,7 +117,7 @@ async function executeUnderClaim(keyed: KeyedStage, turn: Extract<Turn, { kind: 
   }
 }
 
-async function executeOnce(keyed: KeyedStage, retry: number, release: Release): Promise<StageResult> {
+async function executeOnce(keyed: KeyedStage, retry: number, granted: Granted): Promise<StageResult> {
   const { run, stage, key, upstream } = keyed;
   const attempt = await run.begin();
   await run.started(stage, key, retry);
@@ -126,9 +127,9 @@ async function executeOnce(keyed: KeyedStage, retry: number, release: Release): 
   try {
     const surveyed = run.surveyed(stage);
     const before = await inputStates(run.pipeline, stage, surveyed);
-    const exit = await runCommand(keyed, scratch);
+    const exit = await runCommand(keyed, scratch, granted);
     if (!exit.ok) return failed(keyed, exit.failure, 0);
-    release(); // another stage may run while this one's outputs are hashed
+    granted.release(); // another stage may run while this one's outputs are hashed
     const moved = await inputsMoved(run.pipeline, stage, { key, surveyed, before }, upstream, run.layout, run.memo);
     if (moved !== undefined) return failed(keyed, moved, 0);
     const files = { logFile: attempt.log(stage.name), seriesFile: attempt.series(stage.name) };
@@ -149,20 +150,25 @@ async function publishResult({ run, stage, key }: KeyedStage, scratch: Scratch, 
   return differing.length > 0 ? { ...result, differing } : result;
 }
 
-async function runCommand(keyed: KeyedStage, scratch: Scratch): Promise<Exit> {
+async function runCommand(keyed: KeyedStage, scratch: Scratch, granted: Granted): Promise<Exit> {
   const { run, stage, upstream } = keyed;
   const deps = dependencyPaths(run.pipeline, stage, run.layout, upstream);
   const place = await (run.isolated
     ? isolate(run.pipeline, stage, run.surveyed(stage), deps, run.layout, scratch.folder)
     : inProject(run.pipeline, stage, deps, run.layout));
   try {
-    return await runIn(place, keyed, scratch);
+    return await runIn(place, keyed, scratch, granted);
   } finally {
     await leaveNothing(place.remove);
   }
 }
 
-async function runIn(place: StagePlace, { run, stage, key }: KeyedStage, scratch: Scratch): Promise<Exit> {
+async function runIn(
+  place: StagePlace,
+  { run, stage, key }: KeyedStage,
+  scratch: Scratch,
+  { gpus }: Granted,
+): Promise<Exit> {
   const attempt = await run.begin();
   const own = {
     RETRIAL_STAGE: scratch.descriptionFile,
@@ -178,7 +184,7 @@ async function runIn(place: StagePlace, { run, stage, key }: KeyedStage, scratch
       ...(stage.item === undefined ? {} : { item: stage.item }),
     }),
     cwd: place.cwd,
-    env: { ...place.env, ...own },
+    env: { ...place.env, ...own, ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(',') }) },
     mark: scratch.nonce, // in RETRIAL_STAGE
     logFile: attempt.log(stage.name),
     ...(stage.timeoutMs === undefined ? {} : { timeoutMs: stage.timeoutMs }),

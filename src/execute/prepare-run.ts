@@ -1,5 +1,4 @@
 /** What a run needs before its first stage: its plan, its record, and what its stages share. */
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Sink } from '../events.ts';
 import type { Pipeline, Stage } from '../pipeline/types.ts';
@@ -12,10 +11,10 @@ import { openMemo } from '../store/memo.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { Remote } from '../store/remote.ts';
 import { type AttemptRecorder, attemptRecorder, type RecorderOptions } from './attempt-recorder.ts';
+import { slotsFor } from './ledger.ts';
 import { localExecutor } from './local.ts';
 import type { RunRequest } from './run.ts';
 import { type RunContext, runContext } from './run-context.ts';
-import { slots } from './slots.ts';
 import { surveyAll } from './survey-all.ts';
 
 export interface PreparedRun {
@@ -50,7 +49,7 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const context = runContext({
     ...{ pipeline, layout, memo, surveys, recorder, previous, interrupted, sink, force, isolated, nonce: newNonce() },
     executor: localExecutor(),
-    slots: request.slots ?? slots(request.jobs ?? availableParallelism()),
+    slots: request.slots ?? slotsFor(layout, stages, request.jobs),
     judge: request.judge,
     stopping: AbortSignal.any([stop.signal, interrupted]),
     remote: await remoteOf(pipeline, sink),

@@ -1,6 +1,5 @@
 /** One reproduction from the rebuilt project to the judgement: which stages are run, on what, and in which order. */
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { AttemptId, Sink } from '../events.ts';
 import type { FingerprintHash } from '../hash.ts';
@@ -13,6 +12,7 @@ import { currentProcess } from '../store/process-identity.ts';
 import type { StageLock } from '../store/published.ts';
 import { attemptRecorder } from './attempt-recorder.ts';
 import { describeMachine } from './environment.ts';
+import { slotsFor } from './ledger.ts';
 import { localExecutor } from './local.ts';
 import { recordedInputs } from './reproduce-dependencies.ts';
 import { type Drift, environmentDrift, missingDrift } from './reproduce-drift.ts';
@@ -21,7 +21,6 @@ import { expectConfigOf, type RecordedAttempt } from './reproduce-record.ts';
 import { checkStage, type Session, type StageCheck } from './reproduce-stage.ts';
 import { rebuild, recordedPipeline, type Workspace } from './reproduce-workspace.ts';
 import { notRun, stageOf } from './results.ts';
-import { slots } from './slots.ts';
 
 export interface ReproduceRequest {
   /** Today's project, for its packages and large files. */
@@ -126,7 +125,7 @@ async function checkAll(
   const session: Session = {
     ...{ layout, aside, recorded, pipelineOf, executor, recorder, sink, interrupted: signal },
     memo: await openMemo(aside.memo),
-    slots: slots(request.jobs ?? availableParallelism()),
+    slots: slotsFor(layout, stages, request.jobs),
     same: request.same ?? new Map(),
   };
   const checks = new Map<string, Promise<StageCheck>>();

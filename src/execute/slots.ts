@@ -1,11 +1,23 @@
-/** Processor slots shared by the stages of one engine. */
-export interface Slots {
-  /** Waits until `count` slots are free and takes them; more than there are waits for all of them. */
-  take(count: number): Promise<Release>;
-}
-export type Release = () => void;
+/** What stages hold while they run, so that no more run at once than there is room for. */
+import type { Failure } from '../errors.ts';
+import type { Resources } from '../pipeline/types.ts';
 
-/** First come, first served: a wide stage is not starved by narrow ones behind it. */
+export type Needs = Pick<Resources, 'cpus' | 'memoryBytes' | 'gpus' | 'mutex'>;
+
+export interface Granted {
+  /** The GPUs it has to itself; none where it asked for none. */
+  readonly gpus: readonly string[];
+  release(): void;
+}
+
+export interface Slots {
+  /** Why it would wait for ever; more processors than there are waits for all of them. */
+  lacking(needs: Needs): Failure | undefined;
+  /** Waits until all of it is free and takes it. @returns undefined where the signal was aborted before */
+  take(needs: Needs, signal?: AbortSignal): Promise<Granted | undefined>;
+}
+
+/** Processors shared by the stages of one run. First come, first served: a wide stage is not starved by narrow ones behind it. */
 export function slots(total: number): Slots {
   let free = total;
   const queue: { count: number; start: () => void }[] = [];
@@ -17,16 +29,17 @@ export function slots(total: number): Slots {
     }
   };
   return {
-    take: (wanted) =>
+    lacking: () => undefined,
+    take: ({ cpus }) =>
       new Promise((resolve) => {
-        const count = Math.min(wanted, total);
+        const count = Math.min(cpus, total);
         let released = false;
         const release = () => {
           if (!released) free += count;
           released = true;
           admit();
         };
-        queue.push({ count, start: () => resolve(release) });
+        queue.push({ count, start: () => resolve({ gpus: [], release }) });
         admit();
       }),
   };

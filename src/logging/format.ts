@@ -102,6 +102,8 @@ export function formatFailure(failure: Failure): string {
       return `wrote into its dependency "${failure.dependency}"; that result was set aside`;
     case 'dependency-failed':
       return `did not run, as ${failure.stage} has no result`;
+    case 'resources':
+      return lacks(failure);
     case 'store':
       return `could not be recorded: ${refusal(failure.message)}`;
     case 'pruned':
@@ -111,6 +113,12 @@ export function formatFailure(failure: Failure): string {
     default:
       return unreachable(failure);
   }
+}
+
+function lacks({ resource, asked, there }: Extract<Failure, { kind: 'resources' }>): string {
+  if (resource === 'memory')
+    return `asks for ${formatSize(asked)} of memory, and there is ${formatSize(there)} here; lower its resources.memory, or run it on a larger machine`;
+  return `asks for ${asked} GPU${asked === 1 ? '' : 's'}, and there ${there === 1 ? 'is 1' : `are ${there}`} here; RETRIAL_GPUS says which there are`;
 }
 
 /** What the machine said, and what to do about it where that is not plain. */

@@ -32,7 +32,7 @@ export function readStage(source: StageSource, groups: Groups): Stage {
     env: readEnv(source),
     code: written.code ?? [],
     runtime: (written.runtime ?? {}) as Record<string, string>,
-    resources: readResources(written),
+    resources: readResources(source),
     ...readTimeout(source),
     retries: written.retries ?? 0,
   };
@@ -89,12 +89,26 @@ function readSeries({ series = {} }: StageFile): Record<string, Series> {
   );
 }
 
-function readResources({ resources = {} }: StageFile): Resources {
-  const { cpus = 1, memory, time, gpus } = resources;
+function readResources(source: StageSource): Resources {
+  const { cpus = 1, memory, time, gpus } = source.written.resources ?? {};
   return {
     cpus,
     ...(memory === undefined ? {} : { memoryBytes: sizeBytes(memory) }),
     ...(time === undefined ? {} : { timeMs: durationMs(time) }),
     ...(gpus === undefined ? {} : { gpus }),
+    ...readMutex(source),
   };
+}
+
+/** As names of variables, these may hold an item; they are names of folders too. */
+function readMutex({ written, place, say }: StageSource): Pick<Resources, 'mutex'> {
+  const mutex = written.resources?.mutex;
+  if (mutex === undefined) return {};
+  const names = typeof mutex === 'string' ? [mutex] : mutex;
+  for (const [index, name] of names.entries()) {
+    if (/^[A-Za-z0-9_-]{1,100}$/.test(name)) continue;
+    const at = ['resources', 'mutex', ...(typeof mutex === 'string' ? [] : [index])];
+    say(`${name} cannot be the name of a mutex`, place(...at), 'up to 100 letters, digits, _ and -');
+  }
+  return names.length === 0 ? {} : { mutex: [...new Set(names)].sort() };
 }

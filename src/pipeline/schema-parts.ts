@@ -76,6 +76,10 @@ export const resources = {
     cpus: { type: 'integer', minimum: 1, description: 'Threads it may use, 1 where not said; in its key.' },
     memory: { ...text, pattern: size, description: 'Such as 2GiB or 500MB.' },
     time: { ...text, pattern: duration, description: 'How long it takes at the most, for a scheduler; such as 30m.' },
-    gpus: { type: 'integer', minimum: 0, description: 'How many.' },
+    gpus: { type: 'integer', minimum: 0, description: 'How many; it is told which by CUDA_VISIBLE_DEVICES.' },
+    mutex: {
+      description: 'A name, or several: of all stages that name it only one runs at a time.',
+      oneOf: [{ type: 'string', minLength: 1 }, texts],
+    },
   },
 } as const;

@@ -71,6 +71,8 @@ export interface Resources {
   readonly memoryBytes?: number;
   readonly timeMs?: number;
   readonly gpus?: number;
+  /** Of all stages that name one of these only one runs at a time; sorted, each once. */
+  readonly mutex?: readonly string[];
 }
 
 /** A shell command line, or an argument list run without a shell. */

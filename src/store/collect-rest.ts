@@ -18,7 +18,16 @@ import type { StageLock } from './published.ts';
 import { emptyOut, moveToTrash } from './trash.ts';
 
 export interface RestToGo {
-  readonly kind: 'scratch' | 'claim' | 'quarantine' | 'trash' | 'checkpoint' | 'reproduction' | 'unfinished' | 'lock';
+  readonly kind:
+    | 'scratch'
+    | 'claim'
+    | 'slots'
+    | 'quarantine'
+    | 'trash'
+    | 'checkpoint'
+    | 'reproduction'
+    | 'unfinished'
+    | 'lock';
   /** Below `runs/`. */
   readonly path: string;
   readonly bytes: number;
@@ -92,6 +101,7 @@ export async function removeRest(layout: Layout, { kind, path }: RestToGo): Prom
     case 'lock':
       return await removeFolder(absolute);
     case 'scratch':
+    case 'slots':
     case 'checkpoint':
     case 'reproduction':
     case 'unfinished': {

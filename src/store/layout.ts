@@ -34,6 +34,11 @@ export function layoutOf(runs: string) {
     trash: join(runs, 'trash'),
     /** One file for each process that reads or makes results just now: gc leaves it what it uses. */
     inUse: join(runs, 'in-use'),
+    slotsRoot: join(runs, 'slots'),
+    /** Who has and who waits for something of a machine: one file each. */
+    slotQueue: (machine: string, what: string) => join(runs, 'slots', machine, what),
+    /** Claims on what only one stage may have at a time, on whichever machine; numbered as those of a stage. */
+    mutex: (name: string) => join(runs, 'slots', 'mutexes', name),
     index: join(runs, 'index.sqlite'),
     latest: join(runs, 'latest'),
   };

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { isAbandoned } from './claims.ts';
 import type { Layout } from './layout.ts';
 import { namesIn } from './listing.ts';
-import { ownerLives } from './owned-names.ts';
+import { machine, ownerLives } from './owned-names.ts';
+import { isOfDead } from './tickets.ts';
 
 export interface Leftover {
-  readonly kind: 'scratch' | 'claim';
+  readonly kind: 'scratch' | 'claim' | 'slots';
   readonly path: string;
 }
 
@@ -15,7 +16,7 @@ export interface Leftover {
 const silenceMs = 7 * 24 * 60 * 60 * 1000;
 
 export async function leftovers(layout: Layout): Promise<Leftover[]> {
-  return [...(await deadScratch(layout)), ...(await deadClaims(layout))];
+  return [...(await deadScratch(layout)), ...(await deadClaims(layout)), ...(await deadSlots(layout))];
 }
 
 async function deadScratch(layout: Layout): Promise<Leftover[]> {
@@ -34,6 +35,30 @@ async function deadClaims(layout: Layout): Promise<Leftover[]> {
   const found: Leftover[] = [];
   for (const path of folders) if (await isAbandoned(path)) found.push({ kind: 'claim', path });
   return found;
+}
+
+/** Files of this machine's processes that died, and all of a machine from which nobody has been heard. */
+async function deadSlots(layout: Layout): Promise<Leftover[]> {
+  const found: Leftover[] = [];
+  for (const name of await namesIn(layout.slotsRoot)) {
+    if (name === 'mutexes') continue; // whoever takes one next tidies up
+    const paths = name === machine() ? await filesOfDead(layout, name) : await ifSilent(join(layout.slotsRoot, name));
+    found.push(...paths.map((path): Leftover => ({ kind: 'slots', path })));
+  }
+  return found;
+}
+
+async function filesOfDead(layout: Layout, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const what of await namesIn(layout.slotQueue(name, '.'))) {
+    const folder = layout.slotQueue(name, what);
+    found.push(...(await namesIn(folder)).filter(isOfDead).map((file) => join(folder, file)));
+  }
+  return found;
+}
+
+async function ifSilent(folder: string): Promise<string[]> {
+  return (await isSilent(folder)) ? [folder] : [];
 }
 
 /** Whether nobody writes to a folder any more, by the name of its owner ({@link ownedName}). */

@@ -19,7 +19,7 @@ export function ownerLives(name: string): boolean | 'unknown' {
 let known: string | undefined;
 
 /** Of this boot and pid namespace: within it a pid and its start time name one process. */
-function machine(): string {
+export function machine(): string {
   const { host, bootId, pidNamespace } = currentProcess();
   known ??= sha256([host, bootId, pidNamespace].join('\n')).slice(0, 8);
   return known;

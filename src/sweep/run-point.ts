@@ -14,9 +14,8 @@ import type { RetriedFailure, SweepSpec } from './spec.ts';
 
 export interface PointSurroundings {
   readonly layout: Layout;
-  readonly jobs: number;
-  /** Shared with the other trials of this machine. */
-  readonly slots?: Slots;
+  /** Shared with the other trials of this machine, of whichever study. */
+  readonly slots: Slots;
   readonly sink: Sink;
   /** Ends the run. */
   readonly signal: AbortSignal;
@@ -74,13 +73,12 @@ function classOf(failure: PassingFailure): RetriedFailure {
 async function runOnce(
   spec: SweepSpec,
   { trial, params, until, judge }: PointRequest,
-  { layout, jobs, slots, sink, signal }: PointSurroundings,
+  { layout, slots, sink, signal }: PointSurroundings,
 ): Promise<RunResult | string> {
   try {
     const pipeline = await loadPipeline({ file: spec.pipeline.file, ...laidBy(spec, params) });
     return await run({
-      ...{ pipeline, layout, targets: until === undefined ? [] : [until], jobs, sink, signal },
-      ...(slots === undefined ? {} : { slots }),
+      ...{ pipeline, layout, targets: until === undefined ? [] : [until], slots, sink, signal },
       ...(judge === undefined ? {} : { judge }),
       study: { name: spec.name, trial },
     });

@@ -46,7 +46,8 @@ const sweepFile = (changes: Readonly<Record<string, string>> = {}) =>
 
 const project = (changes?: Readonly<Record<string, string>>) => rig({ ...pipeline, 'sweep.yaml': sweepFile(changes) });
 const gated = () => project({ config: '[gate.yaml]' });
-const sweep = (on: Rig, ...args: string[]) => on.retrial('sweep', 'sweep.yaml', '--workers', '4', '--json', ...args);
+const sweep = (on: Rig, ...args: string[]) =>
+  on.retrial('sweep', 'sweep.yaml', '--workers', '4', '-j', '4', '--json', ...args);
 
 interface SweepJson {
   readonly states: Readonly<Record<string, number>>;
@@ -88,7 +89,7 @@ function expectWhole(result: Outcome): void {
 /** Starts the study and waits until all its workers stand before the closed gate, eight trials being finished. */
 async function untilHalfway(on: Rig, count = 4) {
   on.write({ 'gate.yaml': 'gate: true\n' });
-  const command = on.start('sweep', 'sweep.yaml', '--workers', String(count), '--json');
+  const command = on.start('sweep', 'sweep.yaml', '--workers', String(count), '-j', String(count), '--json');
   let said = '';
   command.stderr?.on('data', (text) => {
     said += String(text);

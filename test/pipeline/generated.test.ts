@@ -45,7 +45,7 @@ test('the fast check and the one that explains agree', () => {
     aliases: { a: 'b' },
     stages: {
       a: { foreach: [1, { x: 2 }], do: { cmd: 'x ${item}', env: ['A_${item.x}'] } },
-      b: { matrix: { m: '${params.m}', n: [1] }, cmd: ['x'], cwd: 'y', always: true },
+      b: { matrix: { m: '${params.m}', n: [1] }, cmd: ['x'], cwd: 'y', always: true, resources: { mutex: ['m'] } },
     },
   };
   const explain = compileSchema(pipelineSchema);

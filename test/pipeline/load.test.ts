@@ -117,6 +117,13 @@ describe('a stage', () => {
     expect((await stageOf(`{ cmd: x, resources: { memory: ${memory} } }`)).resources).toEqual({ cpus: 1, memoryBytes });
   });
 
+  test.each([
+    ['db', ['db']],
+    ['[net, db, net]', ['db', 'net']],
+  ])('a mutex %s', async (written, mutex) => {
+    expect((await stageOf(`{ cmd: x, resources: { mutex: ${written} } }`)).resources).toEqual({ cpus: 1, mutex });
+  });
+
   test.each(['0s', '1.2.3s', '30', '1h30m', '25d'])('no timeout is %s', async (timeout) => {
     const folder = project({ 'pipeline.yaml': `version: 1\nstages:\n  a: { cmd: x, timeout: "${timeout}" }\n` });
     expect(await mistakes(folder)).toMatch(/^pipeline.yaml:3:25 error: .*(not understood|too long)/);

@@ -160,6 +160,8 @@ test.each([
   ['timeout: 1 hour'],
   ['resources: { memory: lots }'],
   ['resources: { cpus: 0 }'],
+  ['resources: { mutex: 1 }'],
+  ['resources: { mutex: [db, ../db] }'],
   ['retries: -1'],
   ['cmd: [1]'],
 ])('quantities and types: %s', async (line) => {

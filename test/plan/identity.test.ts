@@ -128,7 +128,7 @@ const notIdentifying: [what: string, pipeline: string, params: string][] = [
   ['a param that no stage names', fullText, paramsText.replace('unused: 1', 'unused: 2')],
   ['aliases', fullText.replace(/aliases: .*\n/, ''), paramsText],
   ['desc', add('desc: x'), paramsText],
-  ['resources other than cpus', add('resources: { memory: 1GiB, time: 1h, gpus: 1 }'), paramsText],
+  ['resources other than cpus', add('resources: { memory: 1GiB, time: 1h, gpus: 1, mutex: db }'), paramsText],
   ['timeout', add('timeout: 1h'), paramsText],
   ['retries', add('retries: 2'), paramsText],
   ['series', add('series: { loss: { desc: x, goal: minimize, summary: best } }'), paramsText],

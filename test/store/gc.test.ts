@@ -12,6 +12,7 @@ import { beginUsing } from '../../src/store/in-use.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { publishedFingerprints } from '../../src/store/listing.ts';
 import { hasObject } from '../../src/store/objects.ts';
+import { machine, ownedName } from '../../src/store/owned-names.ts';
 import { moveToTrash } from '../../src/store/trash.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import { keptProject } from '../helpers/kept-project.ts';
@@ -102,6 +103,32 @@ test('a size is kept to by letting go what was unused longest; mistakes are told
     ['--keep-last', '0'],
   ])
     expect({ args, ...(await project.retrial('gc', ...args)) }).toMatchObject({ args, exitCode: 2 });
+});
+
+test('of slots goes what this machine’s dead left, and a machine from which nobody has been heard for a week', async () => {
+  const { layout } = keptProject();
+  const [here, there, silent] = [machine(), 'other', 'silent'].map((name) => layout.slotQueue(name, 'cpus'));
+  const ticket = (owner: string) => `1-1-${owner}`;
+  const dead = ticket(ownedName().replace(/-\d+-/, '-999999999-'));
+  const names: [string | undefined, string][] = [
+    [here, ticket(ownedName())],
+    [here, dead],
+    [there, ticket('a-1-2-b')],
+    [silent, ticket('a-1-2-b')],
+  ];
+  for (const [folder = '', name] of names) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), '');
+  }
+  for (const path of [join(silent ?? '', ticket('a-1-2-b')), silent ?? '', join(layout.slotsRoot, 'silent')])
+    utimesSync(path, weekAgo, weekAgo);
+  const removed = (await removedBy(layout)).map(({ kind, path }) => [kind, path]);
+  expect(removed.sort()).toEqual([
+    ['slots', `slots/${machine()}/cpus/${dead}`],
+    ['slots', 'slots/silent'],
+  ]);
+  expect(readdirSync(here ?? '')).toHaveLength(1);
+  expect(readdirSync(layout.slotsRoot).sort()).toEqual([machine(), 'other'].sort());
 });
 
 test('without a policy only what nobody points at goes', async () => {

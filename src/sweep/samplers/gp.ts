@@ -54,7 +54,7 @@ function suggestByModel(
   const model = fit(observations, categoricalsOf(space));
   const believed = believing(posteriorOf(model, observations), observations, inputsOf(space, withoutLoss(seen)));
   const posterior = posteriorOf(model, believed);
-  const best = leastMean(posterior, believed, space.length);
+  const best = bestOf(posterior, believed);
   const ranked = [...subset.keys()].sort((a, b) => (observations.y[a] as number) - (observations.y[b] as number));
   const centres = ranked.slice(0, incumbents).map((i) => (chosen[i] as Observed).point);
   const taken = new Set(seen.map(({ point }) => pointKey(point)));
@@ -87,9 +87,16 @@ function believing(posterior: Posterior, { x, y, noise }: Observations, inputs: 
   };
 }
 
-/** What the model expects of the best of its points: not the least loss observed, which may owe that to its noise. */
-function leastMean(posterior: Posterior, { x, y }: Observations, d: number): number {
-  return y.reduce((least, _, i) => Math.min(least, posterior.at(rowOf(x, i, d)).mean), Infinity);
+/**
+ * The least loss. Of one whose noise is known what the model expects there counts, as it may owe the rest to chance; others
+ * are what they are: where the model takes a misfit for noise, it would else go on for long to ask for the same again.
+ */
+function bestOf(posterior: Posterior, { x, y, noise }: Observations): number {
+  const d = x.length / y.length;
+  return y.reduce((least, loss, i) => {
+    const counted = (noise[i] as number) > 0 ? posterior.at(rowOf(x, i, d)).mean : loss;
+    return Math.min(least, counted);
+  }, Infinity);
 }
 
 function rowOf(rows: Float64Array, i: number, d: number): Float64Array {
