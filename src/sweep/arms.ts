@@ -15,13 +15,17 @@ export function armOf({ stratify }: Pick<StudyDefinition, 'stratify'>, point: Po
   return Object.fromEntries(stratify.flatMap((name) => (name in point ? [[name, point[name] ?? null]] : [])));
 }
 
-/** The space of one arm: its parameters have one value each. */
+/** The space of one arm: its parameters have one value each, and what is never there in it is left out. */
 export function spaceOfArm(space: SearchSpace, arm: Arm): SearchSpace {
+  const left = new Set<string>();
   return space.flatMap((dimension) => {
     const value = arm[dimension.name];
     if (value !== undefined) return [{ ...dimension, distribution: { kind: 'categorical', values: [value] } as const }];
-    const decided = Object.keys(dimension.when).every((name) => name in arm);
-    return decided && !isActive(dimension, arm) ? [] : [dimension];
+    const conditions = Object.keys(dimension.when);
+    const isDecided = conditions.every((name) => name in arm);
+    if (!conditions.some((name) => left.has(name)) && (!isDecided || isActive(dimension, arm))) return [dimension];
+    left.add(dimension.name);
+    return [];
   });
 }
 

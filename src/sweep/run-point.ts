@@ -1,5 +1,5 @@
 /** One run of a point: the pipeline with its values, again where its failure is one to try again. */
-import { mayMend, UserError } from '../errors.ts';
+import { mayMend, type PassingFailure, UserError } from '../errors.ts';
 import type { Sink, TrialCost } from '../events.ts';
 import type { Judge } from '../execute/judged.ts';
 import { type RunResult, run } from '../execute/run.ts';
@@ -56,10 +56,17 @@ export async function runPoint(
     if (typeof result === 'string') return { kind: 'failed', reason: result };
     const failure = result.status === 'failed' ? failedStage(result)?.failure : undefined;
     if (failure === undefined || !mayMend(failure)) return outcome(result);
-    const tries = (tried[failure.kind] ?? 0) + 1;
-    if (tries > spec.retries[failure.kind] || surroundings.signal.aborted) return outcome(result);
-    tried[failure.kind] = tries;
+    const kind = classOf(failure);
+    const tries = (tried[kind] ?? 0) + 1;
+    if (tries > spec.retries[kind] || surroundings.signal.aborted) return outcome(result);
+    tried[kind] = tries;
   }
+}
+
+/** A shell whose program was killed by signal n exits with 128 + n: that is no exit of the program. */
+function classOf(failure: PassingFailure): RetriedFailure {
+  const isKilled = failure.kind === 'exit' && failure.code > 128 && failure.code <= 128 + 64;
+  return isKilled ? 'signal' : failure.kind;
 }
 
 /** @returns a text where the point cannot be run at all: its trial fails, and the study goes on */

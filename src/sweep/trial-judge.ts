@@ -30,7 +30,9 @@ export interface JudgeParts {
 /** @param trial as it was when it was asked: an owner that died may have reported of it. */
 export function trialJudge(parts: JudgeParts, { number, curves }: StudyTrial, point: Point): TrialJudge {
   const { definition, journal, reader, pruner, phase } = parts;
-  const known = curves.map((curve) => new Set(curve.map(({ step }) => step)));
+  const known = (isComparable(phase, number) ? curves : []).map((curve) => new Set(curve.map(({ step }) => step)));
+  /** It reported beyond these before: they were judged then, by what others had come to at that time. */
+  const passed = known.map((steps) => Math.max(...steps));
   const own = new Map<number, TrialReported[]>();
   const reportsOf = async (replicate: number) => {
     const recorded = (await reader.read()).trials.get(number)?.curves[replicate] ?? [];
@@ -54,14 +56,15 @@ export function trialJudge(parts: JudgeParts, { number, curves }: StudyTrial, po
     async shouldPrune(replicate = 0) {
       if (pruner === undefined) return undefined;
       const curve = curveOf(await reportsOf(replicate), definition);
-      if (curve.length === 0) return undefined;
+      const step = curve.at(-1)?.step;
+      if (step === undefined || step < (passed[replicate] ?? -Infinity)) return undefined;
       const state = await reader.read();
       const arm = pointKey(armOf(definition, point));
       const others = othersCurves(definition, state, phase, { number, arm }, replicate);
       const asks = (of: Curve) => pruner.shouldPrune({ number, state: 'running', curve: of }, others);
       const reason = asks(curve);
       if (reason === undefined || definition.minReplicates < 2) return reason;
-      const noise = replicateNoise(replicateCurves(definition, state, phase, arm), curve.at(-1)?.step ?? 0);
+      const noise = replicateNoise(replicateCurves(definition, state, phase, arm), step);
       return noise === undefined || asks(shifted(curve, noise)) === undefined ? undefined : reason;
     },
   };

@@ -1,0 +1,111 @@
+/** Racing over seeds, several objectives, and the final runs: the held-out part is looked at once, when the search is over. */
+import { describe, expect, test } from 'vitest';
+import { until } from '../helpers/rig.ts';
+import { eventsOf, sweepRig } from '../helpers/sweep-project.ts';
+
+const final = '{ until: test, seeds: [11, 12] }';
+const looked = (on: ReturnType<typeof sweepRig>) => on.ran('test').length;
+
+describe('final runs', () => {
+  test('of the best, under their own seeds, once; a better one that comes later is not looked at', async () => {
+    const on = sweepRig({ parameters: '{ x: { values: [3, 2] } }', final });
+    const { json, exitCode } = await on.sweep();
+    expect(exitCode).toBe(0);
+    expect(json.finals?.map(({ trial, replicate }) => [trial, replicate])).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(Object.keys(json.finals?.[0]?.metrics ?? {})).toEqual(['test.value', 'test.cost']);
+    expect(
+      on
+        .ran('train')
+        .slice(2)
+        .map((line) => line.split(' ').at(-1)),
+    ).toEqual(['11', '12']);
+    on.change({ parameters: '{ x: { values: [3, 2, 1] } }', final });
+    const more = await on.sweep();
+    expect(more.json.best?.trial).toBe(2);
+    expect(more.json.finals).toEqual(json.finals);
+    on.change({ parameters: '{ x: { values: [3, 1] } }', final }); // without the one that was looked at
+    expect((await on.sweep()).json.finals).toEqual(json.finals);
+    expect(looked(on)).toBe(2);
+    expect((await on.retrial('sweep', 'sweep.yaml')).stdout).toContain(
+      'final: trial 1 under 2 seeds of its own, up to test',
+    );
+  });
+
+  test('never while trials wait, also after an interruption; of each arm the best, of an arm so many', async () => {
+    const more = { parameters: '{ x: { values: [3, 2, 1] }, mode: { values: [a, b] } }', stratify: '[mode]' };
+    const on = sweepRig({ ...more, final: '{ until: test, seeds: [11], top: 2, set: { gate: 0 } }' });
+    on.write({ 'params.yaml': 'x: 1.0\nmode: plain\ngate: 9\nseed: 1\n' });
+    const command = on.start('sweep', 'sweep.yaml', '--workers', '2', '--json');
+    await until('two are at the gate', () => on.ran('gate').length === 2);
+    command.kill('SIGTERM');
+    expect((await command).exitCode).toBe(143);
+    expect(looked(on)).toBe(0);
+    on.write({ go: '' });
+    const { json } = await on.sweep('--workers', '2');
+    expect(json.states).toEqual({ complete: 6, failed: 0 });
+    const best = (mode: string) => json.trials.filter(({ params }) => params.mode === mode && params.x !== 3);
+    const wanted = ['a', 'b'].flatMap(best).map(({ trial }) => trial);
+    expect(json.finals?.map(({ trial }) => trial)).toEqual(wanted.sort((a, b) => a - b));
+    const at = (types: readonly string[]) =>
+      eventsOf(on).flatMap((event) => (types.includes(event.type) ? [event.at] : []));
+    expect(Math.min(...at(['final-told']))).toBeGreaterThanOrEqual(Math.max(...at(['trial-told'])));
+  });
+
+  test('one that fails is told, and not tried again by itself', async () => {
+    const on = sweepRig({
+      parameters: '{ x: { values: [1] } }',
+      final: '{ until: test, seeds: [11], set: { mode: wrong } }',
+    });
+    const { json } = await on.sweep();
+    expect(json.finals).toMatchObject([{ trial: 0, metrics: {}, reason: expect.stringContaining('train') }]);
+    await on.sweep();
+    expect(on.ran('train')).toHaveLength(2);
+  });
+});
+
+test('racing: all have the first replicates, survivors all of them, in pairs by seed', async () => {
+  const on = sweepRig({
+    parameters: '{ x: { values: [3, 1, 1.0003] } }',
+    seeds: '[1, 2, 3, 4, 5]',
+    racing: '{ start: 3 }',
+  });
+  const { json } = await on.sweep('--workers', '2');
+  expect(json.trials.map(({ replicates }) => replicates?.length)).toEqual([3, 5, 5]);
+  const [, one, other] = json.trials;
+  const gaps = one?.replicates?.map(([value = 0], at) => value - (other?.replicates?.[at]?.[0] ?? 0)) ?? [];
+  for (const gap of gaps) expect(Math.abs(gap)).toBeLessThan(0.01); // the seed's share is nearly the same in both
+  const seeds = (x: string) =>
+    on
+      .ran(`train ${x} `)
+      .map((line) => line.split(' ').at(-1))
+      .sort();
+  expect([seeds('3'), seeds('1'), seeds('1.0003')]).toEqual([
+    ['1', '2', '3'],
+    ['1', '2', '3', '4', '5'],
+    ['1', '2', '3', '4', '5'],
+  ]);
+  const before = on.ran('train').length;
+  await on.sweep();
+  expect(on.ran('train')).toHaveLength(before);
+});
+
+test('several objectives: the front, and what is infinite fails its trial', async () => {
+  const on = sweepRig(
+    {
+      metric: '[{ name: score.value, goal: maximize }, { name: score.cost, goal: minimize }]',
+      parameters: '{ x: { values: [1, 2, 3, 9] } }',
+    },
+    {
+      'score.sh':
+        'x=$(cut -c1 "$1"); [ "$x" = 9 ] && { echo \'{"value": Infinity, "cost": 1}\'; exit; }; echo "{\\"value\\": $x, \\"cost\\": $(( (x - 2) * (x - 2) ))}"\n',
+    },
+  );
+  const { json } = await on.sweep();
+  expect(json.states).toEqual({ complete: 3, failed: 1 });
+  expect(json.front).toEqual([2, 1]);
+  expect(json.trials[3]?.reason).toBe('score.value is Infinity');
+  expect((await on.retrial('sweep', 'sweep.yaml')).stdout).toContain('* no other trial is better in every metric');
+});
