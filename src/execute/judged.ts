@@ -30,7 +30,7 @@ export function stageJudge(stage: string, judge: Judge): StageJudge {
     verdict: () => pruned,
     async read(lines) {
       for (const line of lines) {
-        if (pruned !== undefined) return;
+        if (pruned !== undefined) break;
         const point = pointOf(line);
         if (point !== undefined) pruned = await judge(stage, point);
       }

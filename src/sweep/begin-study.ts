@@ -58,6 +58,12 @@ export async function beginStudy(
   return reader.read();
 }
 
+/** Whether what the study searches now is what an identity says; its words aside. */
+export function isSearched({ phase }: StudyState, identity: StudyOrigin['identity']): boolean {
+  if (phase === undefined || isReordered(phase.spec, identity)) return false;
+  return fingerprintChanges(phase.spec, identity).every(({ field }) => isPart(field, wordParts));
+}
+
 /** What is put on record; undefined where it goes on as it was. */
 function beginning(
   definition: StudyDefinition,
@@ -73,7 +79,7 @@ function beginning(
   );
   if (refused.length > 0) throw changedStudy(definition.name, refused);
   const first = [...state.trials.keys()].reduce((most, number) => Math.max(most, number), -1) + 1;
-  const isSearched = changes.some(({ field }) => isPart(field, searchParts)) || isReordered(state.phase.spec, identity);
+  const isOther = changes.some(({ field }) => isPart(field, searchParts)) || isReordered(state.phase.spec, identity);
   const comparable = changes.some(({ field }) => field === 'pruner' || isPart(field, prunedSeries))
     ? { comparable: first }
     : {};
@@ -84,9 +90,9 @@ function beginning(
     return { phase: { ...unmixed, counted: first }, given };
   }
   if (others.length > 0 && options.changed === 'mix') return { phase: { ...next, mixed: true }, given };
-  if (others.length > 0 && isOpen(definition, state, isSearched ? next : phase, options))
+  if (others.length > 0 && isOpen(definition, state, isOther ? next : phase, options))
     throw changedGiven(definition.name, others);
-  if (isSearched) return { phase: next, given };
+  if (isOther) return { phase: next, given };
   const said = fingerprintChanges(state.said?.spec ?? null, identity);
   return said.length === 0 ? undefined : { phase, given: state.phase.given ?? given };
 }

@@ -2,7 +2,7 @@
 import type { TrialState } from '../events.ts';
 import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
 import { mean } from './moments.ts';
-import { openNumbers } from './open-numbers.ts';
+import { endOfBudget, openNumbers } from './open-numbers.ts';
 import { paretoFront } from './pareto.ts';
 import { counts } from './seen.ts';
 import type { SweepSpec } from './spec.ts';
@@ -33,8 +33,7 @@ export interface Leaderboard {
 
 export function leaderboard(spec: SweepSpec, state: StudyState): Leaderboard {
   const phase = phaseOf(state);
-  const trials = [...state.trials.values()].filter((trial) => counts(spec, trial, phase));
-  const inBudget = withinBudget(spec, trials, phase.first);
+  const inBudget = withinBudget(spec, state);
   const ranked = inBudget.flatMap((trial) => rankedTrial(trial) ?? []).sort(bestFirst(spec));
   const losses = ranked.map(({ values }) =>
     values.map((value, m) => lossOf(value, spec.metrics[m]?.goal ?? 'minimize')),
@@ -56,10 +55,12 @@ export function leaderboard(spec: SweepSpec, state: StudyState): Leaderboard {
 }
 
 /** Those beyond a budget that has become smaller are kept on record, and stand for none within it. */
-function withinBudget({ budget }: StudyDefinition, trials: readonly StudyTrial[], first: number): StudyTrial[] {
-  const before = trials.filter(({ number }) => number < first);
-  const end = first + Math.max(0, budget.trials - before.length);
-  return [...before, ...trials.filter(({ number }) => number >= first && number < end)];
+function withinBudget(spec: SweepSpec, state: StudyState): StudyTrial[] {
+  const phase = phaseOf(state);
+  const end = endOfBudget(spec, state, phase);
+  const trials = [...state.trials.values()].filter((trial) => counts(spec, trial, phase));
+  const before = trials.filter(({ number }) => number < phase.first);
+  return [...before, ...trials.filter(({ number }) => number >= phase.first && number < end)];
 }
 
 /** How many trials are still to be told; what a spent patience leaves is not. */

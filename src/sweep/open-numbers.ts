@@ -4,14 +4,27 @@ import { isSpent } from './budget.ts';
 import type { StudyDefinition } from './definition.ts';
 import { pointKey } from './search-space.ts';
 import { counts } from './seen.ts';
-import type { StudyState } from './study-state.ts';
+import type { StudyState, StudyTrial } from './study-state.ts';
 
 /** Keys of the points of earlier phases that count: a grid does not have them again. */
 export function donePoints(definition: StudyDefinition, state: StudyState, phase: StudyPhase): ReadonlySet<string> {
-  const before = [...state.trials.values()].filter(
-    (trial) => trial.number < phase.first && counts(definition, trial, phase),
-  );
-  return new Set(before.map(({ asked }) => pointKey(asked?.params ?? {})));
+  return new Set(keptTrials(definition, state, phase).map(({ asked }) => pointKey(asked?.params ?? {})));
+}
+
+/** Trials of earlier phases that count, by number. */
+function keptTrials(definition: StudyDefinition, state: StudyState, phase: StudyPhase): StudyTrial[] {
+  if (phase.first === 0) return [];
+  return [...state.trials.values()]
+    .filter((trial) => trial.number < phase.first && counts(definition, trial, phase))
+    .sort((a, b) => a.number - b.number);
+}
+
+/** The first number that is beyond the budget. What counts of earlier phases is in it: of a grid points, else trials. */
+export function endOfBudget(definition: StudyDefinition, state: StudyState, phase: StudyPhase): number {
+  const { sampler, budget } = definition;
+  const isGrid = sampler.type === 'grid'; // what drew before it may have drawn a point twice
+  const kept = isGrid ? donePoints(definition, state, phase).size : keptTrials(definition, state, phase).length;
+  return phase.first + Math.max(0, budget.trials - kept);
 }
 
 /** Numbers of trials that are in the budget: those of earlier phases that count, then this phase's. */
@@ -21,14 +34,8 @@ export function* openNumbers(
   phase: StudyPhase,
   lowest = { open: phase.first },
 ): Generator<number> {
-  let kept = 0;
-  if (phase.first > 0)
-    for (const trial of [...state.trials.values()].sort((a, b) => a.number - b.number)) {
-      if (trial.number >= phase.first || !counts(definition, trial, phase)) continue;
-      kept++;
-      if (trial.told === undefined) yield trial.number;
-    }
-  const end = phase.first + Math.max(0, definition.budget.trials - kept);
+  for (const { number, told } of keptTrials(definition, state, phase)) if (told === undefined) yield number;
+  const end = endOfBudget(definition, state, phase);
   while (lowest.open < end && isTold(state, lowest.open)) lowest.open++;
   const spent = isSpent(definition, state, phase);
   for (let number = lowest.open; number < end; number++)

@@ -117,7 +117,9 @@ export function finalMistakes(source: SweepFile, file: YamlFile, pipeline: Pipel
       );
   const known = Object.keys(flatten(pipeline.params));
   for (const name of Object.keys(flatten((final.set ?? {}) as ParamTree)))
-    if (!known.includes(name))
+    if (name in parameters)
+      say(`${name} is a swept parameter: the runs would not be those of the best`, file.keyPlace(['final', 'set']));
+    else if (!known.includes(name))
       say(`there is no param "${name}"`, file.keyPlace(['final', 'set']), didYouMean(name, known));
   const searched = source.seeds ?? Object.values(source.replicates ?? {})[0] ?? [flatten(pipeline.params).seed];
   for (const [at, seed] of final.seeds.entries())

@@ -1,11 +1,12 @@
 /** What one worker does: points while there are any, then replicates of those in the race, then the final runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isSearched } from './begin-study.ts';
 import { finalsDue, runFinal } from './finals.ts';
 import { replicatesDue, runReplicate } from './race.ts';
 import type { PointSurroundings } from './run-point.ts';
 import { runTrial } from './run-trial.ts';
 import { type SharedTask, shareTasks } from './shared-tasks.ts';
-import type { SweepSpec } from './spec.ts';
+import { type SweepSpec, studyIdentity } from './spec.ts';
 import { openStudy, type Study, type Trial } from './study.ts';
 import type { StudyState } from './study-state.ts';
 
@@ -23,6 +24,7 @@ export async function work(request: WorkRequest): Promise<void> {
   const share = (due: (state: StudyState) => readonly SharedTask[], run: (task: SharedTask) => Promise<boolean>) =>
     shareTasks({ study, folder: layout.study(spec.name), due, run, stopping });
   try {
+    if (!isSearched(await study.state(), studyIdentity(spec))) return; // before it began, another search took over
     const searched = await search(request, study);
     if (!searched) return;
     await share(

@@ -65,6 +65,33 @@ describe('kill -9 at random moments, then the same command', () => {
   });
 });
 
+test('killed while it races and looks at the held-out part: every word is said once', async () => {
+  const seed = Number(process.env.RETRIAL_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const random = generator(seed);
+  const on = sweepRig({
+    ...{ parameters: '{ x: { values: [1, 1.0003] } }', seeds: '[1, 2, 3, 4, 5]', racing: '{ start: 2 }' },
+    final: '{ until: test, seeds: [11, 12] }',
+  });
+  for (let time = 0; time < 4; time++) {
+    const told = time === 0 ? 0 : eventsOf(on).length;
+    const command = on.start('sweep', 'sweep.yaml', '--workers', '2', '--json');
+    await sleep(800 + 1200 * random());
+    const workers = childrenOf(command.pid ?? 0);
+    for (const pid of [command.pid ?? 0, ...workers]) kill(pid);
+    await command;
+    await nothingRuns(on, `seed ${seed}, time ${time}, after ${told} events`);
+  }
+  const { exitCode, json } = await on.sweep('--workers', '2');
+  expect([exitCode, json.trials.map(({ replicates }) => replicates?.length)], `seed ${seed}`).toEqual([0, [5, 5]]);
+  const words = eventsOf(on).flatMap((event) =>
+    event.type === 'final-told' || event.type === 'replicate-told' || event.type === 'trial-told'
+      ? [`${event.type} ${event.trial} ${'replicate' in event ? event.replicate : ''}`]
+      : [],
+  );
+  expect(words.length, `seed ${seed}`).toBe(new Set(words).size);
+  expect(words.filter((word) => word.startsWith('final-told'))).toHaveLength(2);
+});
+
 describe('together', () => {
   const four = '{ x: { values: [1, 2, 3, 4] } }';
 

@@ -64,7 +64,7 @@ describe('a pruned study of one worker', () => {
 });
 
 test('a stage that would wait for ever is ended by the verdict', async () => {
-  const on = sweepRig({ ...asha, parameters: '{ x: { values: [1, 4] }, gate: { values: [1], when: { x: 4 } } }' });
+  const on = sweepRig({ ...asha, parameters: '{ x: { values: [1, 4] }, gate: { values: [3], when: { x: 4 } } }' });
   const { json } = await on.sweep();
   expect(json.trials.map(({ state, step }) => [state, step])).toEqual([
     ['complete', undefined],

@@ -450,3 +450,298 @@ describe('replicates', () => {
     `);
   });
 });
+
+describe('search', () => {
+  const range = { parameters: '{ model.learning_rate: { min: 0.1, max: 0.2 } }' };
+  const onCurve = (pruner: string) => mistakes({ pruner });
+
+  test.each(['random', 'qmc', 'tpe', 'cmaes', 'gp', 'nsgaii'])('%s and median without a mistake', async (type) => {
+    const search = { sampler: `{ type: ${type}, seed: 3 }`, pruner: '{ type: median, metric: train.loss }' };
+    expect(await mistakes({ ...range, ...search, budget: '{ trials: 3 }' })).toBe('no mistake');
+  });
+
+  test('a setting of another sampler, and one of none', async () => {
+    expect(await mistakes({ ...range, sampler: '{ type: random, candidates: 3 }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:26 error: sampler: random has no candidates
+        4 | parameters: { model.learning_rate: { min: 0.1, max: 0.2 } }
+        5 | sampler: { type: random, candidates: 3 }
+          |                          ^^^^^^^^^^
+        → it takes seed"
+    `);
+    expect(await mistakes({ sampler: '{ type: grid, seed: 3 }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:24 error: sampler: grid has no seed
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | sampler: { type: grid, seed: 3 }
+          |                        ^^^^
+        → it takes no setting"
+    `);
+    expect(await mistakes({ ...range, sampler: '{ type: tpee }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:18 error: sampler.type must be grid or random or qmc or tpe or cmaes or gp or nsgaii
+        4 | parameters: { model.learning_rate: { min: 0.1, max: 0.2 } }
+        5 | sampler: { type: tpee }
+          |                  ^^^^
+        → did you mean tpe?"
+    `);
+  });
+
+  test('a setting of another pruner, and one that is missing', async () => {
+    expect(await onCurve('{ type: median, metric: train.loss, reduction: 2 }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:45 error: pruner: median has no reduction
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: median, metric: train.loss, reduction: 2 }
+          |                                             ^^^^^^^^^
+        → it takes startup_trials, warmup_steps, min_trials"
+    `);
+    expect(await onCurve('{ type: asha, metric: train.loss, min_step: 1 }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: pruner: asha needs max_step
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: asha, metric: train.loss, min_step: 1 }
+          | ^^^^^^
+        → it takes min_step, max_step, reduction"
+    `);
+    expect(await onCurve('{ type: asha, metric: train.loss, min_step: 9, max_step: 3 }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:43 error: pruner: min_step 9 is above max_step 3
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: asha, metric: train.loss, min_step: 9, max_step: 3 }
+          |                                           ^^^^^^^^"
+    `);
+    expect(await onCurve('{ type: threshold, metric: train.loss }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:11 error: pruner: threshold needs lower, upper or both
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: threshold, metric: train.loss }
+          |           ^^^^"
+    `);
+    expect(await onCurve('{ type: threshold, metric: train.loss, lower: 2, upper: 1 }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:48 error: pruner: lower 2 is not below upper 1
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: threshold, metric: train.loss, lower: 2, upper: 1 }
+          |                                                ^^^^^"
+    `);
+  });
+
+  test('a pruner that reads what a trial never reports, or what is held out', async () => {
+    expect(await onCurve('{ type: median, metric: trian.loss }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:33 error: pruner: there is no stage "trian"
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: median, metric: trian.loss }
+          |                                 ^^^^^^^^^^
+        → did you mean train?"
+    `);
+    expect(await onCurve('{ type: median, metric: loss }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:33 error: pruner: loss names no stage
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: median, metric: loss }
+          |                                 ^^^^
+        → a metric is named STAGE.METRIC: validate.loss"
+    `);
+    expect(await onCurve('{ type: median, metric: evaluate.ndcg }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:33 error: pruner: evaluate sees held-out data, which may not steer a search
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: median, metric: evaluate.ndcg }
+          |                                 ^^^^^^^^^^^^^
+        → choose by a metric of the validation part"
+    `);
+    expect(
+      await mistakes({
+        ...{ until: 'train', metric: '{ name: train.loss, goal: minimize }' },
+        pruner: '{ type: median, metric: validate.ndcg }',
+      }),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:5:33 error: pruner: a trial ends with train and never runs validate
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | pruner: { type: median, metric: validate.ndcg }
+          |                                 ^^^^^^^^^^^^^
+        → until: validate"
+    `);
+  });
+
+  test('objectives that are none', async () => {
+    expect(
+      await mistakes({
+        metric:
+          '[{ name: validate.a, goal: maximize }, { name: validate.a, goal: minimize }, { name: evaluate.b, goal: minimize }]',
+      }),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:3:94 error: metric: evaluate sees held-out data, which may not steer a search
+        2 | until: validate
+        3 | metric: [{ name: validate.a, goal: maximize }, { name: validate.a, goal: minimize }, { name: evaluate.b, goal: minimize }]
+          |                                                                                              ^^^^^^^^^^
+        → choose by a metric of the validation part
+      sweep.yaml:3:56 error: metric: validate.a is listed twice
+        2 | until: validate
+        3 | metric: [{ name: validate.a, goal: maximize }, { name: validate.a, goal: minimize }, { name: evaluate.b, goal: minimize }]
+          |                                                        ^^^^^^^^^^"
+    `);
+    expect(await mistakes({ metric: '[]' })).toMatchInlineSnapshot(`
+      "sweep.yaml:3:9 error: metric must not be empty
+        2 | until: validate
+        3 | metric: []
+          |         ^^"
+    `);
+  });
+
+  test('constraints that are none', async () => {
+    const constraints = (text: string) => mistakes({ constraints: `['${text}']` });
+    expect(await constraints('model.hidden >= 64 or model.hiden > 3')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:15 error: constraint: there is no param "model.hiden"
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | constraints: ['model.hidden >= 64 or model.hiden > 3']
+          |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        → did you mean model.hidden?"
+    `);
+    expect(await constraints('model.hidden >=')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:15 error: constraint: Parse error on line 1: model.hidden >= Expecting '-', 'not', 'if', '(', 'Number', 'Symbol', 'String', got 'EndOfExpression'
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | constraints: ['model.hidden >=']
+          |               ^^^^^^^^^^^^^^^^^"
+    `);
+    expect(await constraints('model.hidden < "a"')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:15 error: constraint: Expected a number, but got a text instead.
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | constraints: ['model.hidden < "a"']
+          |               ^^^^^^^^^^^^^^^^^^^^"
+    `);
+    expect(await constraints('model.learning_rate < 1')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:15 error: constraint: model.learning_rate < 1 names no swept parameter
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | constraints: ['model.learning_rate < 1']
+          |               ^^^^^^^^^^^^^^^^^^^^^^^^^"
+    `);
+    expect(await constraints('model.hidden > 1000')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: constraints: none of 2000 points drawn at random meets them all
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | constraints: ['model.hidden > 1000']
+          | ^^^^^^^^^^^
+        → widen the parameters, or take back a constraint"
+    `);
+  });
+});
+
+describe('arms', () => {
+  const random = { sampler: '{ type: random }' };
+
+  test('of what is not swept, has no end, or depends on what is no arm', async () => {
+    expect(await mistakes({ stratify: '[model.hiden]' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:12 error: stratify: model.hiden is not among the parameters
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | stratify: [model.hiden]
+          |            ^^^^^^^^^^^
+        → did you mean model.hidden?"
+    `);
+    expect(
+      await mistakes({
+        ...random,
+        parameters: '{ model.learning_rate: { min: 0.1, max: 0.2 } }',
+        stratify: '[model.learning_rate]',
+      }),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:6:12 error: stratify: model.learning_rate has no end of values, and an arm for each
+        5 | sampler: { type: random }
+        6 | stratify: [model.learning_rate]
+          |            ^^^^^^^^^^^^^^^^^^^
+        → list its values"
+    `);
+    expect(
+      await mistakes({
+        parameters:
+          '{ model.loss: { values: [vanilla, wgan] }, model.hidden: { values: [64], when: { model.loss: wgan } } }',
+        stratify: '[model.hidden]',
+      }),
+    ).toMatchInlineSnapshot(`
+      "sweep.yaml:5:12 error: stratify: model.hidden depends on model.loss, which is not among the arms
+        4 | parameters: { model.loss: { values: [vanilla, wgan] }, model.hidden: { values: [64], when: { model.loss: wgan } } }
+        5 | stratify: [model.hidden]
+          |            ^^^^^^^^^^^^"
+    `);
+  });
+});
+
+describe('racing and final runs', () => {
+  test('a race without further replicates', async () => {
+    expect(await mistakes({ seeds: '[1, 2, 3]', racing: '{ start: 3 }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:6:18 error: racing: a start of 3 leaves none of 3 replicates
+        5 | seeds: [1, 2, 3]
+        6 | racing: { start: 3 }
+          |                  ^
+        → list more seeds, or take racing away"
+    `);
+    expect(await mistakes({ racing: '{ start: 2 }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:18 error: racing: a start of 2 leaves none of 1 replicates
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | racing: { start: 2 }
+          |                  ^
+        → list more seeds, or take racing away"
+    `);
+    expect(await mistakes({ seeds: '[1, 2, 3]', racing: '{ start: 1 }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:6:18 error: racing.start must be 2 or more
+        5 | seeds: [1, 2, 3]
+        6 | racing: { start: 1 }
+          |                  ^"
+    `);
+  });
+
+  test('final runs that would fail, or look at what they were chosen by', async () => {
+    const final = (text: string, more = {}) => mistakes({ final: `{ until: evaluate, ${text} }`, ...more });
+    expect(await final('seeds: [11, 12], set: { model.learning_rate: 0.3 }')).toBe('no mistake');
+    expect(await final('seeds: [11], set: { model.hidden: 3 }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:40 error: final: model.hidden is a swept parameter: the runs would not be those of the best
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate, seeds: [11], set: { model.hidden: 3 } }
+          |                                        ^^^"
+    `);
+    expect(await final('seeds: [2, 3]', { seeds: '[1, 2]' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:35 error: final: 2 is a seed of the search too
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate, seeds: [2, 3] }
+          |                                   ^
+        → the best was chosen by what it reached under that seed: take others"
+    `);
+    expect(await final('seeds: [1]')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:35 error: final: 1 is a seed of the search too
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate, seeds: [1] }
+          |                                   ^
+        → the best was chosen by what it reached under that seed: take others"
+    `); // that of params.yaml, by which it was chosen
+    expect(await final('seeds: [11, 11]')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:39 error: final: 11 is listed twice
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate, seeds: [11, 11] }
+          |                                       ^^
+        → the same run twice is no second opinion"
+    `);
+    expect(await final('seeds: [11], per: [model.loss]')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:46 error: final: model.loss is not among the parameters
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate, seeds: [11], per: [model.loss] }
+          |                                              ^^^^^^^^^^
+        → there is: model.hidden"
+    `);
+    expect(await final('seeds: [11], set: { model.hiden: 3, model.learning_rate: fast }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:40 error: final: there is no param "model.hiden"
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate, seeds: [11], set: { model.hiden: 3, model.learning_rate: fast } }
+          |                                        ^^^
+        → did you mean model.hidden?"
+    `);
+    expect(await final('seeds: [11], set: { model.learning_rate: fast }')).toMatchInlineSnapshot(`
+      "sweep.yaml:5:40 error: model.learning_rate must be a number, not a string ("fast")
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate, seeds: [11], set: { model.learning_rate: fast } }
+          |                                        ^^^"
+    `);
+    expect(await mistakes({ final: '{ until: evaluat, seeds: [11] }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:17 error: final: there is no stage "evaluat"
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluat, seeds: [11] }
+          |                 ^^^^^^^
+        → did you mean evaluate?"
+    `);
+    expect(await mistakes({ final: '{ until: evaluate }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:1 error: final needs the key "seeds"
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: evaluate }
+          | ^^^^^"
+    `);
+  });
+});

@@ -19,6 +19,16 @@ describe('which trials are open', () => {
     expect(open(state, 3)).toEqual([1, 3]);
   });
 
+  test('of a grid as many as it has points that were not drawn before, however often those were', () => {
+    const state = stateOf(
+      phase(0, 0),
+      ...[0, 1, 2].flatMap((trial) => [asked(trial, { x: 5 }), told(trial, [1])]),
+      phase(1, 3),
+    );
+    const grid = specOf({ budget: { trials: 3 }, sampler: { type: 'grid' } });
+    expect([...openNumbers(grid, state, phaseOf(state))]).toEqual([3, 4]);
+  });
+
   test('once the patience is spent, only those that were asked', () => {
     const state = stateOf(...[3, 2, 1].flatMap((value, trial) => [asked(trial), told(trial, [value])]), asked(3));
     expect(open(state, 9, { patience: 2 })).toEqual([3]);
