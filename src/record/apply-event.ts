@@ -203,16 +203,20 @@ async function trialTold(db: Database, event: TrialTold): Promise<void> {
     ...[event.replicates === undefined ? null : JSON.stringify(event.replicates), event.step ?? null],
     ...[event.cost?.seconds ?? null, event.cost?.steps ?? null, event.study, event.trial, event.at],
   );
-  const runs = event.runs.map((hash, position) => [event.study, event.trial, hash, position]);
-  await db.insert('trial_runs', ['study', 'trial', 'config_hash', 'position'], runs);
+  const runs = event.runs.map((hash, position) => {
+    return [event.study, event.trial, hash, position, event.replicates?.[position]?.[0] ?? null];
+  });
+  await db.insert('trial_runs', trialRunColumns, runs);
 }
 
-/** A replicate more is a run more; the value it changes is the sweep's to tell. */
+const trialRunColumns = ['study', 'trial', 'config_hash', 'position', 'value'];
+
+/** A replicate more is a run more, and is in the trial's mean. */
 async function replicateTold(db: Database, event: ReplicateTold): Promise<void> {
   await trialRow(db, event);
   if (event.run === undefined) return;
-  const row = [event.study, event.trial, event.run, event.replicate];
-  await db.insert('trial_runs', ['study', 'trial', 'config_hash', 'position'], [row]);
+  const row = [event.study, event.trial, event.run, event.replicate, event.values?.[0] ?? null];
+  await db.insert('trial_runs', trialRunColumns, [row]);
 }
 
 async function trialReopened(db: Database, event: TrialReopened): Promise<void> {

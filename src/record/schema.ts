@@ -162,6 +162,7 @@ CREATE TABLE trial_runs (
   trial INTEGER NOT NULL,
   config_hash TEXT NOT NULL,
   position INTEGER NOT NULL DEFAULT 0,
+  value REAL,
   PRIMARY KEY (study, trial, config_hash),
   FOREIGN KEY (study, trial) REFERENCES study_trials (study, trial) ON DELETE CASCADE
 ) WITHOUT ROWID;

@@ -57,7 +57,9 @@ CREATE VIEW trials AS
       WHEN asked_at IS NULL OR owner_dead THEN 'waiting'
       ELSE 'running'
     END AS state,
-    value, params, reason, replicates, step, seconds, steps, restarts, asked_at, told_at,
+    coalesce((SELECT avg(value) FROM trial_runs m WHERE m.study = t.study AND m.trial = t.trial AND told = 'complete'
+      HAVING count(value) > json_array_length(replicates)), value) AS value,
+    params, reason, replicates, step, seconds, steps, restarts, asked_at, told_at,
     (SELECT json_group_array(config_hash) FROM (SELECT config_hash FROM trial_runs r
       WHERE r.study = t.study AND r.trial = t.trial ORDER BY position, config_hash)) AS runs
   FROM study_trials t;`;

@@ -144,6 +144,26 @@ describe('studies', () => {
     });
   });
 
+  test('a replicate that a race added is in the mean of its trial, and among its runs', async () => {
+    const layout = temporaryLayout();
+    const [one, two, three] = record(layout, {}, { params: { seed: 2 } }, { params: { seed: 3 } }) as [
+      ConfigHash,
+      ConfigHash,
+      ConfigHash,
+    ];
+    const ofTrial = { study: 's', trial: 0 };
+    append(layout.study('s').journals, [
+      {
+        ...{ type: 'trial-told', at: 1, ...ofTrial, state: 'complete', runs: [one, two], value: 1.5 },
+        replicates: [[1], [2]],
+      },
+      { type: 'replicate-told', at: 2, ...ofTrial, replicate: 2, run: three, values: [6] },
+    ]);
+    await withIndex(layout, async (index) => {
+      expect(await index.trials('s')).toMatchObject([{ value: 3, runs: [one, two, three] }]);
+    });
+  });
+
   test('a trial whose worker died waits, one begun again runs, one told failed and asked again runs', async () => {
     const layout = temporaryLayout();
     const dead = { ...currentProcess(), bootId: 'before' };
