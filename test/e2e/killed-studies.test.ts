@@ -1,10 +1,12 @@
 /** Studies that are killed at random moments, shared and interrupted: every trial is told once, and comes to the same. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { generator, nothingRuns } from '../helpers/kill-at-random.ts';
 import { childrenOf } from '../helpers/processes.ts';
 import { until } from '../helpers/rig.ts';
 import { eventsOf, outcomeOf, type SweepRig, sweepRig, sweepText } from '../helpers/sweep-project.ts';
+
+vi.setConfig({ testTimeout: 120_000 }); // several commands one after the other, also on a machine that is busy
 
 const pruned = {
   parameters: '{ x: { min: 0.0, max: 5.0 } }',
