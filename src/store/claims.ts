@@ -30,6 +30,8 @@ interface ClaimFile {
   readonly nonce: string;
   /** Counts up while the owner lives, for observers that cannot see its pid. */
   readonly beat: number;
+  /** How many owners in a row died without leaving it. */
+  readonly deaths?: number;
   readonly end?: ClaimEnd;
 }
 
@@ -40,7 +42,14 @@ export interface Claim {
 }
 
 export type ClaimAttempt =
-  | { readonly kind: 'owned'; readonly claim: Claim /** Owners before that died. */; readonly restarts: number }
+  | {
+      readonly kind: 'owned';
+      readonly claim: Claim;
+      /** Owners before. */
+      readonly restarts: number;
+      /** How many of them in a row died rather than left it. */
+      readonly deaths: number;
+    }
   | { readonly kind: 'held'; readonly by: ClaimOwner; readonly number: number }
   | { readonly kind: 'ended'; readonly end: ClaimEnd; readonly number: number };
 
@@ -66,10 +75,10 @@ export async function tryClaim(folder: string, options: ClaimOptions = {}): Prom
     const adopted = options.after !== undefined && number > options.after;
     if (file.end.state === 'done' || (adopted && file.end.state === 'failed'))
       return { kind: 'ended', end: file.end, number };
-    return create(folder, number + 1, number, leaseMs);
+    return create(folder, number + 1, 0, leaseMs);
   }
   if (file !== undefined && !isDead(folder, number, file, leaseMs)) return { kind: 'held', by: ownerIn(file), number };
-  return create(folder, number + 1, number, leaseMs);
+  return create(folder, number + 1, (file?.deaths ?? 0) + 1, leaseMs);
 }
 
 /** The newest claim on a key and whether a living owner holds it; undefined where there is none. */
@@ -100,14 +109,14 @@ export async function removeClaims(folder: string): Promise<void> {
   }
 }
 
-async function create(folder: string, number: number, before: number, leaseMs: number): Promise<ClaimAttempt> {
+async function create(folder: string, number: number, deaths: number, leaseMs: number): Promise<ClaimAttempt> {
   const path = join(folder, String(number));
-  const file: ClaimFile = { by: currentProcess(), at: Date.now(), nonce: newNonce(), beat: 0 };
+  const file: ClaimFile = { by: currentProcess(), at: Date.now(), nonce: newNonce(), beat: 0, deaths };
   if (!(await createIn(folder, path, jsonText(file)))) {
     const winner = await readJson<ClaimFile>(path);
     return { kind: 'held', by: ownerIn(winner ?? file), number };
   }
-  return { kind: 'owned', claim: keep(path, number, file, leaseMs), restarts: before };
+  return { kind: 'owned', claim: keep(path, number, file, leaseMs), restarts: number - 1, deaths };
 }
 
 function ownerIn({ by, at }: ClaimFile): ClaimOwner {

@@ -74,6 +74,9 @@ export async function openStudy(definition: StudyDefinition, layout: Layout): Pr
   };
 }
 
+/** So often a trial is begun again after its process died: one that takes its process with it is not the study's end. */
+const mostDeaths = 3;
+
 /** The lowest trial that is neither told nor in the hands of a living worker. */
 async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTrial> {
   const { definition, reader, sampler, phase } = parts;
@@ -88,7 +91,7 @@ async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTr
     if (point === undefined) break;
     const attempt = await tryClaim(claimFolder(parts, state, number));
     if (attempt.kind === 'owned') {
-      const { claim, restarts } = attempt;
+      const { claim, restarts, deaths } = attempt;
       state = await reader.read();
       if (isSuperseded()) {
         await claim.end({ state: 'released' });
@@ -97,7 +100,10 @@ async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTr
       const now = state.trials.get(number);
       if (now?.told === undefined) {
         const asked = now?.asked ?? { params: point, seen: seenNumbers(seen) }; // who died may have asked it meanwhile
-        return begun(parts, now ?? newTrial(number), asked, claim, restarts);
+        const trial = begun(parts, now ?? newTrial(number), asked, claim, restarts);
+        if (deaths <= mostDeaths) return trial;
+        await trial.tell({ state: 'failed', runs: [], reason: `the process that ran it died ${deaths} times` });
+        continue;
       }
       await claim.end({ state: 'done' }); // its worker died between telling and leaving the claim
     }

@@ -126,21 +126,28 @@ test('patience ends a search that finds nothing better', async () => {
   expect(await study.trials()).toHaveLength(9); // -3 comes with trial 3, and five more bring nothing
 });
 
+/** @returns the trials that it ran, and how it ended */
+function studyWorker(...args: readonly string[]): Promise<{ readonly ran: number[]; readonly code: number | null }> {
+  const child = fork(join(import.meta.dirname, '../fixtures/study-worker.ts'), args, { execArgv: ['--import', 'tsx'] });
+  return new Promise((resolve) => {
+    const ran: number[] = [];
+    child.on('message', (number) => ran.push(Number(number)));
+    child.on('exit', (code) => resolve({ ran, code }));
+  });
+}
+
 test('four processes share one study: every trial is run once', async () => {
   const { runs } = temporaryLayout();
-  const ended = Array.from({ length: 4 }, () => {
-    const child = fork(join(import.meta.dirname, '../fixtures/study-worker.ts'), [runs], {
-      execArgv: ['--import', 'tsx'],
-    });
-    return new Promise<string[]>((resolve, reject) => {
-      const ran: string[] = [];
-      child.on('message', (point) => ran.push(String(point)));
-      child.on('exit', (code) => (code === 0 ? resolve(ran) : reject(new Error(`exit code ${code}`))));
-    });
-  });
-  const ran = (await Promise.all(ended))
-    .flat()
-    .map(Number)
-    .sort((a, b) => a - b);
+  const ended = await Promise.all([1, 2, 3, 4].map(() => studyWorker(runs)));
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  const ran = ended.flatMap((worker) => worker.ran).sort((a, b) => a - b);
   expect(ran).toEqual(Array.from({ length: 60 }, (_, number) => number));
+});
+
+test('a trial that takes its process with it fails after it was begun again three times; the study goes on', async () => {
+  const { runs } = temporaryLayout();
+  for (let died = 0; died < 4; died++) expect((await studyWorker(runs, 'poison')).code).toBeNull();
+  expect(await studyWorker(runs, 'poison')).toEqual({ ran: [1], code: 0 });
+  const state = await studyReader(layoutOf(runs).study('shared').journals).read();
+  expect(state.trials.get(0)?.told).toMatchObject({ state: 'failed', reason: 'the process that ran it died 4 times' });
 });
