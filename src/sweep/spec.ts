@@ -117,7 +117,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const metrics = metricsOf(source);
   const [{ goal }] = metrics;
   const pruned = prunedSeries(source, pipeline, goal);
-  const pruner = prunerSpec(source, pruned?.goal ?? goal);
+  const pruner = prunerSpec(source);
   const final = finalSpec(source);
   const search = { name, text: file.text, warnings, metrics, space, constraints, sampler };
   return {
