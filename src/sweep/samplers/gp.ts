@@ -52,7 +52,11 @@ function suggestByModel(
     Float64Array.from(subset, (i) => losses[i] as number),
   );
   const model = fit(observations, categoricalsOf(space));
-  const believed = believing(posteriorOf(model, observations), observations, inputsOf(space, unobserved(seen, observed)));
+  const believed = believing(
+    posteriorOf(model, observations),
+    observations,
+    inputsOf(space, unobserved(seen, observed)),
+  );
   const posterior = posteriorOf(model, believed);
   const best = bestOf(posterior, believed);
   const ranked = [...subset.keys()].sort((a, b) => (observations.y[a] as number) - (observations.y[b] as number));
