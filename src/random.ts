@@ -24,3 +24,13 @@ export function randomStream(seed: number, ...names: readonly (string | number)[
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
   };
 }
+
+/** 0 … count − 1 in random order, by Fisher and Yates. */
+export function permutation(count: number, random: RandomStream): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, at) => at);
+  for (let last = count - 1; last > 0; last--) {
+    const at = random.integer(0, last);
+    [order[last], order[at]] = [order[at] as number, order[last] as number];
+  }
+  return order;
+}

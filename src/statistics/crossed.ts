@@ -7,7 +7,8 @@
  * Not a bootstrap: drawing replicates, and units within each, takes a user's ease for chance that another seed would even
  * out, and five seeds for all there are. Its 95 % hold in 80 %: test/statistics/crossed.test.ts has both.
  */
-import { deviationOf, meanOf, type TTest, tTestOf } from './student-t.ts';
+import { meanOf, standardDeviationOf } from './moments.ts';
+import { type TTest, tTestOf } from './student-t.ts';
 
 /** @param scores `[replicates][units]`, at least two of each, finite; a unit is the same one at the same place. */
 export function crossedTest(scores: readonly Float64Array[]): TTest {
@@ -18,8 +19,8 @@ export function crossedTest(scores: readonly Float64Array[]): TTest {
   const mean = meanOf(ofReplicates);
   const degrees = [replicates - 1, units - 1, (replicates - 1) * (units - 1)] as const;
   // Mean squares: between replicates, between units, and of what neither explains.
-  const between = units * deviationOf(ofReplicates) ** 2;
-  const ofUnit = replicates * deviationOf(ofUnits) ** 2;
+  const between = units * standardDeviationOf(ofReplicates) ** 2;
+  const ofUnit = replicates * standardDeviationOf(ofUnits) ** 2;
   let rest = 0;
   for (const [at, row] of scores.entries())
     for (let unit = 0; unit < units; unit++)

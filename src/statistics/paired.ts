@@ -4,6 +4,7 @@
  */
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { sha256 } from '../hash.ts';
+import { dot } from './dot.ts';
 import { quantile } from './quantile.ts';
 
 export interface PairedTest {
@@ -57,7 +58,7 @@ function bootstrap(differences: readonly Float64Array[], units: number): [number
   });
 }
 
-/** In four sums, as one alone waits for each addition. */
+/** In four sums, as {@link dot}. */
 function sumAt(values: Float64Array, at: Int32Array): number {
   let a = 0;
   let b = 0;
@@ -87,27 +88,10 @@ function drawnSwaps(differences: readonly Float64Array[], units: number): number
       signs[unit] = (bits & 1) * 2 - 1;
     }
     for (let m = 0; m < differences.length; m++)
-      if (Math.abs(dot(differences[m] as Float64Array, signs)) >= (least[m] as number))
+      if (Math.abs(dot(differences[m] as Float64Array, 0, signs, 0, units)) >= (least[m] as number))
         asFar[m] = (asFar[m] as number) + 1;
   }
   return Array.from(asFar, (count) => (count + 1) / (resamples + 1));
-}
-
-/** In four sums likewise. */
-function dot(values: Float64Array, signs: Float64Array): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 3 < values.length; i += 4) {
-    a += (values[i] as number) * (signs[i] as number);
-    b += (values[i + 1] as number) * (signs[i + 1] as number);
-    c += (values[i + 2] as number) * (signs[i + 2] as number);
-    d += (values[i + 3] as number) * (signs[i + 3] as number);
-  }
-  for (; i < values.length; i++) a += (values[i] as number) * (signs[i] as number);
-  return a + b + (c + d);
 }
 
 /** Over all ways; undefined where they are too many. Units that do not differ change nothing, whichever way. */

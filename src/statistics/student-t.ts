@@ -1,5 +1,6 @@
 /** Student's t: intervals of means, and tests of them. What is given is sampled independently and about normal. */
 import jstat from 'jstat';
+import { meanOf, standardErrorOf } from './moments.ts';
 
 /** A mean and what is known of it, in the unit of the values. */
 export interface TTest {
@@ -12,8 +13,7 @@ export interface TTest {
 
 /** @param values `[samples]`, at least two, finite. Of paired values their differences: the paired t test. */
 export function tTest(values: ArrayLike<number>): TTest {
-  const mean = meanOf(values);
-  return tTestOf(mean, deviationOf(values) / Math.sqrt(values.length), values.length - 1);
+  return tTestOf(meanOf(values), standardErrorOf(values), values.length - 1);
 }
 
 /** @param degrees of freedom of the standard error, above 0; need not be whole. */
@@ -32,18 +32,4 @@ export function twoSided(t: number, degrees: number): number {
 /** Below which t lies with that chance. */
 export function tQuantile(share: number, degrees: number): number {
   return jstat.jStat.studentt.inv(share, degrees);
-}
-
-export function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return sum / values.length;
-}
-
-/** Standard deviation of a sample: over n − 1. */
-export function deviationOf(values: ArrayLike<number>): number {
-  const mean = meanOf(values);
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += ((values[i] as number) - mean) ** 2;
-  return Math.sqrt(squares / (values.length - 1));
 }

@@ -30,7 +30,8 @@ export function spaceOfArm(space: SearchSpace, arm: Arm): SearchSpace {
 }
 
 /**
- * Trials go round the arms, so that each has as many; an arm's sampler sees the trials of its arm alone.
+ * Trials go round the arms, so that each has as many; an arm's sampler sees the trials of its arm alone, and every number
+ * as a count of that arm's trials: its own, and those of what it sees.
  *
  * @param samplers one for each arm, in their order.
  */
@@ -43,8 +44,11 @@ export function stratified(
   return {
     suggest(trial, seen) {
       const at = trial % arms.length;
-      const own = seen.filter(({ point }) => pointKey(armOf(definition, point)) === keys[at]);
-      return samplers[at]?.suggest(Math.floor(trial / arms.length), own);
+      const numberWithin = (number: number) => Math.floor(number / arms.length);
+      const own = seen
+        .filter(({ point }) => pointKey(armOf(definition, point)) === keys[at])
+        .map((other) => ({ ...other, number: numberWithin(other.number) }));
+      return samplers[at]?.suggest(numberWithin(trial), own);
     },
   };
 }

@@ -1,8 +1,9 @@
 /** The best trial of a study against each other one: whether chance alone may have put it first. */
 import type { Goal } from '../pipeline/types.ts';
 import { holm } from '../statistics/holm.ts';
+import { meanOf } from '../statistics/moments.ts';
 import { type PairedTest, pairedTests } from '../statistics/paired.ts';
-import { meanOf, type TTest } from '../statistics/student-t.ts';
+import type { TTest } from '../statistics/student-t.ts';
 import { type Replicated, type Tested, tested, usableUnits } from './statistics.ts';
 
 export interface ReplicatedTrial extends Replicated {

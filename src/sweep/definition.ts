@@ -1,9 +1,12 @@
 /** What a study searches, from what and for what: nothing of it knows pipelines, so that any program can be searched. */
-import type { Goal } from '../pipeline/types.ts';
+import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { Constraint } from './constraints.ts';
 import type { PrunerSpec } from './pruner.ts';
 import type { SamplerSpec } from './sampler.ts';
 import { contains, type Point, type SearchSpace } from './search-space.ts';
+
+/** Of a study, which is a folder's and stands in commands: letters, digits, _ and -. */
+export const studyName = '^[A-Za-z0-9_-]+$';
 
 export interface Metric {
   readonly name: string;
@@ -44,4 +47,18 @@ export function fits({ space, constraints }: StudyDefinition, point: Point): boo
 /** The lower the better, whatever the goal. */
 export function lossOf(value: number, goal: Goal): number {
   return goal === 'minimize' ? value : -value;
+}
+
+/** What is searched, from what and for what, as JSON: what is put on record, and compared where a study goes on. */
+export function searchIdentity(definition: StudyDefinition): Readonly<Record<string, JsonValue>> {
+  const { metrics, space, sampler, pruner, constraints, stratify } = definition;
+  const identity = {
+    metric: metrics.length === 1 ? metrics[0] : metrics,
+    sampler,
+    parameters: Object.fromEntries(space.map(({ name, ...dimension }) => [name, dimension])),
+    ...(pruner === undefined ? {} : { pruner }),
+    ...(constraints.length === 0 ? {} : { constraints: constraints.map(({ text }) => text) }),
+    ...(stratify.length === 0 ? {} : { stratify }),
+  };
+  return JSON.parse(JSON.stringify(identity));
 }

@@ -1,11 +1,12 @@
 /** What can be told of a study's trials beyond their means: intervals, who is better than whom, and the final runs. */
+
 import { formatNumber, formatValue } from '../logging/format.ts';
+import { meanOf } from '../statistics/moments.ts';
 import type { Layout } from '../store/layout.ts';
 import { armOf } from './arms.ts';
 import { type ComparedWithBest, comparedWithBest, type ReplicatedTrial } from './compared-with-best.ts';
 import { finalists } from './finals.ts';
 import type { Leaderboard, RankedTrial } from './leaderboard.ts';
-import { mean } from './moments.ts';
 import { pointKey } from './search-space.ts';
 import type { SweepSpec } from './spec.ts';
 import { type Estimate, interval } from './statistics.ts';
@@ -91,7 +92,7 @@ function finalLines(spec: SweepSpec, state: StudyState): Findings['finals'] {
       const values = runs.flatMap(({ metrics }) => metrics?.[name] ?? []);
       const { interval: range, how } = interval({ values });
       const note = range === undefined ? how : `[${range.map((end) => formatNumber(end)).join(', ')}]`;
-      return `  ${name} ${formatNumber(mean(values))}  ${note}`;
+      return `  ${name} ${formatNumber(meanOf(values))}  ${note}`;
     });
     const failed = runs.filter(({ reason }) => reason !== undefined);
     return [

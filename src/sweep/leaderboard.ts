@@ -1,7 +1,8 @@
 /** What a study has found, as plain data. */
+
 import type { TrialState } from '../events.ts';
+import { meanOf } from '../statistics/moments.ts';
 import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
-import { mean } from './moments.ts';
 import { endOfBudget, openNumbers } from './open-numbers.ts';
 import { paretoFront } from './pareto.ts';
 import { counts } from './seen.ts';
@@ -72,7 +73,7 @@ export function rankedTrial(trial: StudyTrial): RankedTrial | undefined {
   const { told, more } = trial;
   if (told?.state !== 'complete' || told.value === undefined) return undefined;
   const scores = [...(told.replicates ?? [[told.value]]), ...more.flatMap(({ values }) => (values ? [values] : []))];
-  const values = (scores[0] ?? []).map((_, m) => mean(scores.map((row) => row[m] ?? Number.NaN)));
+  const values = (scores[0] ?? []).map((_, m) => meanOf(scores.map((row) => row[m] ?? Number.NaN)));
   return { ...trial, value: values[0] ?? told.value, values, scores };
 }
 

@@ -16,43 +16,17 @@
  * What it did is under `runs/studies/NAME`: the same call goes on with it, other processes may work on it at the same time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../errors.ts';
-import type { Goal, JsonValue } from '../pipeline/types.ts';
 import { layoutOf } from '../store/layout.ts';
 import { beginStudy } from './begin-study.ts';
-import { constraint } from './constraints.ts';
-import { defaultPruner, defaultSampler } from './defaults.ts';
-import { lossOf, type StudyDefinition } from './definition.ts';
-import type { PrunerSpec } from './pruner.ts';
-import type { SamplerSpec } from './sampler.ts';
-import type { Distribution, Point, SearchSpace } from './search-space.ts';
-import { openStudy, type Trial } from './study.ts';
-import type { StudyTrial } from './study-state.ts';
+import { fits, lossOf, type StudyDefinition, searchIdentity } from './definition.ts';
+import { definitionOf, type StudyOptions } from './library/options.ts';
+import { type FinishedTrial, finishedTrial, type Outcome, toldOf } from './library/outcome.ts';
+import type { Point } from './search-space.ts';
+import { openStudy, type Study, type Trial } from './study.ts';
 
-/** A parameter's values, and where it is there at all. */
-export interface Parameter {
-  readonly distribution: Distribution;
-  readonly when?: Readonly<Record<string, readonly JsonValue[]>>;
-}
-
-export interface StudyOptions<Params extends Point> {
-  readonly name: string;
-  /** One for each objective. */
-  readonly direction: Goal | readonly Goal[];
-  readonly space: { readonly [Name in keyof Params]: Parameter };
-  /** `tpe` with seed 1 where absent; what is not said of it is as in a sweep file. */
-  readonly sampler?: Partial<SamplerSpec> & Pick<SamplerSpec, 'type'>;
-  readonly pruner?: Partial<PrunerSpec> & Pick<PrunerSpec, 'type'>;
-  /** Conditions that each point meets: `'x + y <= 10'`. */
-  readonly constraints?: readonly string[];
-  readonly stratify?: readonly string[];
-  /** How many points; without end where absent. */
-  readonly trials?: number;
-  /** So many finished trials without a better one end the search. */
-  readonly patience?: number;
-  /** Where it is kept; `runs` of the working directory where absent. */
-  readonly runs?: string;
-}
+export type { StudyOptions } from './library/options.ts';
+export type { FinishedTrial, Outcome } from './library/outcome.ts';
+export { categorical, float, int, type Parameter, when } from './library/parameters.ts';
 
 export interface OpenTrial<Params extends Point> {
   readonly number: number;
@@ -63,114 +37,82 @@ export interface OpenTrial<Params extends Point> {
   shouldPrune(): Promise<boolean>;
 }
 
-/** How a trial ended: its objectives, or that it was pruned or failed. */
-export type Outcome = number | readonly number[] | 'pruned' | { readonly failed: string };
-
-export interface FinishedTrial<Params extends Point> {
-  readonly number: number;
-  readonly params: Params;
-  readonly state: 'complete' | 'pruned' | 'failed';
-  readonly values?: readonly number[];
-  readonly reason?: string;
-}
-
 export interface LibraryStudy<Params extends Point> {
   /** The next trial; undefined when there is none left. Waits where all that are left are run by other processes. */
   ask(): Promise<OpenTrial<Params> | undefined>;
+  /** Throws an Error for a trial that is not open here, and for another number of values than there are objectives. */
   tell(trial: OpenTrial<Params>, outcome: Outcome): Promise<void>;
   /** Asks and tells until none is left. What the function throws fails its trial, not the study. */
   optimize(objective: (trial: OpenTrial<Params>) => Promise<Outcome> | Outcome): Promise<void>;
-  /** All that are finished, by number, whoever ran them. */
+  /** All that are finished, by number, whoever ran them; those of an earlier space where they are points of this one. */
   trials(): Promise<readonly FinishedTrial<Params>[]>;
-  /** Of the first objective; undefined before the first is complete. */
+  /** Of these the one with the best first objective; undefined before the first is complete. */
   best(): Promise<FinishedTrial<Params> | undefined>;
   close(): void;
 }
 
-export function float(
-  low: number,
-  high: number,
-  { log = false, step }: { log?: boolean; step?: number } = {},
-): Parameter {
-  return { distribution: { kind: 'float', low, high, log, ...(step === undefined ? {} : { step }) } };
-}
-
-export function int(
-  low: number,
-  high: number,
-  { log = false, step = 1 }: { log?: boolean; step?: number } = {},
-): Parameter {
-  return { distribution: { kind: 'int', low, high, log, step } };
-}
-
-export function categorical(values: readonly JsonValue[]): Parameter {
-  return { distribution: { kind: 'categorical', values } };
-}
-
-/** The parameter where others have one of the values. */
-export function when(conditions: Readonly<Record<string, readonly JsonValue[]>>, parameter: Parameter): Parameter {
-  return { ...parameter, when: conditions };
-}
-
 const pollMs = 100;
+
+/** A trial in the hands of the program, and why it was to be pruned. */
+interface Held {
+  readonly trial: Trial;
+  reason?: string;
+}
 
 /** Begins a study, or goes on with it. Throws {@link UserError} where one of its name asked otherwise. */
 export async function createStudy<Params extends Point>(options: StudyOptions<Params>): Promise<LibraryStudy<Params>> {
   const definition = definitionOf(options);
   const layout = layoutOf(options.runs ?? 'runs');
-  await beginStudy(definition, { identity: identityOf(definition), given: {} }, layout);
+  await beginStudy(definition, { identity: searchIdentity(definition), given: {} }, layout);
   const study = await openStudy(definition, layout);
-  const asked = new Map<number, Trial>();
-  const opened = (trial: Trial): OpenTrial<Params> => {
-    asked.set(trial.number, trial);
-    return {
-      number: trial.number,
-      params: trial.params as Params,
-      report: (step, value) => trial.report(step, value),
-      shouldPrune: async () => {
-        const reason = await trial.shouldPrune();
-        if (reason !== undefined) reasons.set(trial.number, reason);
-        return reason !== undefined;
-      },
-    };
-  };
-  const reasons = new Map<number, string>();
-  const finished = async () =>
-    [...(await study.state()).trials.values()]
-      .flatMap((trial) => finishedTrial<Params>(trial))
-      .sort((a, b) => a.number - b.number);
+  const open = new Map<number, Held>();
   const self: LibraryStudy<Params> = {
     async ask() {
-      for (;;) {
-        const trial = await study.ask();
-        if (trial === 'finished' || trial === 'superseded') return undefined;
-        if (trial !== 'wait') return opened(trial);
-        await sleep(pollMs);
-      }
+      const trial = await nextTrial(study);
+      if (trial === undefined) return undefined;
+      const held: Held = { trial };
+      open.set(trial.number, held);
+      return openTrial<Params>(held);
     },
     async tell({ number }, outcome) {
-      const trial = asked.get(number);
-      if (trial === undefined) throw new Error(`trial ${number} was not asked for here, or is told already`);
-      asked.delete(number);
-      await tell(trial, outcome, definition, reasons.get(number));
+      const held = open.get(number);
+      if (held === undefined) throw new Error(`trial ${number} was not asked for here, or is told already`);
+      const told = toldOf(outcome, held.trial, definition.metrics.length, held.reason);
+      open.delete(number);
+      await held.trial.tell(told);
     },
     async optimize(objective) {
       for (let trial = await self.ask(); trial !== undefined; trial = await self.ask())
         await self.tell(trial, await outcomeOf(objective, trial));
     },
-    trials: finished,
-    async best() {
-      const [{ goal }] = definition.metrics;
-      const complete = (await finished()).filter(({ state, values }) => state === 'complete' && values !== undefined);
-      const loss = ({ values }: FinishedTrial<Params>) => lossOf(values?.[0] ?? Number.NaN, goal);
-      return complete.reduce<FinishedTrial<Params> | undefined>(
-        (best, trial) => (best === undefined || loss(trial) < loss(best) ? trial : best),
-        undefined,
-      );
-    },
+    trials: () => finishedTrials<Params>(study, definition),
+    best: async () => bestOf(await finishedTrials<Params>(study, definition), definition),
     close: () => study.close(),
   };
   return self;
+}
+
+async function nextTrial(study: Study): Promise<Trial | undefined> {
+  for (;;) {
+    const trial = await study.ask();
+    if (trial === 'finished' || trial === 'superseded') return undefined;
+    if (trial !== 'wait') return trial;
+    await sleep(pollMs);
+  }
+}
+
+function openTrial<Params extends Point>(held: Held): OpenTrial<Params> {
+  const { trial } = held;
+  return {
+    number: trial.number,
+    params: trial.params as Params,
+    report: (step, value) => trial.report(step, value),
+    shouldPrune: async () => {
+      const reason = await trial.shouldPrune();
+      if (reason !== undefined) held.reason = reason;
+      return reason !== undefined;
+    },
+  };
 }
 
 async function outcomeOf<Params extends Point>(
@@ -184,81 +126,22 @@ async function outcomeOf<Params extends Point>(
   }
 }
 
-async function tell(trial: Trial, outcome: Outcome, definition: StudyDefinition, reason?: string): Promise<void> {
-  if (outcome === 'pruned') {
-    const last = trial.reported();
-    return trial.tell({
-      ...{ state: 'pruned', runs: [] },
-      ...(last === undefined ? {} : { step: last.step, ...(Number.isFinite(last.value) ? { value: last.value } : {}) }),
-      ...(reason === undefined ? {} : { reason }),
-    });
-  }
-  if (typeof outcome === 'object' && 'failed' in outcome)
-    return trial.tell({ state: 'failed', runs: [], reason: outcome.failed });
-  const values = typeof outcome === 'number' ? [outcome] : [...outcome];
-  const wanted = definition.metrics.length;
-  if (values.length !== wanted)
-    throw new Error(`the study has ${wanted} objectives, and was told ${values.length} values`);
-  const bad = values.find((value) => !Number.isFinite(value));
-  if (bad !== undefined) return trial.tell({ state: 'failed', runs: [], reason: `the objective is ${bad}` });
-  return trial.tell({ state: 'complete', runs: [], value: values[0] as number, replicates: [values] });
+async function finishedTrials<Params extends Point>(
+  study: Study,
+  definition: StudyDefinition,
+): Promise<FinishedTrial<Params>[]> {
+  const { trials } = await study.state();
+  return [...trials.values()]
+    .filter(({ asked }) => asked !== undefined && fits(definition, asked.params))
+    .flatMap((trial) => finishedTrial<Params>(trial) ?? [])
+    .sort((a, b) => a.number - b.number);
 }
 
-function finishedTrial<Params extends Point>({ number, asked, told }: StudyTrial): FinishedTrial<Params>[] {
-  if (asked === undefined || told === undefined) return [];
-  const values = told.replicates?.[0] ?? (told.value === undefined ? undefined : [told.value]);
-  return [
-    {
-      ...{ number, params: asked.params as Params, state: told.state },
-      ...(values === undefined ? {} : { values }),
-      ...(told.reason === undefined ? {} : { reason: told.reason }),
-    },
-  ];
-}
-
-function definitionOf<Params extends Point>(options: StudyOptions<Params>): StudyDefinition {
-  const goals = typeof options.direction === 'string' ? [options.direction] : options.direction;
-  const metrics = goals.map((goal, m) => ({ name: m === 0 ? 'value' : `value${m}`, goal }));
-  const [first] = metrics;
-  if (first === undefined) throw new UserError('a study has at least one direction');
-  const space: SearchSpace = Object.entries<Parameter>(options.space).map(
-    ([name, { distribution, when: conditions }]) => {
-      return { name, distribution, when: conditions ?? {} };
-    },
-  );
-  checkOrder(space);
-  const names = space.map(({ name }) => name);
-  return {
-    ...{ name: options.name, metrics: metrics as unknown as StudyDefinition['metrics'], space },
-    constraints: (options.constraints ?? []).map((text) => constraint(text, names, {})),
-    sampler: defaultSampler(options.sampler ?? { type: 'tpe' }),
-    ...(options.pruner === undefined ? {} : { pruner: defaultPruner(options.pruner) }),
-    ...{ prunedGoal: first.goal, stratify: options.stratify ?? [], minReplicates: 1 },
-    budget: {
-      trials: options.trials ?? Infinity,
-      ...(options.patience === undefined ? {} : { patience: options.patience }),
-    },
-  };
-}
-
-/** A parameter stands behind those it depends on. */
-function checkOrder(space: SearchSpace): void {
-  const before = new Set<string>();
-  for (const { name, when: conditions } of space) {
-    const missing = Object.keys(conditions).find((other) => !before.has(other));
-    if (missing !== undefined) throw new UserError(`${name} depends on ${missing}, which does not stand before it`);
-    before.add(name);
-  }
-}
-
-function identityOf({ metrics, space, sampler, pruner, constraints, stratify }: StudyDefinition) {
-  const identity = {
-    metric: metrics.length === 1 ? metrics[0] : metrics,
-    sampler,
-    parameters: Object.fromEntries(space.map(({ name, ...dimension }) => [name, dimension])),
-    ...(pruner === undefined ? {} : { pruner }),
-    ...(constraints.length === 0 ? {} : { constraints: constraints.map(({ text }) => text) }),
-    ...(stratify.length === 0 ? {} : { stratify }),
-  };
-  return JSON.parse(JSON.stringify(identity)) as Readonly<Record<string, JsonValue>>;
+function bestOf<Params extends Point>(
+  trials: readonly FinishedTrial<Params>[],
+  { metrics: [{ goal }] }: StudyDefinition,
+): FinishedTrial<Params> | undefined {
+  const loss = ({ values }: FinishedTrial<Params>) => lossOf(values?.[0] ?? Number.NaN, goal);
+  const [best] = trials.filter(({ state }) => state === 'complete').sort((a, b) => loss(a) - loss(b));
+  return best;
 }

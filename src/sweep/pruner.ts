@@ -59,8 +59,9 @@ export interface PatienceSettings {
   readonly minDelta: number;
 }
 
-/** A trial ends whose loss is outside, or not a number. */
+/** A trial ends whose value is outside, or not finite. */
 export interface ThresholdSettings {
+  /** In the metric's own sign, whatever its goal; infinite where there is no such bound. */
   readonly lower: number;
   readonly upper: number;
   /** Up to this step, and at it, none is ended. */
@@ -70,7 +71,7 @@ export interface ThresholdSettings {
 /**
  * Each pruner is the file of its name; loaded when used.
  *
- * @param goal of the metric: reasons give its values in its own sign.
+ * @param goal of the metric: curves are losses; bounds and the values in reasons have the metric's own sign.
  */
 export async function prunerOf(spec: PrunerSpec, goal: Goal = 'minimize'): Promise<Pruner> {
   const shown = shownFor(goal);
@@ -86,8 +87,13 @@ export async function prunerOf(spec: PrunerSpec, goal: Goal = 'minimize'): Promi
     case 'patience':
       return (await import('./pruners/patience.ts')).patiencePruner(spec, shown);
     case 'threshold':
-      return (await import('./pruners/threshold.ts')).thresholdPruner(spec, shown);
+      return (await import('./pruners/threshold.ts')).thresholdPruner(inLosses(spec, goal), shown);
     default:
       return unreachable(spec);
   }
+}
+
+/** The bounds of a metric as those of its losses. */
+function inLosses(settings: ThresholdSettings, goal: Goal): ThresholdSettings {
+  return goal === 'minimize' ? settings : { ...settings, lower: -settings.upper, upper: -settings.lower };
 }

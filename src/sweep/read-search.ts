@@ -3,7 +3,6 @@ import type { Diagnostic } from '../errors.ts';
 import type { Goal, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { defaultPruner, defaultSampler } from './defaults.ts';
-import { lossOf } from './definition.ts';
 import type { PrunerSpec } from './pruner.ts';
 import type { SamplerSpec } from './sampler.ts';
 import type { SweepFile } from './spec-schema.ts';
@@ -36,28 +35,17 @@ export function samplerSpec({ sampler = { type: 'grid' } }: SweepFile): SamplerS
   return defaultSampler(withoutUndefined({ ...rest, startupTrials, constantLiar }));
 }
 
-export function prunerSpec({ pruner }: SweepFile, goal: Goal): PrunerSpec | undefined {
+export function prunerSpec({ pruner }: SweepFile): PrunerSpec | undefined {
   if (pruner === undefined) return undefined;
-  const { metric: _, lower, upper, ...rest } = pruner;
   const { startup_trials: startupTrials, warmup_steps: warmupSteps, min_trials: minTrials } = pruner;
   const { min_step: minStep, max_step: maxStep, min_delta: minDelta } = pruner;
-  const { type, percentile, reduction, patience } = rest;
-  const named = {
-    type,
-    percentile,
-    reduction,
-    patience,
-    startupTrials,
-    warmupSteps,
-    minTrials,
-    minStep,
-    maxStep,
-    minDelta,
-  };
-  if (type !== 'threshold') return defaultPruner(withoutUndefined(named));
-  const bounds = [lower ?? -Infinity, upper ?? Infinity].map((bound) => lossOf(bound, goal));
-  const [low = 0, high = 0] = bounds.sort((a, b) => a - b);
-  return defaultPruner(withoutUndefined({ type, lower: low, upper: high, warmupSteps }));
+  const { type, percentile, reduction, patience, lower, upper } = pruner;
+  return defaultPruner(
+    withoutUndefined({
+      ...{ type, percentile, reduction, patience, lower, upper },
+      ...{ startupTrials, warmupSteps, minTrials, minStep, maxStep, minDelta },
+    }),
+  );
 }
 
 function withoutUndefined<T extends object>(settings: T): T {

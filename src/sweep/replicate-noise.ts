@@ -1,5 +1,5 @@
 /** How far a point's curve moves with its seed: a difference within that is no reason to end a trial. */
-import { standardDeviation } from './moments.ts';
+import { standardDeviationOf } from '../statistics/moments.ts';
 import type { Curve } from './pruner.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Curve } from './pruner.ts';
 export function replicateNoise(points: readonly (readonly Curve[])[], step: number): number | undefined {
   const spreads = points.flatMap((curves) => {
     const values = curves.flatMap((curve) => valueAt(curve, step) ?? []);
-    return values.length < 2 ? [] : [{ deviation: standardDeviation(values), freedom: values.length - 1 }];
+    return values.length < 2 ? [] : [{ deviation: standardDeviationOf(values), freedom: values.length - 1 }];
   });
   if (spreads.length < 2) return undefined;
   const squares = spreads.reduce((sum, { deviation, freedom }) => sum + deviation ** 2 * freedom, 0);

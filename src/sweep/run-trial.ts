@@ -1,8 +1,9 @@
 /** One trial: its point run once for each replicate, judged while it runs, and what is told of it. */
+
 import type { TrialCost } from '../events.ts';
 import type { Judge } from '../execute/judged.ts';
 import type { ConfigHash } from '../hash.ts';
-import { mean } from './moments.ts';
+import { meanOf } from '../statistics/moments.ts';
 import { type PointRun, type PointSurroundings, runPoint } from './run-point.ts';
 import type { SweepSpec } from './spec.ts';
 import type { Told, Trial } from './study.ts';
@@ -37,7 +38,7 @@ export async function runTrial(
     if (typeof values === 'string') return { state: 'failed', runs, reason: values, cost };
     replicates.push(values);
   }
-  return { state: 'complete', runs, value: mean(replicates.map(([first = Number.NaN]) => first)), replicates, cost };
+  return { state: 'complete', runs, value: meanOf(replicates.map(([first = Number.NaN]) => first)), replicates, cost };
 }
 
 /** Reports what the pruner reads, and ends the run where it says so. */

@@ -2,16 +2,25 @@
 import { canonicalJson } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 
-export type Distribution =
-  | { readonly kind: 'categorical'; readonly values: readonly JsonValue[] }
-  | {
-      readonly kind: 'float';
-      readonly low: number;
-      readonly high: number;
-      readonly log: boolean;
-      readonly step?: number;
-    }
-  | { readonly kind: 'int'; readonly low: number; readonly high: number; readonly log: boolean; readonly step: number };
+export interface CategoricalDistribution {
+  readonly kind: 'categorical';
+  readonly values: readonly JsonValue[];
+}
+
+/** Numbers between two ends, both among them. */
+interface Range {
+  readonly low: number;
+  readonly high: number;
+  /** Even in the logarithm of the value. */
+  readonly log: boolean;
+}
+
+/** A float of a `step`, or an int, is low, low + step, low + 2 step, …; on a log scale the nearest of them. */
+export type NumericDistribution =
+  | ({ readonly kind: 'float'; readonly step?: number } & Range)
+  | ({ readonly kind: 'int'; readonly step: number } & Range);
+
+export type Distribution = CategoricalDistribution | NumericDistribution;
 
 export interface Dimension {
   readonly name: string;

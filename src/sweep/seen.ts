@@ -1,8 +1,9 @@
 /** What samplers and pruners are shown of a study's state. */
+
 import type { StudyPhase, TrialReported } from '../events.ts';
+import { meanOf, standardErrorOf } from '../statistics/moments.ts';
 import { armOf } from './arms.ts';
 import { fits, lossOf, type StudyDefinition } from './definition.ts';
-import { mean, standardError } from './moments.ts';
 import type { Curve, CurveOf } from './pruner.ts';
 import type { SeenTrial } from './sampler.ts';
 import { pointKey } from './search-space.ts';
@@ -50,11 +51,11 @@ function showTrial(definition: StudyDefinition, { number, asked, told }: StudyTr
   const columns = (told.state === 'pruned' ? definition.metrics.slice(0, 1) : definition.metrics).map(({ goal }, m) =>
     rows.map((row) => lossOf(row[m] ?? Number.NaN, told.state === 'pruned' ? definition.prunedGoal : goal)),
   );
-  const losses = columns.map(mean);
+  const losses = columns.map(meanOf);
   if (!losses.every(Number.isFinite)) return { number, point, state: 'failed' };
   return {
     ...{ number, point, state: told.state, losses },
-    ...(rows.length > 1 ? { noise: standardError(columns[0] ?? []) } : {}),
+    ...(rows.length > 1 ? { noise: standardErrorOf(columns[0] ?? []) } : {}),
     ...(told.step === undefined ? {} : { step: told.step }),
   };
 }

@@ -9,9 +9,10 @@ import { didYouMean } from '../pipeline/suggest.ts';
 import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { isTarget, seesHoldout, stagesInOrder } from '../plan/graph.ts';
+import { studyName } from './definition.ts';
 import { stageHint } from './dialects/wandb-metric.ts';
 import { type Point, type SearchSpace, sizeOf } from './search-space.ts';
-import { type MetricFile, type SweepFile, studyName } from './spec-schema.ts';
+import type { MetricFile, SweepFile } from './spec-schema.ts';
 
 /** An objective must be a metric that a trial produces, and never one of held-out data. */
 export function objectiveMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {

@@ -1,9 +1,8 @@
 /** What may stand in a sweep file. The words are W&B's and Optuna's where they mean the same. */
 import type { FromSchema } from 'json-schema-to-ts';
 import { duration } from '../pipeline/schema-parts.ts';
+import { studyName } from './definition.ts';
 
-/** Of a study: letters, digits, _ and -. */
-export const studyName = '^[A-Za-z0-9_-]+$';
 const anyValue = {} as const;
 const values = { type: 'array', items: anyValue, minItems: 1 } as const;
 

@@ -8,7 +8,7 @@ import { durationMs } from '../pipeline/quantities.ts';
 import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import type { Constraint } from './constraints.ts';
-import type { Budget, StudyDefinition } from './definition.ts';
+import { type Budget, type StudyDefinition, searchIdentity } from './definition.ts';
 import { readSweepFile } from './dialects/read-sweep-file.ts';
 import { curveMistakes } from './dialects/wandb-file.ts';
 import { namedFile, type Overlays, overlayName, readOverlays } from './overlay-dimension.ts';
@@ -117,7 +117,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const metrics = metricsOf(source);
   const [{ goal }] = metrics;
   const pruned = prunedSeries(source, pipeline, goal);
-  const pruner = prunerSpec(source, pruned?.goal ?? goal);
+  const pruner = prunerSpec(source);
   const final = finalSpec(source);
   const search = { name, text: file.text, warnings, metrics, space, constraints, sampler };
   return {
@@ -174,23 +174,18 @@ export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValu
   const stages = stagesInOrder(spec.pipeline, targetsOf(spec));
   const swept = sweptNames(spec);
   const base = flatten(pickParams(spec.pipeline.params, [...new Set(stages.flatMap((stage) => stage.params))]));
-  return JSON.parse(
-    JSON.stringify({
-      metric: spec.metrics.length === 1 ? spec.metrics[0] : spec.metrics,
-      until: spec.until ?? null,
-      sampler: spec.sampler,
-      parameters: Object.fromEntries(spec.space.map(({ name, ...dimension }) => [name, dimension])),
-      ...(Object.keys(spec.overlaid).length === 0 ? {} : { overlays: overlaidParams(spec) }),
-      ...(spec.pruner === undefined ? {} : { pruner: { ...spec.pruner, metric: spec.pruned } }),
-      ...(spec.constraints.length === 0 ? {} : { constraints: spec.constraints.map(({ text }) => text) }),
-      ...(spec.stratify.length === 0 ? {} : { stratify: spec.stratify }),
-      replicates: spec.replicates,
-      ...(spec.minReplicates === spec.replicates.length ? {} : { racing: { start: spec.minReplicates } }),
-      params: Object.fromEntries(Object.entries(base).filter(([name]) => !swept.has(name))),
-      ...(spec.question === undefined ? {} : { question: spec.question }),
-      ...(spec.splitBy === undefined ? {} : { split_by: spec.splitBy }),
-    }),
-  ) as Readonly<Record<string, JsonValue>>;
+  const identity = {
+    ...searchIdentity(spec),
+    until: spec.until ?? null,
+    ...(Object.keys(spec.overlaid).length === 0 ? {} : { overlays: overlaidParams(spec) }),
+    ...(spec.pruner === undefined ? {} : { pruner: { ...spec.pruner, metric: spec.pruned } }),
+    replicates: spec.replicates,
+    ...(spec.minReplicates === spec.replicates.length ? {} : { racing: { start: spec.minReplicates } }),
+    params: Object.fromEntries(Object.entries(base).filter(([name]) => !swept.has(name))),
+    ...(spec.question === undefined ? {} : { question: spec.question }),
+    ...(spec.splitBy === undefined ? {} : { split_by: spec.splitBy }),
+  };
+  return JSON.parse(JSON.stringify(identity));
 }
 
 /** What the overlays of a study set, each as one hash: with another file of the same name it is another study. */

@@ -1,6 +1,7 @@
 /** What the values of a study's trials tell beyond their means. Pure; the same for the same values on every machine. */
 import { crossedTest } from '../statistics/crossed.ts';
-import { meanOf, type TTest, tTest } from '../statistics/student-t.ts';
+import { meanOf } from '../statistics/moments.ts';
+import { type TTest, tTest } from '../statistics/student-t.ts';
 
 /** The objective in each replicate, in the metric's unit. */
 export interface Replicated {
@@ -14,9 +15,9 @@ export interface Replicated {
 }
 
 /** With fewer an interval is mostly made of t, and rests on a normality that nobody can see. */
-export const replicatesForT = 5;
+const replicatesForT = 5;
 /** Where units were kept: the mean of many of them is about normal. */
-export const replicatesWithUnits = 3;
+const replicatesWithUnits = 3;
 
 export interface Estimate {
   readonly mean: number;

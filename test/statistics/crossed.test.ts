@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/random.ts';
 import { crossedTest } from '../../src/statistics/crossed.ts';
+import { meanOf } from '../../src/statistics/moments.ts';
 import { quantile } from '../../src/statistics/quantile.ts';
-import { meanOf } from '../../src/statistics/student-t.ts';
 
 type Interval = readonly [number, number];
 

@@ -32,7 +32,7 @@ describe('arms', () => {
     ]);
   });
 
-  test('get as many trials each, and are shown their own alone', () => {
+  test('get as many trials each, and are shown their own alone, numbered from 0', () => {
     const shown: string[][] = [];
     const arms = armsOf(definition);
     const samplers = arms.map((arm) => ({
@@ -48,7 +48,7 @@ describe('arms', () => {
     expect(seen.map(({ point }) => pointKey(point))).toEqual(
       [0, 1, 2, 0, 1, 2, 0].map((at) => pointKey(arms[at] ?? {})),
     );
-    expect(shown).toEqual([['0'], ['0'], ['0'], ['1', '0'], ['1', '1'], ['1', '2'], ['2', '0', '3']]);
+    expect(shown).toEqual([['0'], ['0'], ['0'], ['1', '0'], ['1', '0'], ['1', '0'], ['2', '0', '1']]);
   });
 });
 

@@ -44,6 +44,11 @@ describe('threshold', () => {
     expect(await says(NaN)).toBe('at step 3 it reported NaN');
     expect(await says(-Infinity)).toBe('at step 3 it reported -Infinity');
     expect([await says(0), await says(10), await says(99, 2)]).toEqual([undefined, undefined, undefined]);
-    expect(await says(11, 3, 'maximize')).toBe('at step 3 it reported -11, worse than the -10 allowed');
+  });
+
+  test('the bounds are those of the metric, also where more is better', async () => {
+    expect(await says(11, 3, 'maximize')).toBe('at step 3 it reported -11, worse than the 0 allowed');
+    expect(await says(-11, 3, 'maximize')).toBe('at step 3 it reported 11, better than the 10 allowed');
+    expect(await says(-5, 3, 'maximize')).toBeUndefined();
   });
 });

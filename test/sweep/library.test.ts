@@ -74,6 +74,27 @@ describe('ask and tell', () => {
     const trial = await study.ask();
     if (trial === undefined) throw new Error('no trial');
     await expect(study.tell(trial, 1)).rejects.toThrow('the study has 2 objectives, and was told 1 values');
+    await study.tell(trial, [1, 2]); // the trial is still open
+    expect(await study.trials()).toMatchObject([{ values: [1, 2] }]);
+  });
+
+  test('in a space that has become narrower, points outside of it are none of the study', async () => {
+    const { runs } = temporaryLayout();
+    const wide = await createStudy(options(runs));
+    await wide.optimize(bowl);
+    const all = await wide.trials();
+    wide.close();
+    const narrow = await createStudy(options(runs, { space: { x: float(-5, 5), y: float(1, 5) } }));
+    const inside = all.filter(({ params }) => params.y >= 1);
+    expect(inside.length).toBeLessThan(all.length);
+    expect(await narrow.trials()).toEqual(inside);
+    const least = Math.min(...inside.map((trial) => bowl(trial)));
+    expect((await narrow.best())?.values).toEqual([least]);
+    narrow.close();
+  });
+
+  test.each(['../elsewhere', 'a/b', ''])('"%s" cannot be a name: it is a folder beside others', async (name) => {
+    await expect(createStudy(options(temporaryLayout().runs, { name }))).rejects.toThrow("cannot be a study's name");
   });
 });
 

@@ -1,6 +1,6 @@
 /** Trials with replicates, for the tests of what is told of them. */
 import { randomStream } from '../../src/random.ts';
-import { meanOf } from '../../src/statistics/student-t.ts';
+import { meanOf } from '../../src/statistics/moments.ts';
 import type { ReplicatedTrial } from '../../src/sweep/compared-with-best.ts';
 
 export function trialOf(number: number, ...values: readonly number[]): ReplicatedTrial {

@@ -2,7 +2,7 @@
 import type { Pruner, ThresholdSettings } from '../pruner.ts';
 import { orWorst, type Shown } from './curves.ts';
 
-/** Judges the last report: outside [lower, upper], both of which are allowed, or not finite. */
+/** Judges the last report: outside [lower, upper], losses both of which are allowed, or not finite. */
 export function thresholdPruner({ lower, upper, warmupSteps }: ThresholdSettings, shown: Shown): Pruner {
   return {
     shouldPrune: ({ curve }) => {

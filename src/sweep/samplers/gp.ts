@@ -18,9 +18,9 @@ import { subsetOf } from './gaussian-process/subset.ts';
 /** What a sweep file that says nothing has. */
 export const gpDefaults: Omit<GpSettings, 'seed'> = { startupTrials: 10 };
 
-/** The model takes no more trials than this (its cost grows with their cube), and of those that failed so many. */
+/** The model takes no more trials than this (its cost grows with their cube), and of those that ended without a loss so many. */
 const modelled = 200;
-const failuresModelled = 50;
+const lossless = 50;
 /** The search begins around so many of the best, too. */
 const incumbents = 5;
 
@@ -52,7 +52,11 @@ function suggestByModel(
     Float64Array.from(subset, (i) => losses[i] as number),
   );
   const model = fit(observations, categoricalsOf(space));
-  const believed = believing(posteriorOf(model, observations), observations, inputsOf(space, withoutLoss(seen)));
+  const believed = believing(
+    posteriorOf(model, observations),
+    observations,
+    inputsOf(space, unobserved(seen, observed)),
+  );
   const posterior = posteriorOf(model, believed);
   const best = bestOf(posterior, believed);
   const ranked = [...subset.keys()].sort((a, b) => (observations.y[a] as number) - (observations.y[b] as number));
@@ -68,12 +72,15 @@ function observationsOf(space: SearchSpace, chosen: readonly Observed[], losses:
 }
 
 /**
- * Those that run, and the latest that failed: neither says anything of its loss, and asking beside them again would learn
- * what another is about to tell, or fail the same way.
+ * Those that run, and the latest that ended without a loss: neither says how good its point is, and asking beside them
+ * again would learn what another is about to tell, or end the same way.
  */
-function withoutLoss(seen: readonly SeenTrial[]): readonly SeenTrial[] {
-  const failed = seen.filter(({ state }) => state === 'failed').slice(-failuresModelled);
-  return [...seen.filter(({ state }) => state === 'running'), ...failed];
+function unobserved(seen: readonly SeenTrial[], observed: readonly SeenTrial[]): readonly SeenTrial[] {
+  const known = new Set(observed);
+  const [running, ended] = [true, false].map((runs) =>
+    seen.filter((trial) => !known.has(trial) && (trial.state === 'running') === runs),
+  ) as [SeenTrial[], SeenTrial[]];
+  return [...running, ...ended.slice(-lossless)];
 }
 
 /** Kriging believer (Ginsbourger et al. 2010): at `inputs` (m×d) the losses that the model expects count as observed. */

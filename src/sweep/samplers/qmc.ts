@@ -2,11 +2,10 @@
  * Quasi-Monte Carlo: trial n is element n of a sequence that fills the space evenly, whoever asks and whatever was seen.
  * Each dimension has a coordinate of its own, also where it is conditional or categorical.
  */
-import type { JsonValue } from '../../pipeline/types.ts';
 import { randomStream } from '../../random.ts';
 import type { QmcSettings, Sampler } from '../sampler.ts';
-import { isActive, type SearchSpace } from '../search-space.ts';
-import { fromUnit } from '../unit-interval.ts';
+import type { SearchSpace } from '../search-space.ts';
+import { pointFrom } from '../unit-interval.ts';
 import { haltonCoordinate } from './qmc/halton.ts';
 import { sobolCoordinate, sobolDimensions } from './qmc/sobol.ts';
 
@@ -15,15 +14,7 @@ export const qmcDefaults: Omit<QmcSettings, 'seed'> = { sequence: 'sobol', scram
 
 export function qmcSampler(space: SearchSpace, settings: QmcSettings): Sampler {
   const coordinates = space.map((_, dimension) => coordinateOf(dimension, settings));
-  return {
-    suggest(trial) {
-      const point: Record<string, JsonValue> = {};
-      for (const [at, dimension] of space.entries())
-        if (isActive(dimension, point))
-          point[dimension.name] = fromUnit(dimension.distribution, coordinates[at]?.(trial) ?? 0);
-      return point;
-    },
-  };
+  return { suggest: (trial) => pointFrom(space, (_, dimension) => coordinates[dimension]?.(trial) ?? 0) };
 }
 
 /** Dimensions beyond Sobol's direction numbers take the next coordinates of Halton's sequence. */

@@ -23,7 +23,7 @@ export function tpeSampler(space: SearchSpace, settings: TpeSettings): Sampler {
     state === 'running' ? settings.constantLiar : state === 'pruned' || (state === 'complete' && losses !== undefined);
   return {
     suggest(trial, seen) {
-      const known = seen.filter((one) => one.number !== trial && tells(one));
+      const known = seen.filter(tells);
       const point: Record<string, JsonValue> = {};
       for (const group of groups)
         if (isActive(group.first, point)) Object.assign(point, suggestGroup(group, settings, trial, known));

@@ -126,6 +126,14 @@ describe('what it makes of losses', () => {
     expect([...lossesOf(observedOf([...trials, ...pruned, ...others]), 1, 7)]).toEqual([3, 1, 2, 2, 7]);
   });
 
+  test('a pruned trial of several metrics, whose other losses nobody knows, is not learnt from', () => {
+    const complete = [0, 1, 2].map((n): SeenTrial => ({ number: n, point: {}, state: 'complete', losses: [n, 5 - n] }));
+    const pruned: SeenTrial = { number: 3, point: {}, state: 'pruned', losses: [0.5] };
+    const losses = lossesOf(observedOf([pruned, ...complete]), 1, 7);
+    expect(losses).toHaveLength(3);
+    expect([...losses].every(Number.isFinite)).toBe(true);
+  });
+
   test('one scale, whatever unit they are in; bad ones are drawn together, and order stays', () => {
     // 9 to 1000 is 991 times 1 to 2
     const losses = Float64Array.of(1, 2, 3, 5, 9, 1000);

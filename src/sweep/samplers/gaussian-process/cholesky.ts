@@ -1,4 +1,5 @@
 /** Cholesky factors of dense symmetric matrices: row-major typed arrays, in place, for the loops that are run most. */
+import { dot } from '../../../statistics/dot.ts';
 
 /**
  * L of A = L Lᵀ, written over A's lower triangle; what is above the diagonal is left as it was, and never read.
@@ -44,18 +45,4 @@ export function inverse(l: Float64Array, n: number): Float64Array {
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) result[i * n + j] = dot(columns, i * n + i, columns, j * n + i, n - i);
   return result;
-}
-
-/** Σ a[from + k] b[start + k] over `count`; four sums at once, as the processor has them. */
-export function dot(a: Float64Array, from: number, b: Float64Array, start: number, count: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 3 < count; k += 4) {
-    s0 += (a[from + k] as number) * (b[start + k] as number);
-    s1 += (a[from + k + 1] as number) * (b[start + k + 1] as number);
-    s2 += (a[from + k + 2] as number) * (b[start + k + 2] as number);
-    s3 += (a[from + k + 3] as number) * (b[start + k + 3] as number);
-  }
-  for (; k < count; k++) s0 += (a[from + k] as number) * (b[start + k] as number);
-  return s0 + s1 + (s2 + s3);
 }

@@ -1,28 +1,18 @@
 /** Points that fill the unit cube more evenly than chance does. */
-import { type RandomStream, randomStream } from '../../../random.ts';
+import { permutation, type RandomStream, randomStream } from '../../../random.ts';
 import type { SearchSpace } from '../../search-space.ts';
 
 /**
  * Latin hypercube (McKay et al. 1979): of each `size` trials in a row, every dimension has one in each `size`-th part.
  *
- * @returns the trial's point of the cube (d); it hangs on no other dimension of the space
+ * @returns the trial's point of the cube (d); each coordinate depends on the name of its dimension and on no other dimension
  */
 export function latinHypercube(space: SearchSpace, size: number, seed: number, trial: number): Float64Array {
   const block = Math.floor(trial / size);
   return Float64Array.from(space, ({ name }) => {
-    const parts = shuffled(size, randomStream(seed, 'latin-hypercube', block, name));
+    const parts = permutation(size, randomStream(seed, 'latin-hypercube', block, name));
     return ((parts[trial % size] as number) + randomStream(seed, trial, 'startup', name).uniform()) / size;
   });
-}
-
-/** 0 … size − 1 in random order (Fisher and Yates). */
-function shuffled(size: number, stream: RandomStream): Int32Array {
-  const order = Int32Array.from({ length: size }, (_, i) => i);
-  for (let i = size - 1; i > 0; i--) {
-    const j = stream.integer(0, i);
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Points as the model's inputs, and numbers of the unit cube as points. */
-import type { JsonValue } from '../../../pipeline/types.ts';
-import { type Dimension, isActive, type Point, type SearchSpace, sizeOf, valuesOf } from '../../search-space.ts';
-import { fromUnit, toUnit } from '../../unit-interval.ts';
+import { type Dimension, type Point, type SearchSpace, sizeOf } from '../../search-space.ts';
+import { pointFrom, toUnit } from '../../unit-interval.ts';
 
 /**
  * Input of the model (d): parts of the unit interval, steps in the middle of theirs; of a categorical dimension the place
@@ -25,10 +24,7 @@ export function inputsOf(space: SearchSpace, trials: readonly { readonly point: 
 
 /** The point whose values' parts hold `unit` (d); numbers of dimensions that are not there say nothing. */
 export function pointOf(space: SearchSpace, unit: Float64Array): Point {
-  const point: Record<string, JsonValue> = {};
-  for (const [j, dimension] of space.entries())
-    if (isActive(dimension, point)) point[dimension.name] = fromUnit(dimension.distribution, unit[j] as number);
-  return point;
+  return pointFrom(space, (_, j) => unit[j] as number);
 }
 
 /** Where the point lies in the unit cube (d); 1/2 where a dimension is not there. */
@@ -52,15 +48,10 @@ export function isContinuous({ distribution }: Dimension): boolean {
 export function neighboursOf({ distribution }: Dimension, unit: number): readonly number[] {
   const cells = sizeOf(distribution);
   const at = Math.min(cells - 1, Math.floor(unit * cells));
-  const isOther = (cell: number) => cell >= 0 && cell < cells && cell !== at;
-  if (distribution.kind === 'categorical')
-    return (valuesOf(distribution) ?? [])
-      .map((_, cell) => cell)
-      .filter(isOther)
-      .map((cell) => (cell + 0.5) / cells);
   const reaches = Array.from({ length: Math.ceil(Math.log2(cells)) }, (_, power) => 2 ** power);
-  return reaches
-    .flatMap((reach) => [at - reach, at + reach])
-    .filter(isOther)
-    .map((cell) => (cell + 0.5) / cells);
+  const candidates =
+    distribution.kind === 'categorical'
+      ? Array.from({ length: cells }, (_, cell) => cell)
+      : reaches.flatMap((reach) => [at - reach, at + reach]);
+  return candidates.filter((cell) => cell >= 0 && cell < cells && cell !== at).map((cell) => (cell + 0.5) / cells);
 }

@@ -2,7 +2,7 @@
  * Limited-memory BFGS in a box (Nocedal and Wright 2006, algorithm 7.4; bounds by gradient projection: a coordinate at a
  * bound that the gradient presses against stays there for the step).
  */
-import { dot } from './cholesky.ts';
+import { dot } from '../../../statistics/dot.ts';
 
 /** The value at x, its gradient (d) written to `gradient`; Infinity where there is none. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;

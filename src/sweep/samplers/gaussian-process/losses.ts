@@ -5,11 +5,10 @@ import type { SeenTrial } from '../../sampler.ts';
 /** A trial whose losses can be learnt from. */
 export type Observed = SeenTrial & { readonly losses: readonly number[] };
 
+/** Those with a loss for each metric; of several a pruned trial has the first alone. */
 export function observedOf(seen: readonly SeenTrial[]): readonly Observed[] {
-  return seen.filter(
-    (trial): trial is Observed =>
-      (trial.state === 'complete' || trial.state === 'pruned') && trial.losses !== undefined && trial.losses.length > 0,
-  );
+  const metrics = seen.reduce((most, { losses = [] }) => Math.max(most, losses.length), 1);
+  return seen.filter((trial): trial is Observed => trial.losses?.length === metrics);
 }
 
 /** One loss for each (n). Of several metrics a norm with weights that are drawn for the asking trial. */

@@ -1,5 +1,6 @@
 /** A Gaussian process with a constant mean: its parameters, and what they make of what was observed. */
-import { dot, factorise, solveLower, solveUpper } from './cholesky.ts';
+import { dot } from '../../../statistics/dot.ts';
+import { factorise, solveLower, solveUpper } from './cholesky.ts';
 import { type Kernel, matern, squaredDistance } from './matern.ts';
 
 export interface Observations {

@@ -1,5 +1,6 @@
 /** What the model expects at a point, and how sure it is, after what was observed. */
-import { dot, solveLower, solveUpper } from './cholesky.ts';
+import { dot } from '../../../statistics/dot.ts';
+import { solveLower, solveUpper } from './cholesky.ts';
 import { matern, maternSlope, squaredDistance } from './matern.ts';
 import { type Conditioned, condition, type Model, type Observations } from './model.ts';
 

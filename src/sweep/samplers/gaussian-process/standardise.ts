@@ -1,4 +1,5 @@
 /** Losses in units that a Gaussian process with weak priors can take. */
+import { meanOf } from '../../../statistics/moments.ts';
 import { medianOf, rangeOf } from './losses.ts';
 
 export interface Standardised {
@@ -30,8 +31,4 @@ export function standardise(losses: Float64Array, errors: Float64Array): Standar
     y: warped.map((value) => (value - mean) / deviation),
     noise: errors.map((error, i) => Math.min(1e6, (error / unit / (1 + (excess[i] as number)) / deviation) ** 2)),
   };
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,5 +1,5 @@
 /** Halton's sequence: the digits of the element's number, in a prime base of its own for each dimension, behind the point. */
-import type { RandomStream } from '../../../random.ts';
+import { permutation, type RandomStream } from '../../../random.ts';
 
 /**
  * One coordinate of every element.
@@ -13,29 +13,19 @@ import type { RandomStream } from '../../../random.ts';
 export function haltonCoordinate(dimension: number, scramble?: RandomStream): (element: number) => number {
   const base = prime(dimension);
   const places = Math.floor(53 / Math.log2(base)); // as many as a number holds exactly
-  const digits = Array.from({ length: base }, (_, digit) => digit);
-  const permutations = Array.from({ length: places }, () => (scramble ? shuffled(digits, scramble) : digits));
+  const digits = Int32Array.from({ length: base }, (_, digit) => digit);
+  const permutations = Array.from({ length: places }, () => (scramble ? permutation(base, scramble) : digits));
   return (element) => {
     let rest = element;
     let coordinate = 0;
     let part = 1;
-    for (const permutation of permutations) {
+    for (const digitAt of permutations) {
       part /= base;
-      coordinate += (permutation[rest % base] ?? 0) * part;
+      coordinate += (digitAt[rest % base] ?? 0) * part;
       rest = Math.floor(rest / base);
     }
     return Math.min(coordinate, 1 - 2 ** -53);
   };
-}
-
-/** By Fisher and Yates. */
-function shuffled(digits: readonly number[], random: RandomStream): readonly number[] {
-  const order = [...digits];
-  for (let last = order.length - 1; last > 0; last--) {
-    const at = random.integer(0, last);
-    [order[last], order[at]] = [order[at] as number, order[last] as number];
-  }
-  return order;
 }
 
 /** 2 for 0, 3 for 1, 5 for 2. */

@@ -1,7 +1,7 @@
 /** A dimension as Parzen estimators see it: its values have codes, the number of a choice or a place in [0, 1]. */
 import { canonicalJson } from '../../../hash.ts';
 import type { JsonValue } from '../../../pipeline/types.ts';
-import { type Dimension, type Distribution, sizeOf } from '../../search-space.ts';
+import { type Dimension, type NumericDistribution, sizeOf } from '../../search-space.ts';
 import { fromUnit, toUnit } from '../../unit-interval.ts';
 
 export interface Axis {
@@ -38,9 +38,7 @@ function keyOf(value: JsonValue): unknown {
   return typeof value === 'object' && value !== null ? canonicalJson(value) : value;
 }
 
-type Range = Exclude<Distribution, { kind: 'categorical' }>;
-
-function codesIn(range: Range): Pick<Axis, 'code' | 'value'> {
+function codesIn(range: NumericDistribution): Pick<Axis, 'code' | 'value'> {
   return {
     code(value) {
       if (typeof value !== 'number' || value < range.low || value > range.high) return undefined;
@@ -51,7 +49,7 @@ function codesIn(range: Range): Pick<Axis, 'code' | 'value'> {
   };
 }
 
-function partsOf(range: Range): Pick<Axis, 'nearest' | 'part'> {
+function partsOf(range: NumericDistribution): Pick<Axis, 'nearest' | 'part'> {
   const cells = sizeOf(range);
   if (cells < Infinity) {
     const cellAt = (place: number) => Math.min(cells - 1, Math.floor(place * cells));

@@ -1,0 +1,63 @@
+/** What a program asks of a study, and the definition that it comes to. */
+import { UserError } from '../../errors.ts';
+import type { Goal } from '../../pipeline/types.ts';
+import { constraint } from '../constraints.ts';
+import { defaultPruner, defaultSampler } from '../defaults.ts';
+import { type Metric, type StudyDefinition, studyName } from '../definition.ts';
+import type { PrunerSpec } from '../pruner.ts';
+import type { SamplerSpec } from '../sampler.ts';
+import type { Point, SearchSpace } from '../search-space.ts';
+import type { Parameter } from './parameters.ts';
+
+export interface StudyOptions<Params extends Point> {
+  /** Letters, digits, _ and -. */
+  readonly name: string;
+  /** One for each objective. */
+  readonly direction: Goal | readonly Goal[];
+  readonly space: { readonly [Name in keyof Params]: Parameter };
+  /** `tpe` with seed 1 where absent; what is not said of it is as in a sweep file. */
+  readonly sampler?: Partial<SamplerSpec> & Pick<SamplerSpec, 'type'>;
+  readonly pruner?: Partial<PrunerSpec> & Pick<PrunerSpec, 'type'>;
+  /** Conditions that each point meets: `'x + y <= 10'`. */
+  readonly constraints?: readonly string[];
+  /** Parameters whose values are arms: a sampler, a pruner and as many trials for each. */
+  readonly stratify?: readonly string[];
+  /** How many points; without end where absent. */
+  readonly trials?: number;
+  /** So many finished trials without a better one end the search. */
+  readonly patience?: number;
+  /** Where it is kept; `runs` of the working directory where absent. */
+  readonly runs?: string;
+}
+
+/** Throws {@link UserError} for what can be no study. */
+export function definitionOf<Params extends Point>(options: StudyOptions<Params>): StudyDefinition {
+  const { name, direction, trials = Infinity, patience, stratify = [] } = options;
+  if (!new RegExp(studyName).test(name))
+    throw new UserError(`"${name}" cannot be a study's name`, 'take letters, digits, _ and -');
+  const [goal, ...others] = typeof direction === 'string' ? [direction] : direction;
+  if (goal === undefined) throw new UserError('a study has at least one direction');
+  const further = others.map((other, at): Metric => ({ name: `value${at + 1}`, goal: other }));
+  const space = spaceOf(options.space);
+  const names = space.map((dimension) => dimension.name);
+  return {
+    ...{ name, space, stratify },
+    metrics: [{ name: 'value', goal }, ...further],
+    constraints: (options.constraints ?? []).map((text) => constraint(text, names, {})),
+    sampler: defaultSampler(options.sampler ?? { type: 'tpe' }),
+    ...(options.pruner === undefined ? {} : { pruner: defaultPruner(options.pruner) }),
+    ...{ prunedGoal: goal, minReplicates: 1 },
+    budget: { trials, ...(patience === undefined ? {} : { patience }) },
+  };
+}
+
+/** A parameter stands behind those it depends on. */
+function spaceOf(parameters: Readonly<Record<string, Parameter>>): SearchSpace {
+  const before = new Set<string>();
+  return Object.entries(parameters).map(([name, { distribution, when = {} }]) => {
+    const missing = Object.keys(when).find((other) => !before.has(other));
+    if (missing !== undefined) throw new UserError(`${name} depends on ${missing}, which does not stand before it`);
+    before.add(name);
+    return { name, distribution, when };
+  });
+}
