@@ -1,6 +1,6 @@
 /** How a study stands, in a few lines: counts, the best so far, and what each running trial is at. */
 import type { RetrialEvent } from '../events.ts';
-import { formatDuration, formatNumber, formatValue } from '../logging/format.ts';
+import { formatBriefly, formatDuration, formatNumber } from '../logging/format.ts';
 import { leaderboard } from './leaderboard.ts';
 import { counts } from './seen.ts';
 import { spark } from './spark.ts';
@@ -81,7 +81,7 @@ function bestLine(
   { metrics: [{ name }] }: SweepSpec,
   { number, value, asked }: StudyTrial & { value: number },
 ): string {
-  const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatValue(set)}`);
+  const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatBriefly(set)}`);
   return `best ${name} ${formatNumber(value)}  trial ${number}  ${params.join('  ')}`;
 }
 
