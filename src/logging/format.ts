@@ -42,7 +42,21 @@ export function formatValue(value: JsonValue): string {
   return typeof value === 'string' ? oneLine(value) : oneLine(JSON.stringify(value));
 }
 
-/** Params keep all their digits: two that differ must not look the same. */
+/** As {@link formatValue}, but of a number of more than six significant digits four, or as many as are asked for. */
+export function formatBriefly(value: JsonValue, digits = 4): string {
+  const isLong = typeof value === 'number' && !Number.isInteger(value) && Number(value.toPrecision(6)) !== value;
+  return isLong ? shortest(Number(value.toPrecision(digits))) : formatValue(value);
+}
+
+/** One column of values, as brief as they can be without two that differ looking the same. */
+export function briefColumn(values: readonly JsonValue[]): (value: JsonValue) => string {
+  const different = new Set(values.map(formatValue)).size;
+  let digits = 4;
+  while (digits < 17 && new Set(values.map((value) => formatBriefly(value, digits))).size < different) digits++;
+  return (value) => formatBriefly(value, digits);
+}
+
+/** All the digits there are. */
 function shortest(value: number): string {
   const [plain, exponential] = [String(value), value.toExponential()];
   return plain.length <= exponential.length ? plain : exponential;

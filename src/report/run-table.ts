@@ -1,7 +1,7 @@
 /** Runs as a table of text: hash, status, what differs, and metrics, for terminals and logs. */
 import type { ChalkInstance } from 'chalk';
 import { short } from '../hash.ts';
-import { formatAgo, formatDuration, formatNumber, formatValue, oneLine } from '../logging/format.ts';
+import { briefColumn, formatAgo, formatDuration, formatNumber, oneLine } from '../logging/format.ts';
 import { type Column, type TableOptions, table } from '../logging/table.ts';
 import type { ListedRun } from './listed-run.ts';
 import { differingParams, shortNames } from './ranking.ts';
@@ -75,7 +75,8 @@ function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections
       : []),
     ...(times ? timeColumns : []),
     ...params.map((name): RunColumn => {
-      const cell = (run: ListedRun) => (name in run.params ? formatValue(run.params[name] ?? null) : '');
+      const text = briefColumn(runs.flatMap((run) => (name in run.params ? [run.params[name] ?? null] : [])));
+      const cell = (run: ListedRun) => (name in run.params ? text(run.params[name] ?? null) : '');
       return { title: titleOf(name), shrinkTo: Math.max(8, titleOf(name).length), dropAfter: 3, cell };
     }),
     ...metrics.map((name, i): RunColumn => {

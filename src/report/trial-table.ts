@@ -1,8 +1,9 @@
 /** The trials of a study by their means, as text: what several seeds or folds of a setting came to. */
 import type { ChalkInstance } from 'chalk';
 import { short } from '../hash.ts';
-import { formatNumber, formatValue, oneLine } from '../logging/format.ts';
+import { briefColumn, formatNumber, oneLine } from '../logging/format.ts';
 import { type Column, table } from '../logging/table.ts';
+import type { JsonValue } from '../pipeline/types.ts';
 import type { ComparedRun, ComparedTrial, Comparison } from './comparison.ts';
 import { differingParams, shortNames } from './ranking.ts';
 
@@ -24,8 +25,14 @@ export function trialTable(comparison: Comparison, metric: string, options: Tria
     label: groups[group]?.label ?? '',
     trials: trials.filter((trial) => trial.group === group).slice(0, limit),
   }));
+  const settings = params.map((name): ParamColumn => {
+    const shown = sections.flatMap((section) =>
+      section.trials.flatMap(({ runs: [hash = ''] }) => runs.get(hash) ?? []),
+    );
+    return { name, text: briefColumn(shown.flatMap((run) => run.params[name] ?? [])) };
+  });
   const rows = sections.flatMap((section) =>
-    section.trials.map((trial, at) => cells(trial, at, runs, params, metric, chalk)),
+    section.trials.map((trial, at) => cells(trial, at, runs, settings, metric, chalk)),
   );
   const { lines, dropped } = table(columnsOf(comparison, metric, params), rows, { ...options, heading: chalk.bold });
   const [heading = '', ...body] = lines;
@@ -51,18 +58,23 @@ function columnsOf({ runs }: Comparison, metric: string, params: readonly string
   ];
 }
 
+interface ParamColumn {
+  readonly name: string;
+  readonly text: (value: JsonValue) => string;
+}
+
 function cells(
   { trial, value, runs: hashes }: ComparedTrial,
   at: number,
   runs: ReadonlyMap<string, ComparedRun>,
-  params: readonly string[],
+  params: readonly ParamColumn[],
   metric: string,
   chalk: ChalkInstance,
 ): string[] {
   const [first = ''] = hashes;
-  const settings = params.map((name) => {
+  const settings = params.map(({ name, text }) => {
     const set = runs.get(first)?.params[name];
-    return set === undefined ? '' : formatValue(set);
+    return set === undefined ? '' : text(set);
   });
   const values = hashes.flatMap((hash) => runs.get(hash)?.metrics[metric]?.value ?? []);
   const range =

@@ -1,6 +1,5 @@
 /** What can be told of a study's trials beyond their means: intervals, who is better than whom, and the final runs. */
-
-import { formatNumber, formatValue } from '../logging/format.ts';
+import { formatBriefly, formatNumber } from '../logging/format.ts';
 import { meanOf } from '../statistics/moments.ts';
 import type { Layout } from '../store/layout.ts';
 import { armOf } from './arms.ts';
@@ -76,7 +75,7 @@ function armLines(
 function armLine(spec: SweepSpec, trials: readonly RankedTrial[]): string {
   const [best] = trials as [RankedTrial];
   const arm = Object.entries(armOf(spec, best.asked?.params ?? {})).map(
-    ([name, value]) => `${name}=${formatValue(value)}`,
+    ([name, value]) => `${name}=${formatBriefly(value)}`,
   );
   const seconds = trials.reduce((sum, { told }) => sum + (told?.cost?.seconds ?? 0), 0);
   const cost = `${trials.length} complete trials took ${formatNumber(Math.round(seconds))} s`;

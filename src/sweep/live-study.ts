@@ -1,6 +1,6 @@
 /** How a study stands, in a few lines: counts, the best so far, and what each running trial is at. */
 import type { RetrialEvent } from '../events.ts';
-import { formatDuration, formatNumber, formatValue } from '../logging/format.ts';
+import { formatBriefly, formatDuration, formatNumber } from '../logging/format.ts';
 import { leaderboard } from './leaderboard.ts';
 import { counts } from './seen.ts';
 import { spark } from './spark.ts';
@@ -16,6 +16,8 @@ interface RunningRun {
   readonly trial: number;
   stage?: string;
   point?: string;
+  /** Seen while its trial was not told: it is one of the trial's own. */
+  own?: boolean;
 }
 
 const shownPoints = 24;
@@ -50,9 +52,11 @@ export function liveStudy(spec: SweepSpec, now: () => number = performance.now.b
       finishedBefore ??= done;
       const phase = phaseOf(state);
       const running = [...state.trials.values()].filter((trial) => !trial.told && counts(spec, trial, phase));
+      const further = furtherRuns(runs.values(), state);
       const elapsedMs = now() - startedMs;
       const [best] = board.ranked;
       const said = [`${done} of ${spec.budget.trials} trials`, `${running.length} running`];
+      if (further.length > 0) said.push(`${further.length} further ${further.length === 1 ? 'run' : 'runs'}`);
       if (pruned > 0) said.push(`${pruned} pruned`);
       if (failed > 0) said.push(`${failed} failed`);
       if (results.fresh > 0) said.push(`${results.fresh} of ${results.fresh + results.ran} stages from the cache`);
@@ -64,6 +68,7 @@ export function liveStudy(spec: SweepSpec, now: () => number = performance.now.b
         said.join(' · '),
         ...(best === undefined ? [] : [bestLine(spec, best)]),
         ...running.map((trial) => runningLine(trial, byTrial.get(trial.number))),
+        ...further.map(({ trial, stage, point }) => shownParts([`  trial ${trial}, further run`, stage, point])),
       ];
     },
   };
@@ -81,13 +86,25 @@ function bestLine(
   { metrics: [{ name }] }: SweepSpec,
   { number, value, asked }: StudyTrial & { value: number },
 ): string {
-  const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatValue(set)}`);
+  const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatBriefly(set)}`);
   return `best ${name} ${formatNumber(value)}  trial ${number}  ${params.join('  ')}`;
 }
 
 function runningLine({ number, curves }: StudyTrial, run: RunningRun | undefined): string {
   const curve = (curves.at(-1) ?? []).map(({ value }) => Number(value)).slice(-shownPoints);
-  return [`  trial ${number}`, run?.stage, run?.point, curve.length > 1 ? spark(curve) : undefined]
-    .filter((part) => part !== undefined)
-    .join('  ');
+  return shownParts([`  trial ${number}`, run?.stage, run?.point, curve.length > 1 ? spark(curve) : undefined]);
+}
+
+function shownParts(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join('  ');
+}
+
+/** Runs of trials that are told: more replicates of those in the race, and final runs. */
+function furtherRuns(runs: Iterable<RunningRun>, { trials }: StudyState): RunningRun[] {
+  const further: RunningRun[] = [];
+  for (const run of runs) {
+    if (trials.get(run.trial)?.told === undefined) run.own = true;
+    else if (run.own !== true) further.push(run);
+  }
+  return further;
 }

@@ -1,6 +1,6 @@
 /** A study's outcome for people and for programs. */
 import { short } from '../hash.ts';
-import { formatNumber, formatValue } from '../logging/format.ts';
+import { briefColumn, formatBriefly, formatNumber } from '../logging/format.ts';
 import { type Column, table } from '../logging/table.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import type { Findings } from './findings.ts';
@@ -15,7 +15,7 @@ export function trialLine(spec: SweepSpec, { number, asked, told }: StudyTrial):
   const name = told?.state === 'pruned' ? `${spec.pruned?.stage}.${spec.pruned?.series}` : spec.metrics[0].name;
   const value = told?.value === undefined ? [] : [`${name} ${formatNumber(told.value)}`];
   const reason = told?.reason === undefined ? [] : [told.reason];
-  const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatValue(set)}`);
+  const params = Object.entries(asked?.params ?? {}).map(([param, set]) => `${param}=${formatBriefly(set)}`);
   const last = told?.state === 'failed' ? told.runs.at(-1) : undefined;
   const logs = last === undefined ? [] : [`retrial logs ${short(last)}`];
   return [`trial ${number}`, told?.state ?? 'running', ...value, ...reason, ...params, ...logs].join('  ');
@@ -36,11 +36,12 @@ export function leaderboardText(spec: SweepSpec, board: Leaderboard, found: Find
   ];
   const front = new Set(board.front.map(({ number }) => number));
   const shown = ranked.slice(0, shownTrials);
+  const cells = names.map((name) => paramCells(shown, name));
   const rows = shown.map((trial, at) => [
     ...[spec.metrics.length > 1 && front.has(trial.number) ? `${at + 1} *` : String(at + 1), String(trial.number)],
     ...trial.values.map((value) => formatNumber(value)),
     ...(several ? [intervalText(found.intervals.get(trial.number)?.interval), String(trial.scores.length)] : []),
-    ...names.map((name) => cell(trial.asked?.params[name])),
+    ...cells.map((cell) => cell(trial)),
     short(trial.told?.runs[0] ?? ''),
   ]);
   const more = ranked.length - rows.length;
@@ -62,8 +63,13 @@ function intervalText(interval: readonly [number, number] | undefined): string {
   return interval === undefined ? '' : `[${interval.map((end) => formatNumber(end)).join(', ')}]`;
 }
 
-function cell(value: JsonValue | undefined): string {
-  return value === undefined ? '' : formatValue(value);
+function paramCells(trials: readonly StudyTrial[], name: string): (trial: StudyTrial) => string {
+  const settingOf = ({ asked }: StudyTrial): JsonValue | undefined => asked?.params[name];
+  const text = briefColumn(trials.flatMap((trial) => settingOf(trial) ?? []));
+  return (trial) => {
+    const value = settingOf(trial);
+    return value === undefined ? '' : text(value);
+  };
 }
 
 function conclusion({ metrics: [metric], ranked }: Leaderboard, { best, verdict, arms }: Findings): string[] {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../src/errors.ts';
 import {
+  briefColumn,
   formatAgo,
+  formatBriefly,
   formatDuration,
   formatFailure,
   formatNumber,
@@ -49,6 +51,19 @@ test('params keep every digit: two that differ do not look the same', () => {
     ...['2e-4', '2.1e-4', '1e-7', '0.30000000000000004'],
   ]);
   expect([null, true, [1, 2], {}, 'a\nb'].map(formatValue)).toEqual(['null', 'true', '[1,2]', '{}', 'a b']);
+});
+
+test('a long number is brief; what was written with few digits, and whole numbers, stay as they are', () => {
+  expect(
+    [0.0016766049668931842, 7.197979028396949e-5, 0.123456, 12_345_678, 'tree', 0.0002].map((v) => formatBriefly(v)),
+  ).toEqual([...['0.001677', '7.198e-5', '0.123456', '12345678', 'tree', '2e-4']]);
+});
+
+test('in a column two that differ never look the same', () => {
+  const values = [0.12345678, 0.123456789, 0.3000000001, null];
+  expect(values.map(briefColumn(values))).toEqual(['0.12345678', '0.12345679', '0.3', 'null']);
+  const alike = [0.1, 0.30000000000000004, 0.3];
+  expect(alike.map(briefColumn(alike))).toEqual(['0.1', '0.30000000000000004', '0.3']);
 });
 
 test('text from outside cannot move the cursor or colour the terminal', () => {

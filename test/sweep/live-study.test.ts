@@ -25,6 +25,27 @@ describe('the live view', () => {
     ]);
   });
 
+  test('runs of trials that are told: replicates of a race, and final ones; none that its worker left', () => {
+    const live = liveStudy(specOf({ budget: { trials: 1 } }), () => 0);
+    const started = (digit: string) => {
+      const id = { configHash: digit.repeat(64) as never, attempt: 1 };
+      live.event({ type: 'run-started', id, study: { name: 's', trial: 0 } } as never);
+      return id;
+    };
+    started('a');
+    live.lines(stateOf(phase(0, 0), asked(0)));
+    const id = started('b');
+    live.event({ type: 'stage-started', id, stage: 'train' } as never);
+    const state = stateOf(phase(0, 0), asked(0), told(0, [3]));
+    expect(live.lines(state)).toEqual([
+      '1 of 1 trials · 0 running · 1 further run · 0 ms',
+      'best score.value 3  trial 0  x=0',
+      '  trial 0, further run  train',
+    ]);
+    live.event({ type: 'run-finished', id } as never);
+    expect(live.lines(state)).toHaveLength(2);
+  });
+
   test.each([
     [[1, 2, 3], '▁▅█'],
     [[1, 1], '▅▅'],
