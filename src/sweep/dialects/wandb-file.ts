@@ -5,6 +5,7 @@ import type { JsonValue, Pipeline } from '../../pipeline/types.ts';
 import { validate } from '../../pipeline/validate.ts';
 import type { YamlFile } from '../../pipeline/yaml-file.ts';
 import { stagesInOrder } from '../../plan/graph.ts';
+import { targetsOf } from '../spec.ts';
 import type { SweepFile } from '../spec-schema.ts';
 import type { Move } from './rewritten.ts';
 import type { Say } from './wandb-parameter.ts';
@@ -122,14 +123,10 @@ function prunerMoves({ early_terminate: given }: JsonMap): Move[] {
 }
 
 /** W&B's pruner reads the objective's curve. A pipeline has one only where a stage reports it while it runs. */
-export function curveMistakes(
-  at: Place | undefined,
-  source: SweepFile,
-  { stages, ...pipeline }: Pipeline,
-): Diagnostic[] {
+export function curveMistakes(at: Place | undefined, source: SweepFile, pipeline: Pipeline): Diagnostic[] {
   const [stage = '', ...rest] = (source.pruner?.metric ?? '').split('.');
-  if (at === undefined || stages.get(stage)?.series[rest.join('.')] !== undefined) return [];
-  const reached = stagesInOrder({ stages, ...pipeline }, source.until === undefined ? undefined : [source.until]);
+  if (at === undefined || pipeline.stages.get(stage)?.series[rest.join('.')] !== undefined) return [];
+  const reached = stagesInOrder(pipeline, targetsOf(source));
   const curves = reached.flatMap(({ name, series }) =>
     Object.entries(series).map(([of, one]) => ({ name: `${name}.${of}`, ...one })),
   );
