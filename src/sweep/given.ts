@@ -10,7 +10,8 @@ import type { Layout } from '../store/layout.ts';
 import { openMemo } from '../store/memo.ts';
 import type { StudyOrigin } from './begin-study.ts';
 import { overlaidNames } from './overlay-dimension.ts';
-import { type SweepSpec, studyIdentity, sweptNames, targetsOf } from './spec.ts';
+import { type SweepSpec, sweptNames, targetsOf } from './spec.ts';
+import { studyIdentity } from './study-identity.ts';
 
 export async function originOf(spec: SweepSpec, layout: Layout): Promise<StudyOrigin> {
   const stages = stagesInOrder(spec.pipeline, targetsOf(spec));

@@ -6,6 +6,7 @@ import { typeOf } from '../pipeline/param-type.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { JsonValue, ParamTree } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
+import { type Say, sayTo } from './say.ts';
 import { type Dimension, type Distribution, type SearchSpace, sizeOf } from './search-space.ts';
 import type { ParameterFile } from './spec-schema.ts';
 
@@ -13,8 +14,6 @@ export interface SpaceReading {
   readonly space: SearchSpace;
   readonly mistakes: readonly Diagnostic[];
 }
-
-type Say = (message: string, place: Place, hint?: string) => void;
 
 /** @param params the resolved params of the pipeline: only these can be swept */
 export function readSpace(
@@ -24,8 +23,7 @@ export function readSpace(
   finite: boolean,
 ): SpaceReading {
   const mistakes: Diagnostic[] = [];
-  const say: Say = (message, place, hint) =>
-    mistakes.push({ severity: 'error', message, place, ...(hint === undefined ? {} : { hint }) });
+  const say = sayTo(mistakes);
   const dimensions: Dimension[] = [];
   for (const [name, parameter] of Object.entries(parameters)) {
     const at = file.keyPlace(['parameters', name]);

@@ -2,47 +2,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { duration } from '../pipeline/schema-parts.ts';
 import { studyName } from './definition.ts';
-
-const anyValue = {} as const;
-const values = { type: 'array', items: anyValue, minItems: 1 } as const;
+import { count, metricSchema, parameterSchema, prunerSchema, samplerSchema, values } from './search-schema.ts';
 
 const seeds = { type: 'array', items: { type: 'integer' }, minItems: 1 } as const;
-const count = (minimum: number, description: string) => ({ type: 'integer', minimum, description }) as const;
-const number = (description: string) => ({ type: 'number', description }) as const;
-
-const metric = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name', 'goal'],
-  properties: {
-    name: { type: 'string', description: '`STAGE.METRIC`, as tables show it. Never of held-out data.' },
-    goal: { type: 'string', enum: ['maximize', 'minimize'], description: 'Which values are better.' },
-  },
-} as const;
-
-const parameter = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    values: { ...values, description: 'The values it may take.' },
-    min: { type: 'number', description: 'The least value of a range.' },
-    max: { type: 'number', description: 'The greatest. A range written in whole numbers holds whole numbers.' },
-    distribution: {
-      type: 'string',
-      enum: ['uniform', 'int_uniform', 'log_uniform_values'],
-      description: 'How a range is drawn from: evenly, or evenly in the logarithm of the value.',
-    },
-    step: {
-      type: 'number',
-      exclusiveMinimum: 0,
-      description: 'Only min, min + step, min + 2 step, …; on a log scale the nearest of them.',
-    },
-    when: {
-      type: 'object',
-      description: 'It is there only where the parameters named have the value, or one of the list.',
-    },
-  },
-} as const;
 
 export const sweepSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -67,62 +29,17 @@ export const sweepSchema = {
     },
     until: { type: 'string', description: 'The last stage a trial runs.' },
     metric: {
-      oneOf: [metric, { type: 'array', items: metric, minItems: 1 }],
+      oneOf: [metricSchema, { type: 'array', items: metricSchema, minItems: 1 }],
       description: 'What is sought; a list for a Pareto front, its first metric deciding where one has to.',
     },
     parameters: {
       type: 'object',
       minProperties: 1,
-      additionalProperties: parameter,
+      additionalProperties: parameterSchema,
       description: 'The params that are swept, by dotted name; or a text in Hydra’s words: `0.1,0.01`.',
     },
-    sampler: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['type'],
-      description: 'What proposes the points; a grid where not said.',
-      properties: {
-        type: {
-          type: 'string',
-          enum: ['grid', 'random', 'qmc', 'tpe', 'cmaes', 'gp', 'nsgaii'],
-          description: 'See samplers above.',
-        },
-        seed: count(0, 'Of the draws; 1 where not said. A grid has none.'),
-        startup_trials: count(0, 'tpe, cmaes, gp: random points before the model is used.'),
-        candidates: count(1, 'tpe: how many are drawn for the best of them to be taken.'),
-        multivariate: { type: 'boolean', description: 'tpe: one density over all parameters together.' },
-        constant_liar: { type: 'boolean', description: 'tpe: trials that still run count as bad.' },
-        population: count(2, 'cmaes, nsgaii: of a generation.'),
-        sigma: { type: 'number', exclusiveMinimum: 0, description: 'cmaes: the first step, in parts of each range.' },
-        sequence: { type: 'string', enum: ['sobol', 'halton'], description: 'qmc: which.' },
-        scramble: { type: 'boolean', description: 'qmc: shuffle the sequence by the seed.' },
-      },
-    },
-    pruner: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['type', 'metric'],
-      description: 'What ends trials that cannot win; none where not said.',
-      properties: {
-        type: {
-          type: 'string',
-          enum: ['median', 'percentile', 'asha', 'hyperband', 'patience', 'threshold'],
-          description: 'See pruners above.',
-        },
-        metric: { type: 'string', description: '`STAGE.SERIES`, what a stage reports while it runs.' },
-        startup_trials: count(0, 'median, percentile: complete trials before any is ended; 5 where not said.'),
-        warmup_steps: count(0, 'median, percentile, threshold: up to this step none is ended.'),
-        min_trials: count(1, 'median, percentile: so many others have to have reported at the step.'),
-        percentile: { type: 'number', minimum: 0, maximum: 100, description: 'percentile: who is worse ends.' },
-        min_step: count(1, 'asha, hyperband: the first rung.'),
-        max_step: count(1, 'asha, hyperband: the last step of a whole trial.'),
-        reduction: { type: 'integer', minimum: 2, description: 'asha, hyperband: one of so many goes on; 3.' },
-        patience: count(1, 'patience: so many reports that are no better.'),
-        min_delta: { type: 'number', minimum: 0, description: 'patience: less is no better; 0.' },
-        lower: number('threshold: a value below ends the trial.'),
-        upper: number('threshold: a value above ends it.'),
-      },
-    },
+    sampler: samplerSchema,
+    pruner: prunerSchema,
     constraints: {
       type: 'array',
       items: { type: 'string' },
@@ -198,5 +115,10 @@ export const sweepSchema = {
 } as const;
 
 export type SweepFile = FromSchema<typeof sweepSchema>;
-export type ParameterFile = FromSchema<typeof parameter>;
-export type MetricFile = FromSchema<typeof metric>;
+export type ParameterFile = FromSchema<typeof parameterSchema>;
+export type MetricFile = FromSchema<typeof metricSchema>;
+
+/** A single metric is a list of one. */
+export function metricFiles({ metric }: SweepFile): readonly MetricFile[] {
+  return Array.isArray(metric) ? metric : [metric];
+}

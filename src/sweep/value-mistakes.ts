@@ -5,8 +5,8 @@ import { flatten } from '../pipeline/param-tree.ts';
 import type { JsonValue, ParamTree, Stage } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { type Overlays, overlayName } from './overlay-dimension.ts';
+import { replicatedParam, replicatesKey } from './replicates.ts';
 import { type Dimension, type Point, type SearchSpace, stepped } from './search-space.ts';
-import { replicatesKey } from './spec-mistakes.ts';
 import type { SweepFile } from './spec-schema.ts';
 
 /** What no stage of a trial is given changes nothing: its points would all be the same run. */
@@ -97,9 +97,10 @@ function samplesOf({ name, distribution }: Dimension, file: YamlFile): Sample[] 
 }
 
 /** The final runs come last: what would fail them is said before anything runs. */
-function finalSamples({ final, replicates }: SweepFile, file: YamlFile): Sample[] {
+function finalSamples(source: SweepFile, file: YamlFile): Sample[] {
+  const { final } = source;
   if (final === undefined) return [];
-  const param = Object.keys(replicates ?? {})[0] ?? 'seed';
+  const param = replicatedParam(source);
   const seeds = final.seeds.map((value, at) => ({ name: param, value, place: file.place(['final', 'seeds', at]) }));
   const set = Object.entries(flatten((final.set ?? {}) as ParamTree) as Point);
   return [...seeds, ...set.map(([name, value]) => ({ name, value, place: file.keyPlace(['final', 'set']) }))];

@@ -6,8 +6,9 @@ import { replicatesDue, runReplicate } from './race.ts';
 import type { PointSurroundings } from './run-point.ts';
 import { runTrial } from './run-trial.ts';
 import { type SharedTask, shareTasks } from './shared-tasks.ts';
-import { type SweepSpec, studyIdentity } from './spec.ts';
+import type { SweepSpec } from './spec.ts';
 import { openStudy, type Study, type Trial } from './study.ts';
+import { studyIdentity } from './study-identity.ts';
 import type { StudyState } from './study-state.ts';
 
 export interface WorkRequest extends PointSurroundings {

@@ -2,7 +2,7 @@
 import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSweep } from '../../src/sweep/spec.ts';
+import { readSweep } from '../../src/sweep/read-sweep.ts';
 import { outcomes, type Rig, rig } from '../helpers/rig.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { schemaReference } from '../../src/pipeline/schema-reference.ts';
-import { readSweep } from '../../src/sweep/spec.ts';
+import { readSweep } from '../../src/sweep/read-sweep.ts';
 import { sweepSchema } from '../../src/sweep/spec-schema.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { formatDiagnostics } from '../../src/logging/diagnostics.ts';
-import { readSweep } from '../../src/sweep/spec.ts';
+import { readSweep } from '../../src/sweep/read-sweep.ts';
 
 const pipeline = `version: 1
 params: params.yaml

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { laidBy } from '../../src/sweep/overlay-dimension.ts';
 import { gridPoints } from '../../src/sweep/samplers/grid.ts';
-import { studyIdentity } from '../../src/sweep/spec.ts';
+import { studyIdentity } from '../../src/sweep/study-identity.ts';
 import { mistakesIn, reading, spaceText } from './sweep-files.ts';
 
 const head = 'version: 1\nmetric: { name: validate.ndcg, goal: maximize }\n';

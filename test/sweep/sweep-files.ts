@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { formatDiagnostics } from '../../src/logging/diagnostics.ts';
-import { readSweep, type SweepSpec } from '../../src/sweep/spec.ts';
+import { readSweep } from '../../src/sweep/read-sweep.ts';
+import type { SweepSpec } from '../../src/sweep/spec.ts';
 
 const files = {
   'pipeline.yaml': `version: 1

@@ -1,14 +1,8 @@
 /** What a Hydra override says of a param, in the words of a sweep file. */
 import type { JsonValue } from '../../pipeline/types.ts';
-import {
-  type HydraCall,
-  type HydraElement,
-  type HydraValue,
-  parseHydra,
-  type Refuse,
-  type Span,
-} from './hydra-grammar.ts';
+import { type HydraCall, type HydraElement, parseHydra } from './hydra-grammar.ts';
 import { intervalOf, type Meaning, rangeOf } from './hydra-range.ts';
+import type { HydraValue, Refuse, Span } from './hydra-text.ts';
 
 export interface HydraParameter {
   readonly parameter: { readonly [key: string]: JsonValue };

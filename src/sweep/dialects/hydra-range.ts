@@ -1,6 +1,7 @@
 /** `range` and `interval` of Hydra: numbers between two ends. */
 import { stepped } from '../search-space.ts';
-import type { HydraCall, HydraValue, Refuse } from './hydra-grammar.ts';
+import type { HydraCall } from './hydra-grammar.ts';
+import type { HydraValue, Refuse } from './hydra-text.ts';
 
 export type Meaning =
   | { readonly kind: 'choice'; readonly values: readonly HydraValue[] }

@@ -1,17 +1,13 @@
 /** Parameters of a sweep on the command line, as Hydra's multirun takes them: `model.lr=0.1,0.01`. */
 import type { Diagnostic, Place } from '../../errors.ts';
-import type { JsonValue } from '../../pipeline/types.ts';
-import type { Move } from './rewritten.ts';
+import type { JsonMap, Move } from './rewritten.ts';
 import { placedText } from './texts.ts';
-import { placeholder } from './wandb-parameter.ts';
 
 export interface Override {
   readonly name: string;
   readonly parameter: JsonMap;
   readonly moves: readonly Move[];
 }
-
-type JsonMap = { readonly [key: string]: JsonValue };
 
 export function readOverrides(texts: readonly string[], mistakes: Diagnostic[]): Override[] {
   const names = new Set<string>();
@@ -39,7 +35,7 @@ export function readOverrides(texts: readonly string[], mistakes: Diagnostic[]):
     const text = source.slice(equals + 1);
     const places = { key, whole: text === '' ? key : part({ start: 0, end: text.length }), part };
     const { parameter, moves } = placedText(name, text, places, mistakes);
-    return [{ name, parameter: (parameter ?? placeholder) as JsonMap, moves }];
+    return [{ name, parameter, moves }];
   });
 }
 

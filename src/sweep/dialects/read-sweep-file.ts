@@ -5,14 +5,13 @@ import type { JsonValue } from '../../pipeline/types.ts';
 import { validate } from '../../pipeline/validate.ts';
 import { readYaml, type YamlFile } from '../../pipeline/yaml-file.ts';
 import { overlayName } from '../overlay-dimension.ts';
+import { type Say, sayTo } from '../say.ts';
 import { sweepSchema } from '../spec-schema.ts';
 import { type Override, readOverrides } from './overrides.ts';
-import { type Move, rewritten } from './rewritten.ts';
+import { type JsonMap, type Move, rewritten } from './rewritten.ts';
 import { hydraText } from './texts.ts';
 import { type WandbFile, wandbFile } from './wandb-file.ts';
-import { type Leaf, leaves, placeholder, type Say, type Translated, wandbParameter } from './wandb-parameter.ts';
-
-type JsonMap = { readonly [key: string]: JsonValue };
+import { type Leaf, leaves, placeholder, type Translated, wandbParameter } from './wandb-parameter.ts';
 
 export interface ReadSweepFile extends Pick<WandbFile, 'warnings' | 'curveOfObjective'> {
   /** Its value is a {@link SweepFile}; places are those in the user's file, or in an argument. */
@@ -54,8 +53,7 @@ function parametersOf(
   mistakes: Diagnostic[],
 ): { readonly value: JsonMap; readonly moves: readonly Move[] } {
   if (parameters !== undefined && !isMap(parameters)) return { value: {}, moves: [] };
-  const say: Say = (message, place, hint) =>
-    mistakes.push({ severity: 'error', message, place, ...(hint === undefined ? {} : { hint }) });
+  const say = sayTo(mistakes);
   const made: Record<string, JsonValue> = {};
   const moves: Move[] = [];
   if (overlays !== undefined) {

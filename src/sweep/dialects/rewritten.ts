@@ -3,6 +3,9 @@ import type { Place } from '../../errors.ts';
 import type { JsonValue } from '../../pipeline/types.ts';
 import type { JsonPath, YamlFile } from '../../pipeline/yaml-file.ts';
 
+/** A map in a sweep file. */
+export type JsonMap = { readonly [key: string]: JsonValue };
+
 /** Where something was written that has no path of its own: a part of a text, or an argument. */
 export interface Origin {
   readonly place: Place;

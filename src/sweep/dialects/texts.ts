@@ -1,8 +1,8 @@
 /** A parameter written as one text, in the file or as an argument: each part of it stands where it is in that text. */
 import { type Diagnostic, type Place, UserError } from '../../errors.ts';
 import type { JsonPath, YamlFile } from '../../pipeline/yaml-file.ts';
-import type { Span } from './hydra-grammar.ts';
 import { hydraParameter } from './hydra-parameter.ts';
+import type { Span } from './hydra-text.ts';
 import { placeholder, type Translated } from './wandb-parameter.ts';
 
 /** @param mistakes gets what is wrong with it; a parameter that stands for it is returned all the same */

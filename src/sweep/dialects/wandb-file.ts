@@ -1,15 +1,14 @@
 /** A W&B sweep file, known by its `method`, in our words. */
 import type { Diagnostic, Place } from '../../errors.ts';
 import { isMap } from '../../pipeline/param-tree.ts';
-import type { JsonValue, Pipeline } from '../../pipeline/types.ts';
+import type { Pipeline } from '../../pipeline/types.ts';
 import { validate } from '../../pipeline/validate.ts';
 import type { YamlFile } from '../../pipeline/yaml-file.ts';
 import { stagesInOrder } from '../../plan/graph.ts';
+import { type Say, sayTo } from '../say.ts';
+import { targetsOf } from '../spec.ts';
 import type { SweepFile } from '../spec-schema.ts';
-import type { Move } from './rewritten.ts';
-import type { Say } from './wandb-parameter.ts';
-
-type JsonMap = { readonly [key: string]: JsonValue };
+import type { JsonMap, Move } from './rewritten.ts';
 
 export interface WandbFile {
   readonly value: JsonMap;
@@ -51,8 +50,7 @@ const idle = ['program', 'command', 'project', 'entity'];
 
 /** Mistakes in W&B's own words are told here; what is left is held to our schema. */
 export async function wandbFile(value: JsonMap, file: YamlFile, mistakes: Diagnostic[]): Promise<WandbFile> {
-  const say: Say = (message, place, hint) =>
-    mistakes.push({ severity: 'error', message, place, ...(hint === undefined ? {} : { hint }) });
+  const say = sayTo(mistakes);
   const invalid = await validate(file, wandbSchema);
   mistakes.push(...invalid);
   const words = Object.keys(ours).filter((word): word is keyof typeof ours => word in value);
@@ -122,14 +120,10 @@ function prunerMoves({ early_terminate: given }: JsonMap): Move[] {
 }
 
 /** W&B's pruner reads the objective's curve. A pipeline has one only where a stage reports it while it runs. */
-export function curveMistakes(
-  at: Place | undefined,
-  source: SweepFile,
-  { stages, ...pipeline }: Pipeline,
-): Diagnostic[] {
+export function curveMistakes(at: Place | undefined, source: SweepFile, pipeline: Pipeline): Diagnostic[] {
   const [stage = '', ...rest] = (source.pruner?.metric ?? '').split('.');
-  if (at === undefined || stages.get(stage)?.series[rest.join('.')] !== undefined) return [];
-  const reached = stagesInOrder({ stages, ...pipeline }, source.until === undefined ? undefined : [source.until]);
+  if (at === undefined || pipeline.stages.get(stage)?.series[rest.join('.')] !== undefined) return [];
+  const reached = stagesInOrder(pipeline, targetsOf(source));
   const curves = reached.flatMap(({ name, series }) =>
     Object.entries(series).map(([of, one]) => ({ name: `${name}.${of}`, ...one })),
   );

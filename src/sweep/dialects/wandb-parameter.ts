@@ -1,14 +1,11 @@
 /** One parameter of a W&B sweep file in our words: those that mean the same, and what to write instead of the others. */
-import type { Place } from '../../errors.ts';
 import { isMap } from '../../pipeline/param-tree.ts';
 import type { JsonValue } from '../../pipeline/types.ts';
 import type { JsonPath, YamlFile } from '../../pipeline/yaml-file.ts';
+import type { Say } from '../say.ts';
 import { stepped } from '../search-space.ts';
-import type { Move } from './rewritten.ts';
+import type { JsonMap, Move } from './rewritten.ts';
 import { type Bounds, insteadOf } from './wandb-distributions.ts';
-
-export type Say = (message: string, place: Place, hint?: string) => void;
-type JsonMap = Readonly<Record<string, JsonValue>>;
 
 export interface Leaf {
   /** Dotted. */
@@ -29,7 +26,7 @@ export function leaves(parameters: JsonMap, at: JsonPath, say: Say, file: YamlFi
 }
 
 export interface Translated {
-  readonly parameter: JsonValue;
+  readonly parameter: JsonMap;
   readonly moves: readonly Move[];
 }
 

@@ -1,0 +1,78 @@
+/** What can be wrong with the seeds of a sweep file: those of its replicates, and of its final runs. */
+import type { Diagnostic, Place } from '../errors.ts';
+import { canonicalJson } from '../hash.ts';
+import { flatten } from '../pipeline/param-tree.ts';
+import { didYouMean } from '../pipeline/suggest.ts';
+import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
+import type { YamlFile } from '../pipeline/yaml-file.ts';
+import { isTarget } from '../plan/graph.ts';
+import { replicatedValues, replicatesKey } from './replicates.ts';
+import type { Point } from './search-space.ts';
+import type { SweepFile } from './spec-schema.ts';
+
+export function replicateMistakes(
+  source: SweepFile,
+  file: YamlFile,
+  replicates: readonly Point[],
+  pipeline: Pipeline,
+): Diagnostic[] {
+  const mistakes: Diagnostic[] = [];
+  const key = replicatesKey(source);
+  const say = (message: string, more: { hint?: string } = {}) =>
+    mistakes.push({ severity: 'error', message: `${key}: ${message}`, place: file.keyPlace([key]), ...more });
+  if (source.seeds !== undefined && source.replicates !== undefined)
+    say('seeds and replicates exclude each other', { hint: 'seeds: […] is short for replicates: { seed: […] }' });
+  const known = Object.keys(flatten(pipeline.params));
+  for (const name of Object.keys(replicates[0] ?? {})) {
+    if (!known.includes(name)) say(`there is no param "${name}"`, didYouMean(name, known));
+    if (name in source.parameters) say(`${name} is a swept parameter too`);
+  }
+  const start = source.racing?.start;
+  if (start !== undefined && start >= replicates.length)
+    mistakes.push({
+      ...{ severity: 'error', message: `racing: a start of ${start} leaves none of ${replicates.length} replicates` },
+      place: file.place(['racing', 'start']),
+      hint: 'list more seeds, or take racing away',
+    });
+  if (new Set(replicates.map((replicate) => canonicalJson(replicate))).size < replicates.length)
+    say('a value is listed twice', { hint: 'the same run twice is no second opinion' });
+  return mistakes;
+}
+
+export function finalMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
+  const { final, parameters } = source;
+  if (final === undefined) return [];
+  const mistakes: Diagnostic[] = [];
+  const say = (message: string, place: Place, more: { hint?: string } = {}) =>
+    mistakes.push({ severity: 'error', message: `final: ${message}`, place, ...more });
+  if (!isTarget(pipeline, final.until))
+    say(
+      `there is no stage "${final.until}"`,
+      file.place(['final', 'until']),
+      didYouMean(final.until, pipeline.stages.keys()),
+    );
+  for (const [at, name] of (final.per ?? []).entries())
+    if (!(name in parameters))
+      say(
+        `${name} is not among the parameters`,
+        file.place(['final', 'per', at]),
+        didYouMean(name, Object.keys(parameters)),
+      );
+  const known = Object.keys(flatten(pipeline.params));
+  for (const name of Object.keys(flatten((final.set ?? {}) as ParamTree)))
+    if (name in parameters)
+      say(`${name} is a swept parameter: the runs would not be those of the best`, file.keyPlace(['final', 'set']));
+    else if (!known.includes(name))
+      say(`there is no param "${name}"`, file.keyPlace(['final', 'set']), didYouMean(name, known));
+  const searched = replicatedValues(source) ?? [flatten(pipeline.params).seed];
+  for (const [at, seed] of final.seeds.entries())
+    if (final.seeds.indexOf(seed) < at)
+      say(`${seed} is listed twice`, file.place(['final', 'seeds', at]), {
+        hint: 'the same run twice is no second opinion',
+      });
+    else if (searched.some((value) => value !== undefined && canonicalJson(value as JsonValue) === canonicalJson(seed)))
+      say(`${seed} is a seed of the search too`, file.place(['final', 'seeds', at]), {
+        hint: 'the best was chosen by what it reached under that seed: take others',
+      });
+  return mistakes;
+}
