@@ -6,6 +6,7 @@ import { type ComparedWithBest, comparedWithBest, type ReplicatedTrial } from '.
 import { finalists } from './finals.ts';
 import type { Leaderboard, RankedTrial } from './leaderboard.ts';
 import { mean } from './moments.ts';
+import { theRace } from './race.ts';
 import { pointKey } from './search-space.ts';
 import type { SweepSpec } from './spec.ts';
 import { type Estimate, interval } from './statistics.ts';
@@ -43,11 +44,26 @@ export async function findings(
   const compared = ranked.length === 0 ? undefined : comparedWithBest(of(ranked), goal);
   return {
     best: ranked.find(({ number }) => number === compared?.best),
-    verdict: compared === undefined ? 'no trial has a value yet' : verdict(compared),
+    verdict: compared === undefined ? noValue(board) : verdict(compared, isRaced(spec, ranked)),
     intervals: new Map([...replicated].map(([number, trial]) => [number, interval(trial)])),
     arms: armLines(spec, ranked, (trials) => comparedWithBest(of(trials), goal)),
     finals: finalLines(spec, state),
   };
+}
+
+/** Why there is no best, and what to do where no further trial brings one. */
+function noValue({ states: { failed = 0, pruned = 0, waiting = 0 } }: Leaderboard): string {
+  if (waiting > 0) return 'no trial has a value yet';
+  if (failed === 0 && pruned > 0)
+    return `no trial has a value: all were pruned; take a pruner that lets some of them end by themselves`;
+  return `no trial has a value: ${failed} failed${pruned > 0 ? `, ${pruned} pruned` : ''}; mend what failed and add --retry-failed`;
+}
+
+/** Whether a race has left a single trial before it came to the last replicate. */
+function isRaced(spec: SweepSpec, ranked: readonly RankedTrial[]): boolean {
+  if (spec.minReplicates === spec.replicates.length || ranked.length < 2) return false;
+  const { racers, replicates } = theRace(spec, ranked);
+  return racers.length === 1 && replicates < spec.replicates.length;
 }
 
 function replicatedTrial({ number, scores }: RankedTrial, units: readonly Float64Array[] | undefined): ReplicatedTrial {
@@ -98,11 +114,21 @@ function finalLines(spec: SweepSpec, state: StudyState): Findings['finals'] {
       {
         trial,
         lines: [
-          `final: trial ${trial} under ${runs.length} seeds of its own, up to ${spec.final?.until}`,
+          `final: trial ${trial}${groupText(spec, state, trial)} under ${runs.length === 1 ? 'one seed' : `${runs.length} seeds`} of its own, up to ${spec.final?.until}`,
           ...lines,
           ...failed.map(({ reason }) => `  one run failed: ${reason}`),
         ],
       },
     ];
   });
+}
+
+/** What it is the best of, where there are several: ` (model.loss=wgan)`. */
+function groupText({ final }: SweepSpec, { trials }: StudyState, trial: number): string {
+  const params = trials.get(trial)?.asked?.params ?? {};
+  const group = (final?.per ?? []).flatMap((name) => {
+    const value = params[name];
+    return value === undefined ? [] : [`${name}=${formatBriefly(value)}`];
+  });
+  return group.length === 0 ? '' : ` (${group.join(' ')})`;
 }
