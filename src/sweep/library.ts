@@ -25,21 +25,26 @@ import { defaultPruner, defaultSampler } from './defaults.ts';
 import { lossOf, type StudyDefinition } from './definition.ts';
 import type { PrunerSpec } from './pruner.ts';
 import type { SamplerSpec } from './sampler.ts';
-import type { Distribution, Point, SearchSpace } from './search-space.ts';
+import type { Distribution, SearchSpace } from './search-space.ts';
 import { openStudy, type Trial } from './study.ts';
 import type { StudyTrial } from './study-state.ts';
 
 /** A parameter's values, and where it is there at all. */
-export interface Parameter {
+export interface Parameter<Value = unknown> {
   readonly distribution: Distribution;
   readonly when?: Readonly<Record<string, readonly JsonValue[]>>;
+  /** For the compiler alone, which has the types of a trial's params from it; never there. */
+  readonly value?: Value;
 }
 
-export interface StudyOptions<Params extends Point> {
+/** Where a parameter has a condition, it is absent from the points that do not meet it. */
+export type Params = Readonly<Record<string, JsonValue | undefined>>;
+
+export interface StudyOptions<P extends Params> {
   readonly name: string;
   /** One for each objective. */
   readonly direction: Goal | readonly Goal[];
-  readonly space: { readonly [Name in keyof Params]: Parameter };
+  readonly space: { readonly [Name in keyof P]: Parameter<P[Name]> };
   /** `tpe` with seed 1 where absent; what is not said of it is as in a sweep file. */
   readonly sampler?: Partial<SamplerSpec> & Pick<SamplerSpec, 'type'>;
   readonly pruner?: Partial<PrunerSpec> & Pick<PrunerSpec, 'type'>;
@@ -54,9 +59,9 @@ export interface StudyOptions<Params extends Point> {
   readonly runs?: string;
 }
 
-export interface OpenTrial<Params extends Point> {
+export interface OpenTrial<P extends Params> {
   readonly number: number;
-  readonly params: Params;
+  readonly params: P;
   /** What the pruner reads: steps rise. */
   report(step: number, value: number): void;
   /** Whether it is to end after what it reported last. */
@@ -66,24 +71,24 @@ export interface OpenTrial<Params extends Point> {
 /** How a trial ended: its objectives, or that it was pruned or failed. */
 export type Outcome = number | readonly number[] | 'pruned' | { readonly failed: string };
 
-export interface FinishedTrial<Params extends Point> {
+export interface FinishedTrial<P extends Params> {
   readonly number: number;
-  readonly params: Params;
+  readonly params: P;
   readonly state: 'complete' | 'pruned' | 'failed';
   readonly values?: readonly number[];
   readonly reason?: string;
 }
 
-export interface LibraryStudy<Params extends Point> {
+export interface LibraryStudy<P extends Params> {
   /** The next trial; undefined when there is none left. Waits where all that are left are run by other processes. */
-  ask(): Promise<OpenTrial<Params> | undefined>;
-  tell(trial: OpenTrial<Params>, outcome: Outcome): Promise<void>;
+  ask(): Promise<OpenTrial<P> | undefined>;
+  tell(trial: OpenTrial<P>, outcome: Outcome): Promise<void>;
   /** Asks and tells until none is left. What the function throws fails its trial, not the study. */
-  optimize(objective: (trial: OpenTrial<Params>) => Promise<Outcome> | Outcome): Promise<void>;
+  optimize(objective: (trial: OpenTrial<P>) => Promise<Outcome> | Outcome): Promise<void>;
   /** All that are finished, by number, whoever ran them. */
-  trials(): Promise<readonly FinishedTrial<Params>[]>;
+  trials(): Promise<readonly FinishedTrial<P>[]>;
   /** Of the first objective; undefined before the first is complete. */
-  best(): Promise<FinishedTrial<Params> | undefined>;
+  best(): Promise<FinishedTrial<P> | undefined>;
   close(): void;
 }
 
@@ -91,7 +96,7 @@ export function float(
   low: number,
   high: number,
   { log = false, step }: { log?: boolean; step?: number } = {},
-): Parameter {
+): Parameter<number> {
   return { distribution: { kind: 'float', low, high, log, ...(step === undefined ? {} : { step }) } };
 }
 
@@ -99,33 +104,36 @@ export function int(
   low: number,
   high: number,
   { log = false, step = 1 }: { log?: boolean; step?: number } = {},
-): Parameter {
+): Parameter<number> {
   return { distribution: { kind: 'int', low, high, log, step } };
 }
 
-export function categorical(values: readonly JsonValue[]): Parameter {
+export function categorical<const Value extends JsonValue>(values: readonly Value[]): Parameter<Value> {
   return { distribution: { kind: 'categorical', values } };
 }
 
 /** The parameter where others have one of the values. */
-export function when(conditions: Readonly<Record<string, readonly JsonValue[]>>, parameter: Parameter): Parameter {
+export function when<Value>(
+  conditions: Readonly<Record<string, readonly JsonValue[]>>,
+  parameter: Parameter<Value>,
+): Parameter<Value | undefined> {
   return { ...parameter, when: conditions };
 }
 
 const pollMs = 100;
 
 /** Begins a study, or goes on with it. Throws {@link UserError} where one of its name asked otherwise. */
-export async function createStudy<Params extends Point>(options: StudyOptions<Params>): Promise<LibraryStudy<Params>> {
+export async function createStudy<P extends Params>(options: StudyOptions<P>): Promise<LibraryStudy<P>> {
   const definition = definitionOf(options);
   const layout = layoutOf(options.runs ?? 'runs');
   await beginStudy(definition, { identity: identityOf(definition), given: {} }, layout);
   const study = await openStudy(definition, layout);
   const asked = new Map<number, Trial>();
-  const opened = (trial: Trial): OpenTrial<Params> => {
+  const opened = (trial: Trial): OpenTrial<P> => {
     asked.set(trial.number, trial);
     return {
       number: trial.number,
-      params: trial.params as Params,
+      params: trial.params as P,
       report: (step, value) => trial.report(step, value),
       shouldPrune: async () => {
         const reason = await trial.shouldPrune();
@@ -137,9 +145,9 @@ export async function createStudy<Params extends Point>(options: StudyOptions<Pa
   const reasons = new Map<number, string>();
   const finished = async () =>
     [...(await study.state()).trials.values()]
-      .flatMap((trial) => finishedTrial<Params>(trial))
+      .flatMap((trial) => finishedTrial<P>(trial))
       .sort((a, b) => a.number - b.number);
-  const self: LibraryStudy<Params> = {
+  const self: LibraryStudy<P> = {
     async ask() {
       for (;;) {
         const trial = await study.ask();
@@ -162,8 +170,8 @@ export async function createStudy<Params extends Point>(options: StudyOptions<Pa
     async best() {
       const [{ goal }] = definition.metrics;
       const complete = (await finished()).filter(({ state, values }) => state === 'complete' && values !== undefined);
-      const loss = ({ values }: FinishedTrial<Params>) => lossOf(values?.[0] ?? Number.NaN, goal);
-      return complete.reduce<FinishedTrial<Params> | undefined>(
+      const loss = ({ values }: FinishedTrial<P>) => lossOf(values?.[0] ?? Number.NaN, goal);
+      return complete.reduce<FinishedTrial<P> | undefined>(
         (best, trial) => (best === undefined || loss(trial) < loss(best) ? trial : best),
         undefined,
       );
@@ -173,9 +181,9 @@ export async function createStudy<Params extends Point>(options: StudyOptions<Pa
   return self;
 }
 
-async function outcomeOf<Params extends Point>(
-  objective: (trial: OpenTrial<Params>) => Promise<Outcome> | Outcome,
-  trial: OpenTrial<Params>,
+async function outcomeOf<P extends Params>(
+  objective: (trial: OpenTrial<P>) => Promise<Outcome> | Outcome,
+  trial: OpenTrial<P>,
 ): Promise<Outcome> {
   try {
     return await objective(trial);
@@ -204,19 +212,19 @@ async function tell(trial: Trial, outcome: Outcome, definition: StudyDefinition,
   return trial.tell({ state: 'complete', runs: [], value: values[0] as number, replicates: [values] });
 }
 
-function finishedTrial<Params extends Point>({ number, asked, told }: StudyTrial): FinishedTrial<Params>[] {
+function finishedTrial<P extends Params>({ number, asked, told }: StudyTrial): FinishedTrial<P>[] {
   if (asked === undefined || told === undefined) return [];
   const values = told.replicates?.[0] ?? (told.value === undefined ? undefined : [told.value]);
   return [
     {
-      ...{ number, params: asked.params as Params, state: told.state },
+      ...{ number, params: asked.params as P, state: told.state },
       ...(values === undefined ? {} : { values }),
       ...(told.reason === undefined ? {} : { reason: told.reason }),
     },
   ];
 }
 
-function definitionOf<Params extends Point>(options: StudyOptions<Params>): StudyDefinition {
+function definitionOf<P extends Params>(options: StudyOptions<P>): StudyDefinition {
   const goals = typeof options.direction === 'string' ? [options.direction] : options.direction;
   const metrics = goals.map((goal, m) => ({ name: m === 0 ? 'value' : `value${m}`, goal }));
   const [first] = metrics;
