@@ -53,7 +53,7 @@ export async function beginStudy(
   const state = await reader.read(); // again: of two that began it at the same moment with different files one is refused
   const changes = fingerprintChanges(state.phase?.spec ?? null, origin.identity);
   const refused = changes.filter(({ field }) => !isPart(field, wordParts));
-  if (refused.length > 0) throw changedStudy(definition.name, refused);
+  if (refused.length > 0) throw changedStudy(definition.name, refused, state.phase?.spec ?? null, origin.identity);
   if (options.retryFailed === true) reopen(definition, journals, failedTrials(definition, state, phaseOf(state)));
   return reader.read();
 }
@@ -77,7 +77,7 @@ function beginning(
   const refused = changes.filter(
     (change) => !isPart(change.field, [...searchParts, ...wordParts]) && !isListed(change),
   );
-  if (refused.length > 0) throw changedStudy(definition.name, refused);
+  if (refused.length > 0) throw changedStudy(definition.name, refused, state.phase.spec, identity);
   const first = [...state.trials.keys()].reduce((most, number) => Math.max(most, number), -1) + 1;
   const isOther = changes.some(({ field }) => isPart(field, searchParts)) || isReordered(state.phase.spec, identity);
   const comparable = changes.some(({ field }) => field === 'pruner' || isPart(field, prunedSeries))
@@ -154,10 +154,25 @@ function isPart(field: string, parts: readonly string[]): boolean {
 
 const shownChanges = 5;
 
-function changedStudy(name: string, changes: readonly FieldChange[]): UserError {
+/** What is said of a field that is not there. */
+interface Absent {
+  readonly before: (field: string) => string;
+  readonly after: (field: string) => string;
+}
+
+function changedStudy(
+  name: string,
+  changes: readonly FieldChange[],
+  before: JsonValue,
+  after: StudyOrigin['identity'],
+): UserError {
+  const absent = {
+    before: (field: string) => absentText(before, field),
+    after: (field: string) => absentText(after, field),
+  };
   return new UserError(
-    [`the study "${name}" was begun with other settings:`, ...listed(changes)].join('\n'),
-    'results of different questions do not belong together: begin another one under another name',
+    [`the study "${name}" was begun with other settings:`, ...listed(changes, absent)].join('\n'),
+    `results of different questions do not belong together: begin another one, --name ${name}-2 or another name in the file`,
   );
 }
 
@@ -168,15 +183,25 @@ function changedGiven(name: string, changes: readonly FieldChange[]): UserError 
   );
 }
 
-function listed(changes: readonly FieldChange[]): string[] {
-  const shown = changes
-    .slice(0, shownChanges)
-    .map(({ field, before, after }) => `  ${field}: ${valueText(before)} → ${valueText(after)}`);
+/** A param that is swept is none of those that are the same for every trial. */
+function absentText(identity: unknown, field: string): string {
+  const { parameters } = (identity ?? {}) as { readonly parameters?: object };
+  const isSwept = field.startsWith('params.') && field.slice('params.'.length) in (parameters ?? {});
+  return isSwept ? 'swept' : nothing();
+}
+
+const nothing = () => 'nothing';
+
+function listed(changes: readonly FieldChange[], absent = { before: nothing, after: nothing } as Absent): string[] {
+  const shown = changes.slice(0, shownChanges).map(({ field, before, after }) => {
+    const was = before === undefined ? absent.before(field) : valueText(before);
+    return `  ${field}: ${was} → ${after === undefined ? absent.after(field) : valueText(after)}`;
+  });
   return [...shown, ...(changes.length > shownChanges ? [`  and ${changes.length - shownChanges} more`] : [])];
 }
 
 /** Of a hash its first digits. */
-function valueText(value: JsonValue | undefined): string {
+function valueText(value: JsonValue): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value.slice(0, 12);
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  return JSON.stringify(value);
 }
