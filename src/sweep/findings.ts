@@ -2,7 +2,7 @@
 import { formatBriefly, formatNumber } from '../logging/format.ts';
 import type { Layout } from '../store/layout.ts';
 import { armOf } from './arms.ts';
-import { type ComparedWithBest, comparedWithBest, type ReplicatedTrial } from './compared-with-best.ts';
+import { comparedWithBest, type ReplicatedTrial } from './compared-with-best.ts';
 import { finalists } from './finals.ts';
 import type { Leaderboard, RankedTrial } from './leaderboard.ts';
 import { mean } from './moments.ts';
@@ -41,12 +41,13 @@ export async function findings(
   const replicated = new Map(ranked.map((trial) => [trial.number, replicatedTrial(trial, units.get(trial.number))]));
   const of = (trials: readonly RankedTrial[]) => trials.flatMap(({ number }) => replicated.get(number) ?? []);
   const [{ goal }] = spec.metrics;
+  const raced = isRaced(spec, ranked);
   const compared = ranked.length === 0 ? undefined : comparedWithBest(of(ranked), goal);
   return {
     best: ranked.find(({ number }) => number === compared?.best),
-    verdict: compared === undefined ? noValue(board) : verdict(compared, isRaced(spec, ranked)),
+    verdict: compared === undefined ? noValue(board) : verdict(compared, raced),
     intervals: new Map([...replicated].map(([number, trial]) => [number, interval(trial)])),
-    arms: armLines(spec, ranked, (trials) => comparedWithBest(of(trials), goal)),
+    arms: armLines(spec, ranked, (trials) => verdict(comparedWithBest(of(trials), goal), raced)),
     finals: finalLines(spec, state),
   };
 }
@@ -75,7 +76,7 @@ function replicatedTrial({ number, scores }: RankedTrial, units: readonly Float6
 function armLines(
   spec: SweepSpec,
   ranked: readonly RankedTrial[],
-  compare: (trials: readonly RankedTrial[]) => ComparedWithBest,
+  compare: (trials: readonly RankedTrial[]) => string,
 ): string[] {
   if (spec.stratify.length === 0 || ranked.length === 0) return [];
   const arms = new Map<string, RankedTrial[]>();
@@ -85,7 +86,7 @@ function armLines(
   }
   const bests = [...arms.values()].flatMap(([first]) => first ?? []);
   const lines = [...arms.values()].map((trials) => armLine(spec, trials));
-  return ['by arm:', ...lines, ...(bests.length > 1 ? [`  ${verdict(compare(bests))}`] : [])];
+  return ['by arm:', ...lines, ...(bests.length > 1 ? [`  ${compare(bests)}`] : [])];
 }
 
 function armLine(spec: SweepSpec, trials: readonly RankedTrial[]): string {

@@ -53,6 +53,8 @@ test('a race that is over does not ask for more seeds', async () => {
   expect((await saidOf({ minReplicates: 3, replicates }, ...events)).join('\n')).toContain(
     `${verdict}; the race put the others out by these (paired t test), too few for an interval`,
   );
+  const arms = await saidOf({ minReplicates: 3, replicates, stratify: ['x'] }, ...events);
+  expect(arms.filter((line) => line.includes('the race put the others out'))).toHaveLength(2);
   expect((await saidOf({ minReplicates: 3, replicates: replicates.slice(0, 3) }, ...events)).join('\n')).toContain(
     `${verdict}, too few to tell it from chance; about 2 more seeds needed`,
   );
