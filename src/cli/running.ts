@@ -42,6 +42,7 @@ export function addRunning(retrial: Command): void {
     .description('sample params and run a trial for each; run it again to go on; model.lr=0.1,0.01 adds a parameter')
     .option('-w, --workers <n>', 'processes that run trials', count)
     .option('-j, --jobs <n>', 'processor slots of all trials together', count)
+    .option('--name <study>', "name of the study, instead of the file's")
     .option('--trials <n>', 'how many trials at the most', count)
     .option('--retry-failed', 'run failed trials again')
     .option('--rerun', 'where code or inputs have changed: run every point again')

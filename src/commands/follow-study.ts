@@ -4,8 +4,8 @@ import type { LiveLines } from '../logging/live-lines.ts';
 import type { Layout } from '../store/layout.ts';
 import { liveStudy } from '../sweep/live-study.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
-import { type StudyTrial, studyReader } from '../sweep/study-state.ts';
-import { trialLine } from '../sweep/sweep-text.ts';
+import { type StudyState, type StudyTrial, studyReader } from '../sweep/study-state.ts';
+import { finalLine, replicateLine, trialLine } from '../sweep/sweep-text.ts';
 import { unreportedSeries } from '../sweep/unreported-series.ts';
 
 export interface Follower {
@@ -25,12 +25,20 @@ function warnOnce(spec: SweepSpec, layout: Layout, screen: LiveLines): (trial: S
   };
 }
 
+/** What was run beyond the trials themselves, each with a key of its own. */
+function* furtherLines(spec: SweepSpec, { trials, finals }: StudyState): Generator<readonly [string, string]> {
+  for (const { more } of trials.values())
+    for (const told of more) yield [`${told.type}/${told.trial}/${told.replicate}`, replicateLine(spec, told)];
+  for (const told of finals) yield [`${told.type}/${told.trial}/${told.replicate}`, finalLine(spec, told)];
+}
+
 const everyMs = 250;
 
 export function followStudy(spec: SweepSpec, layout: Layout, screen: LiveLines): Follower {
   const reader = studyReader(layout.study(spec.name).journals);
   const live = liveStudy(spec);
   const shown = new Map<number, number>();
+  const further = new Set<string>();
   let first = true;
   const warn = warnOnce(spec, layout, screen);
   const look = async () => {
@@ -41,6 +49,11 @@ export function followStudy(spec: SweepSpec, layout: Layout, screen: LiveLines):
       if (first) continue;
       screen.print([trialLine(spec, trial)]);
       await warn(trial);
+    }
+    for (const [key, line] of furtherLines(spec, state)) {
+      if (further.has(key)) continue;
+      further.add(key);
+      if (!first) screen.print([line]);
     }
     first = false;
     screen.draw(live.lines(state));

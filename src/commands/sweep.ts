@@ -27,6 +27,8 @@ import { replaySweep } from './replay.ts';
 
 export interface SweepCommandOptions extends ProjectOptions {
   readonly workers?: number;
+  /** Of the study, instead of the file's. */
+  readonly name?: string;
   readonly trials?: number;
   /** Parameters on the command line: `model.lr=0.1,0.01`. */
   readonly overrides?: readonly string[];
@@ -46,6 +48,7 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   const pipelineFile = findPipeline(options.directory ?? process.cwd());
   const spec = await readSweep(file, {
     pipelineFile,
+    ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.trials === undefined ? {} : { trials: options.trials }),
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
   });
@@ -141,6 +144,7 @@ async function runWorkers(
 
 function workerArguments(file: string, options: SweepCommandOptions, count: number): string[] {
   const directory = options.directory === undefined ? [] : ['-C', options.directory];
+  const name = options.name === undefined ? [] : ['--name', options.name];
   const trials = options.trials === undefined ? [] : ['--trials', String(options.trials)];
   const overrides = options.overrides ?? [];
   const jobs = options.jobs === undefined ? [] : ['--jobs', String(options.jobs)];
@@ -152,6 +156,7 @@ function workerArguments(file: string, options: SweepCommandOptions, count: numb
     '--worker',
     '--workers',
     String(count),
+    ...name,
     ...trials,
     ...jobs,
   ];

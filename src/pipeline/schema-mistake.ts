@@ -13,7 +13,8 @@ export interface SchemaMistake {
 /** What of a schema its messages use. */
 interface SchemaPart {
   readonly description?: string;
-  readonly properties?: object;
+  readonly properties?: Readonly<Record<string, { readonly description?: string; readonly enum?: readonly string[] }>>;
+  readonly required?: readonly string[];
 }
 
 export function schemaMistake(file: YamlFile, error: ErrorObject): SchemaMistake {
@@ -32,7 +33,7 @@ function keyOf({ keyword, params, propertyName }: ErrorObject): string | undefin
 
 function inWords(error: ErrorObject, at: string): { readonly message: string; readonly hint?: string } {
   const params = error.params as Readonly<Record<string, unknown>>;
-  const { description, properties } = (error.parentSchema ?? {}) as SchemaPart;
+  const { description, properties, required } = (error.parentSchema ?? {}) as SchemaPart;
   const described = description === undefined ? {} : { hint: description };
   switch (error.keyword) {
     case 'additionalProperties': {
@@ -40,8 +41,11 @@ function inWords(error: ErrorObject, at: string): { readonly message: string; re
       const message = `${at === theFile ? '' : `${at}: `}unknown key "${key}"`;
       return { message, ...didYouMean(key, Object.keys(properties ?? {})) };
     }
-    case 'required':
-      return { message: `${at} needs the key "${String(params.missingProperty)}"` };
+    case 'required': {
+      const key = String(params.missingProperty);
+      const meant = properties?.[key]?.description;
+      return { message: `${at} needs the key "${key}"`, ...(meant === undefined ? {} : { hint: `${key}: ${meant}` }) };
+    }
     case 'enum': {
       const allowed = (params.allowedValues as unknown[]).map(String);
       const near = nearest(String(error.data), allowed);
@@ -54,7 +58,7 @@ function inWords(error: ErrorObject, at: string): { readonly message: string; re
       return { message: `${at} must be ${JSON.stringify(params.allowedValue)}` };
     case 'type': {
       // What a text must look like is in its description; true or false explains itself.
-      const hint = error.schema === 'string' ? described : {};
+      const hint = error.schema === 'string' ? described : writtenAsMap(at, properties, required);
       return { message: `${at} must be ${typeInWords(error.schema)}, not ${kindOf(error.data)}`, ...hint };
     }
     case 'oneOf':
@@ -74,6 +78,13 @@ function inWords(error: ErrorObject, at: string): { readonly message: string; re
     default:
       return { message: `${at} ${error.message ?? 'is not valid'}` };
   }
+}
+
+/** Of a map that needs keys, what it looks like: `sampler: { type: grid or random }`. */
+function writtenAsMap(at: string, properties: SchemaPart['properties'] = {}, required: readonly string[] = []) {
+  if (required.length === 0 || at === theFile) return {};
+  const keys = required.map((key) => `${key}: ${properties[key]?.enum?.join(' or ') ?? '…'}`);
+  return { hint: `write ${at}: { ${keys.join(', ')} }` };
 }
 
 const theFile = 'the file';

@@ -46,8 +46,9 @@ export async function beginStudy(
     if (before.started === undefined && origin.text !== undefined) await createExclusive(specFile, origin.text);
   }
   const state = await reader.read(); // again: of two that began it at the same moment with different files one is refused
-  const refused = changesBeyondWords(state.phase?.spec ?? null, origin.identity);
-  if (refused.length > 0) throw changedStudy(definition.name, refused);
+  const phaseSpec = state.phase?.spec ?? null;
+  const refused = changesBeyondWords(phaseSpec, origin.identity);
+  if (refused.length > 0) throw changedStudy(definition.name, refused, phaseSpec, origin.identity);
   if (options.retryFailed === true) reopen(definition, journals, failedTrials(definition, state, phaseOf(state)));
   return reader.read();
 }
@@ -68,7 +69,7 @@ function beginning(
   if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
   const phase = phaseOf(state);
   const { refused, ofSearch, ofCurves } = studyChanges(state.phase.spec, identity);
-  if (refused.length > 0) throw changedStudy(definition.name, refused);
+  if (refused.length > 0) throw changedStudy(definition.name, refused, state.phase.spec, identity);
   const first = [...state.trials.keys()].reduce((most, number) => Math.max(most, number), -1) + 1;
   const comparable = ofCurves ? { comparable: first } : {};
   const next: StudyPhase = { ...phase, ...comparable, number: phase.number + 1, first };

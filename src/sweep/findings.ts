@@ -3,9 +3,10 @@ import { formatBriefly, formatNumber } from '../logging/format.ts';
 import { meanOf } from '../statistics/moments.ts';
 import type { Layout } from '../store/layout.ts';
 import { armOf } from './arms.ts';
-import { type ComparedWithBest, comparedWithBest, type ReplicatedTrial } from './compared-with-best.ts';
+import { comparedWithBest, type ReplicatedTrial } from './compared-with-best.ts';
 import { finalists } from './finals.ts';
 import type { Leaderboard, RankedTrial } from './leaderboard.ts';
+import { theRace } from './race.ts';
 import { pointKey } from './search-space.ts';
 import type { SweepSpec } from './spec.ts';
 import { type Estimate, interval } from './statistics.ts';
@@ -40,14 +41,30 @@ export async function findings(
   const replicated = new Map(ranked.map((trial) => [trial.number, replicatedTrial(trial, units.get(trial.number))]));
   const of = (trials: readonly RankedTrial[]) => trials.flatMap(({ number }) => replicated.get(number) ?? []);
   const [{ goal }] = spec.metrics;
+  const raced = isRaced(spec, ranked);
   const compared = ranked.length === 0 ? undefined : comparedWithBest(of(ranked), goal);
   return {
     best: ranked.find(({ number }) => number === compared?.best),
-    verdict: compared === undefined ? 'no trial has a value yet' : verdict(compared),
+    verdict: compared === undefined ? noValue(board) : verdict(compared, raced),
     intervals: new Map([...replicated].map(([number, trial]) => [number, interval(trial)])),
-    arms: armLines(spec, ranked, (trials) => comparedWithBest(of(trials), goal)),
+    arms: armLines(spec, ranked, (trials) => verdict(comparedWithBest(of(trials), goal), raced)),
     finals: finalLines(spec, state),
   };
+}
+
+/** Why there is no best, and what to do where no further trial brings one. */
+function noValue({ states: { failed = 0, pruned = 0, waiting = 0 } }: Leaderboard): string {
+  if (waiting > 0) return 'no trial has a value yet';
+  if (failed === 0 && pruned > 0)
+    return `no trial has a value: all were pruned; take a pruner that lets some of them end by themselves`;
+  return `no trial has a value: ${failed} failed${pruned > 0 ? `, ${pruned} pruned` : ''}; mend what failed and add --retry-failed`;
+}
+
+/** Whether a race has left a single trial before it came to the last replicate. */
+function isRaced(spec: SweepSpec, ranked: readonly RankedTrial[]): boolean {
+  if (spec.minReplicates === spec.replicates.length || ranked.length < 2) return false;
+  const { racers, replicates } = theRace(spec, ranked);
+  return racers.length === 1 && replicates < spec.replicates.length;
 }
 
 function replicatedTrial({ number, scores }: RankedTrial, units: readonly Float64Array[] | undefined): ReplicatedTrial {
@@ -59,7 +76,7 @@ function replicatedTrial({ number, scores }: RankedTrial, units: readonly Float6
 function armLines(
   spec: SweepSpec,
   ranked: readonly RankedTrial[],
-  compare: (trials: readonly RankedTrial[]) => ComparedWithBest,
+  compare: (trials: readonly RankedTrial[]) => string,
 ): string[] {
   if (spec.stratify.length === 0 || ranked.length === 0) return [];
   const arms = new Map<string, RankedTrial[]>();
@@ -69,7 +86,7 @@ function armLines(
   }
   const bests = [...arms.values()].flatMap(([first]) => first ?? []);
   const lines = [...arms.values()].map((trials) => armLine(spec, trials));
-  return ['by arm:', ...lines, ...(bests.length > 1 ? [`  ${verdict(compare(bests))}`] : [])];
+  return ['by arm:', ...lines, ...(bests.length > 1 ? [`  ${compare(bests)}`] : [])];
 }
 
 function armLine(spec: SweepSpec, trials: readonly RankedTrial[]): string {
@@ -86,7 +103,8 @@ function finalLines(spec: SweepSpec, state: StudyState): Findings['finals'] {
   return finalists(spec, state).flatMap((trial) => {
     const runs = state.finals.filter((final) => final.trial === trial);
     if (runs.length === 0) return [];
-    const names = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics ?? {})))];
+    const all = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics ?? {})))];
+    const names = shownFinals(spec, all);
     const lines = names.map((name) => {
       const values = runs.flatMap(({ metrics }) => metrics?.[name] ?? []);
       const { interval: range, how } = interval({ values });
@@ -98,11 +116,31 @@ function finalLines(spec: SweepSpec, state: StudyState): Findings['finals'] {
       {
         trial,
         lines: [
-          `final: trial ${trial} under ${runs.length} seeds of its own, up to ${spec.final?.until}`,
+          `final: trial ${trial}${groupText(spec, state, trial)} under ${runs.length === 1 ? 'one seed' : `${runs.length} seeds`} of its own, up to ${spec.final?.until}`,
           ...lines,
+          ...(all.length > names.length ? [`  and ${all.length - names.length} other metrics: --json`] : []),
           ...failed.map(({ reason }) => `  one run failed: ${reason}`),
         ],
       },
     ];
   });
+}
+
+/** Those that the search was after, as the last stage has them; where it has none of them, the first few. */
+function shownFinals(spec: SweepSpec, names: readonly string[]): readonly string[] {
+  const sought = spec.metrics.map(({ name }) => `${spec.final?.until}.${name.slice(name.indexOf('.') + 1)}`);
+  const found = names.filter((name) => sought.includes(name));
+  return found.length > 0 ? found : names.slice(0, mostFinals);
+}
+
+const mostFinals = 5;
+
+/** What it is the best of, where there are several: ` (model.loss=wgan)`. */
+function groupText({ final }: SweepSpec, { trials }: StudyState, trial: number): string {
+  const params = trials.get(trial)?.asked?.params ?? {};
+  const group = (final?.per ?? []).flatMap((name) => {
+    const value = params[name];
+    return value === undefined ? [] : [`${name}=${formatBriefly(value)}`];
+  });
+  return group.length === 0 ? '' : ` (${group.join(' ')})`;
 }

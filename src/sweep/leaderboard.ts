@@ -2,8 +2,9 @@
 
 import type { TrialState } from '../events.ts';
 import { meanOf } from '../statistics/moments.ts';
+import { isSpent } from './budget.ts';
 import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
-import { endOfBudget, openNumbers } from './open-numbers.ts';
+import { endOfBudget, isTold, openNumbers } from './open-numbers.ts';
 import { paretoFront } from './pareto.ts';
 import { counts } from './seen.ts';
 import type { SweepSpec } from './spec.ts';
@@ -30,6 +31,8 @@ export interface Leaderboard {
   readonly failed: readonly StudyTrial[];
   /** Trials of other code or inputs are among them. */
   readonly mixed: boolean;
+  /** Of how many finished trials without a better one it ended, short of its budget. */
+  readonly spentPatience?: number;
 }
 
 export function leaderboard(spec: SweepSpec, state: StudyState): Leaderboard {
@@ -52,6 +55,7 @@ export function leaderboard(spec: SweepSpec, state: StudyState): Leaderboard {
     ranked,
     front: spec.metrics.length === 1 ? ranked.slice(0, 1) : paretoFront(losses).flatMap((at) => ranked[at] ?? []),
     ...{ pruned, failed, mixed: phase.mixed === true },
+    ...(isCutShort(spec, state) ? { spentPatience: spec.budget.patience } : {}),
   };
 }
 
@@ -67,6 +71,16 @@ function withinBudget(spec: SweepSpec, state: StudyState): StudyTrial[] {
 /** How many trials are still to be told; what a spent patience leaves is not. */
 function openCount(spec: SweepSpec, state: StudyState): number {
   return [...openNumbers(spec, state, phaseOf(state))].length;
+}
+
+/** Whether its patience ended it before its number of trials did. */
+function isCutShort(spec: SweepSpec, state: StudyState): boolean {
+  const phase = phaseOf(state);
+  if (!isSpent(spec, state, phase)) return false;
+  const end = endOfBudget(spec, state, phase);
+  let number = phase.first;
+  while (number < end && isTold(state, number)) number++;
+  return number < end;
 }
 
 export function rankedTrial(trial: StudyTrial): RankedTrial | undefined {

@@ -21,33 +21,33 @@ import { beginStudy } from './begin-study.ts';
 import { fits, lossOf, type StudyDefinition, searchIdentity } from './definition.ts';
 import { definitionOf, type StudyOptions } from './library/options.ts';
 import { type FinishedTrial, finishedTrial, type Outcome, toldOf } from './library/outcome.ts';
-import type { Point } from './search-space.ts';
+import type { Params } from './library/parameters.ts';
 import { openStudy, type Study, type Trial } from './study.ts';
 
 export type { StudyOptions } from './library/options.ts';
 export type { FinishedTrial, Outcome } from './library/outcome.ts';
-export { categorical, float, int, type Parameter, when } from './library/parameters.ts';
+export { categorical, float, int, type Parameter, type Params, when } from './library/parameters.ts';
 
-export interface OpenTrial<Params extends Point> {
+export interface OpenTrial<P extends Params> {
   readonly number: number;
-  readonly params: Params;
+  readonly params: P;
   /** What the pruner reads: steps rise. */
   report(step: number, value: number): void;
   /** Whether it is to end after what it reported last. */
   shouldPrune(): Promise<boolean>;
 }
 
-export interface LibraryStudy<Params extends Point> {
+export interface LibraryStudy<P extends Params> {
   /** The next trial; undefined when there is none left. Waits where all that are left are run by other processes. */
-  ask(): Promise<OpenTrial<Params> | undefined>;
+  ask(): Promise<OpenTrial<P> | undefined>;
   /** Throws an Error for a trial that is not open here, and for another number of values than there are objectives. */
-  tell(trial: OpenTrial<Params>, outcome: Outcome): Promise<void>;
+  tell(trial: OpenTrial<P>, outcome: Outcome): Promise<void>;
   /** Asks and tells until none is left. What the function throws fails its trial, not the study. */
-  optimize(objective: (trial: OpenTrial<Params>) => Promise<Outcome> | Outcome): Promise<void>;
+  optimize(objective: (trial: OpenTrial<P>) => Promise<Outcome> | Outcome): Promise<void>;
   /** All that are finished, by number, whoever ran them; those of an earlier space where they are points of this one. */
-  trials(): Promise<readonly FinishedTrial<Params>[]>;
+  trials(): Promise<readonly FinishedTrial<P>[]>;
   /** Of these the one with the best first objective; undefined before the first is complete. */
-  best(): Promise<FinishedTrial<Params> | undefined>;
+  best(): Promise<FinishedTrial<P> | undefined>;
   close(): void;
 }
 
@@ -60,19 +60,19 @@ interface Held {
 }
 
 /** Begins a study, or goes on with it. Throws {@link UserError} where one of its name asked otherwise. */
-export async function createStudy<Params extends Point>(options: StudyOptions<Params>): Promise<LibraryStudy<Params>> {
+export async function createStudy<P extends Params>(options: StudyOptions<P>): Promise<LibraryStudy<P>> {
   const definition = definitionOf(options);
   const layout = layoutOf(options.runs ?? 'runs');
   await beginStudy(definition, { identity: searchIdentity(definition), given: {} }, layout);
   const study = await openStudy(definition, layout);
   const open = new Map<number, Held>();
-  const self: LibraryStudy<Params> = {
+  const self: LibraryStudy<P> = {
     async ask() {
       const trial = await nextTrial(study);
       if (trial === undefined) return undefined;
       const held: Held = { trial };
       open.set(trial.number, held);
-      return openTrial<Params>(held);
+      return openTrial<P>(held);
     },
     async tell({ number }, outcome) {
       const held = open.get(number);
@@ -85,8 +85,8 @@ export async function createStudy<Params extends Point>(options: StudyOptions<Pa
       for (let trial = await self.ask(); trial !== undefined; trial = await self.ask())
         await self.tell(trial, await outcomeOf(objective, trial));
     },
-    trials: () => finishedTrials<Params>(study, definition),
-    best: async () => bestOf(await finishedTrials<Params>(study, definition), definition),
+    trials: () => finishedTrials<P>(study, definition),
+    best: async () => bestOf(await finishedTrials<P>(study, definition), definition),
     close: () => study.close(),
   };
   return self;
@@ -101,11 +101,11 @@ async function nextTrial(study: Study): Promise<Trial | undefined> {
   }
 }
 
-function openTrial<Params extends Point>(held: Held): OpenTrial<Params> {
+function openTrial<P extends Params>(held: Held): OpenTrial<P> {
   const { trial } = held;
   return {
     number: trial.number,
-    params: trial.params as Params,
+    params: trial.params as P,
     report: (step, value) => trial.report(step, value),
     shouldPrune: async () => {
       const reason = await trial.shouldPrune();
@@ -115,9 +115,9 @@ function openTrial<Params extends Point>(held: Held): OpenTrial<Params> {
   };
 }
 
-async function outcomeOf<Params extends Point>(
-  objective: (trial: OpenTrial<Params>) => Promise<Outcome> | Outcome,
-  trial: OpenTrial<Params>,
+async function outcomeOf<P extends Params>(
+  objective: (trial: OpenTrial<P>) => Promise<Outcome> | Outcome,
+  trial: OpenTrial<P>,
 ): Promise<Outcome> {
   try {
     return await objective(trial);
@@ -126,22 +126,22 @@ async function outcomeOf<Params extends Point>(
   }
 }
 
-async function finishedTrials<Params extends Point>(
+async function finishedTrials<P extends Params>(
   study: Study,
   definition: StudyDefinition,
-): Promise<FinishedTrial<Params>[]> {
+): Promise<FinishedTrial<P>[]> {
   const { trials } = await study.state();
   return [...trials.values()]
     .filter(({ asked }) => asked !== undefined && fits(definition, asked.params))
-    .flatMap((trial) => finishedTrial<Params>(trial) ?? [])
+    .flatMap((trial) => finishedTrial<P>(trial) ?? [])
     .sort((a, b) => a.number - b.number);
 }
 
-function bestOf<Params extends Point>(
-  trials: readonly FinishedTrial<Params>[],
+function bestOf<P extends Params>(
+  trials: readonly FinishedTrial<P>[],
   { metrics: [{ goal }] }: StudyDefinition,
-): FinishedTrial<Params> | undefined {
-  const loss = ({ values }: FinishedTrial<Params>) => lossOf(values?.[0] ?? Number.NaN, goal);
+): FinishedTrial<P> | undefined {
+  const loss = ({ values }: FinishedTrial<P>) => lossOf(values?.[0] ?? Number.NaN, goal);
   const [best] = trials.filter(({ state }) => state === 'complete').sort((a, b) => loss(a) - loss(b));
   return best;
 }

@@ -28,6 +28,8 @@ import { idleMistakes, valueMistakes } from './value-mistakes.ts';
 
 export interface SweepOptions {
   readonly pipelineFile: string;
+  /** Of the study, instead of the file's. */
+  readonly name?: string;
   /** Instead of the file's budget. */
   readonly trials?: number;
   /** `model.lr=0.1,0.01`: parameters that are added to the file's, or replace them. */
@@ -51,7 +53,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const params = source.overlays === undefined ? pipeline.params : { ...pipeline.params, [overlayName]: '' };
   const { space, mistakes: wrong } = readSpace(parameters, params, file, sampler.type === 'grid');
   const replicates = replicatesOf(source);
-  const name = source.name ?? basename(path, extname(path));
+  const name = options.name ?? source.name ?? basename(path, extname(path));
   const { constraints, mistakes: unmeant } = readConstraints(source, space, pipeline, overlaid, file);
   const mistakes = [
     ...unlaid,
@@ -66,7 +68,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     ...curveMistakes(curveOfObjective, source, pipeline),
     ...finalMistakes(source, file, pipeline),
     ...armMistakes(source, space, file),
-    ...nameMistakes(source, name),
+    ...nameMistakes(source, name, options.name),
   ];
   if (mistakes.length > 0) throw new UserError(mistakes);
   const stages = stagesInOrder(pipeline, targetsOf(source));

@@ -32,8 +32,13 @@ export function armMistakes(
 }
 
 /** A study's name is a folder's and stands in commands. */
-export function nameMistakes(source: SweepFile, name: string): Diagnostic[] {
-  if (source.name !== undefined || new RegExp(studyName).test(name)) return [];
+export function nameMistakes(source: SweepFile, name: string, asked?: string): Diagnostic[] {
+  if (new RegExp(studyName).test(name)) return [];
+  if (asked !== undefined) {
+    const message = `--name: "${asked}" cannot be the name of a study`;
+    return [{ severity: 'error', message, hint: 'names consist of letters, digits, _ and -' }];
+  }
+  if (source.name !== undefined) return [];
   const message = `"${name}", after the file, cannot be the study's name`;
   return [{ severity: 'error', message, hint: 'say name: …, of letters, digits, _ and -' }];
 }

@@ -54,10 +54,25 @@ function isPart(field: string, parts: readonly string[]): boolean {
 
 const shownChanges = 5;
 
-export function changedStudy(name: string, changes: readonly FieldChange[]): UserError {
+/** What is said of a field that is not there. */
+interface Absent {
+  readonly before: (field: string) => string;
+  readonly after: (field: string) => string;
+}
+
+export function changedStudy(
+  name: string,
+  changes: readonly FieldChange[],
+  before: JsonValue,
+  after: Identity,
+): UserError {
+  const absent = {
+    before: (field: string) => absentText(before, field),
+    after: (field: string) => absentText(after, field),
+  };
   return new UserError(
-    [`the study "${name}" was begun with other settings:`, ...listed(changes)].join('\n'),
-    'results of different questions do not belong together: begin another one under another name',
+    [`the study "${name}" was begun with other settings:`, ...listed(changes, absent)].join('\n'),
+    `results of different questions do not belong together: begin another one, --name ${name}-2 or another name in the file`,
   );
 }
 
@@ -68,15 +83,25 @@ export function changedGiven(name: string, changes: readonly FieldChange[]): Use
   );
 }
 
-function listed(changes: readonly FieldChange[]): string[] {
-  const shown = changes
-    .slice(0, shownChanges)
-    .map(({ field, before, after }) => `  ${field}: ${valueText(before)} → ${valueText(after)}`);
+/** A param that is swept is none of those that are the same for every trial. */
+function absentText(identity: unknown, field: string): string {
+  const { parameters } = (identity ?? {}) as { readonly parameters?: object };
+  const isSwept = field.startsWith('params.') && field.slice('params.'.length) in (parameters ?? {});
+  return isSwept ? 'swept' : nothing();
+}
+
+const nothing = () => 'nothing';
+
+function listed(changes: readonly FieldChange[], absent = { before: nothing, after: nothing } as Absent): string[] {
+  const shown = changes.slice(0, shownChanges).map(({ field, before, after }) => {
+    const was = before === undefined ? absent.before(field) : valueText(before);
+    return `  ${field}: ${was} → ${after === undefined ? absent.after(field) : valueText(after)}`;
+  });
   return [...shown, ...(changes.length > shownChanges ? [`  and ${changes.length - shownChanges} more`] : [])];
 }
 
 /** Of a hash its first digits. */
-function valueText(value: JsonValue | undefined): string {
+function valueText(value: JsonValue): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value.slice(0, 12);
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  return JSON.stringify(value);
 }

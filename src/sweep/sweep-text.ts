@@ -1,4 +1,5 @@
 /** A study's outcome for people and for programs. */
+import type { FinalTold, ReplicateTold } from '../events.ts';
 import { short } from '../hash.ts';
 import { briefColumn, formatBriefly, formatNumber } from '../logging/format.ts';
 import { type Column, table } from '../logging/table.ts';
@@ -19,6 +20,20 @@ export function trialLine(spec: SweepSpec, { number, asked, told }: StudyTrial):
   const last = told?.state === 'failed' ? told.runs.at(-1) : undefined;
   const logs = last === undefined ? [] : [`retrial logs ${short(last)}`];
   return [`trial ${number}`, told?.state ?? 'running', ...value, ...reason, ...params, ...logs].join('  ');
+}
+
+/** One line for a further replicate of a trial in the race. */
+export function replicateLine(spec: SweepSpec, { trial, replicate, values, reason }: ReplicateTold): string {
+  const [{ name }] = spec.metrics;
+  const came = values?.[0] === undefined ? `failed  ${reason ?? ''}` : `${name} ${formatNumber(values[0])}`;
+  return `trial ${trial}  replicate ${replicate + 1} of ${spec.replicates.length}  ${came}`;
+}
+
+/** One line for a final run. */
+export function finalLine(spec: SweepSpec, { trial, replicate, metrics, reason }: FinalTold): string {
+  const came = Object.entries(metrics ?? {}).map(([name, value]) => `${name} ${formatNumber(value)}`);
+  const ended = reason === undefined ? came : ['failed', reason];
+  return [`trial ${trial}`, `final run ${replicate + 1} of ${spec.final?.replicates.length}`, ...ended].join('  ');
 }
 
 /** The leaderboard, the best with how to reproduce it, and what can be told apart at all. */
@@ -47,12 +62,13 @@ export function leaderboardText(spec: SweepSpec, board: Leaderboard, found: Find
   const more = ranked.length - rows.length;
   const { lines, dropped } = table(columns, rows, width === undefined ? {} : { width });
   return [
-    ...lines,
+    ...(ranked.length > 0 ? lines : []),
     ...(dropped.length > 0 ? [`(no room for ${dropped.join(', ')})`] : []),
     ...(spec.metrics.length > 1 && ranked.length > 0 ? ['* no other trial is better in every metric'] : []),
     ...(more > 0 ? [`and ${more} more: retrial runs --study ${spec.name}`] : []),
     ...(board.pruned.length > 0 ? [`${board.pruned.length} pruned`] : []),
     ...board.failed.map((trial) => trialLine(spec, trial)),
+    ...(board.spentPatience === undefined ? [] : [patienceText(spec, board, board.spentPatience)]),
     ...(board.mixed ? ['mixed: trials of other code or inputs are among these'] : []),
     ...conclusion(board, found),
     ...found.finals.flatMap(({ lines: final }) => ['', ...final]),
@@ -72,9 +88,15 @@ function paramCells(trials: readonly StudyTrial[], name: string): (trial: StudyT
   };
 }
 
+function patienceText({ budget }: SweepSpec, { states }: Leaderboard, patience: number): string {
+  const { complete = 0, failed = 0, pruned = 0 } = states;
+  const count = patience === 1 ? 'finished trial' : `${patience} finished trials`;
+  return `its patience ended it after ${complete + failed + pruned} of ${budget.trials} trials: the last ${count} brought nothing better`;
+}
+
 function conclusion({ metrics: [metric], ranked }: Leaderboard, { best, verdict, arms }: Findings): string[] {
   const hash = best?.told?.runs[0];
-  if (best === undefined || hash === undefined || metric === undefined) return ['no trial has a value yet'];
+  if (best === undefined || hash === undefined || metric === undefined) return [verdict];
   return [
     '',
     `best: trial ${best.number}, ${metric.name} ${formatNumber(best.value)}`,

@@ -6,13 +6,19 @@ import type { ComparedWithBest, Comparison } from './compared-with-best.ts';
 
 const alpha = 0.05;
 
-/** Differences are told as advantages of the best, in the unit of the metric. */
-export function verdict({ best, comparisons }: ComparedWithBest): string {
+/**
+ * Differences are told as advantages of the best, in the unit of the metric.
+ *
+ * @param raced whether a race has put all others out, so that they get no further seeds
+ */
+export function verdict({ best, comparisons }: ComparedWithBest, raced = false): string {
   const [second] = comparisons;
   if (second === undefined) return `trial ${best} is the only one with a value`;
   const { trial, differences, mean, test } = second;
   const lead = `trial ${best} leads trial ${trial} by ${formatNumber(mean)}`;
   if (differences.length === 1) return `${lead}, ${oneRunEach(second)}`;
+  if (test === undefined && raced)
+    return `${lead} over ${differences.length} replicates; the race put the others out by these (paired t test), too few for an interval`;
   if (test === undefined)
     return `${lead} over ${differences.length} replicates, too few to tell it from chance; ${seedsText(second)}`;
   const count = comparisons.filter((comparison) => comparison.test !== undefined).length;

@@ -39,6 +39,18 @@ test('arguments add and replace parameters, in every worker', { timeout: 60_000 
   expect([wrong.exitCode, wrong.stderr.includes('argument error: y: a ")" is missing')]).toEqual([2, true]);
 });
 
+test('what is swept now and was not is another question: --name begins its study', { timeout: 60_000 }, async () => {
+  const { run, points } = sweep(`${head}parameters: { x: { values: [7] } }\n`);
+  expect(points(await run())).toHaveLength(1);
+  const refused = await run('y=1,2');
+  expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('--name mine-2')]);
+  expect(refused.stderr).toContain('params.y: 1 → swept');
+  expect(points(await run('y=1,2', '--name', 'mine-2'))).toHaveLength(2);
+  expect(points(await run())).toHaveLength(1);
+  const wrong = await run('--name', 'a b');
+  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('"a b" cannot be the name of a study')]);
+});
+
 test('each overlay is laid over the defaults, and the values of the point over it', { timeout: 60_000 }, async () => {
   const file = `${head}overlays: [two.yaml, three.yaml]\nparameters: { y: { values: [4, 5], when: { overlay: three.yaml } } }\n`;
   const { run, points, project } = sweep(file);

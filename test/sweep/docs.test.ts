@@ -1,4 +1,5 @@
 /** docs/sweep.md says what the schema says, and its example is one; so are the sweeps that are shipped. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,31 @@ test('the example', async () => {
     'model.critic_steps categorical',
   ]);
   expect([budget.trials, replicates.length]).toEqual([12, 3]);
+});
+
+test('the example in TypeScript is one: the compiler takes it', { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'retrial-example-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const example = /```ts\n(import \{ createStudy[\s\S]*?)```/.exec(document)?.[1] ?? '';
+  expect(example).toContain('trainOneEpoch(trial.params)');
+  const given =
+    'declare function trainOneEpoch(params: { rate: number; depth: number }): Promise<number>;\nexport {};\n';
+  writeFileSync(join(folder, 'example.ts'), example + given);
+  const compilerOptions = {
+    paths: {
+      retrial: [join(root, 'src/index.ts')],
+      sqlite3: [join(root, 'native/node_modules/sqlite3/lib/sqlite3.d.ts')],
+    },
+    typeRoots: [join(root, 'node_modules/@types')],
+    module: 'esnext',
+    moduleResolution: 'bundler',
+  };
+  const config = { extends: join(root, 'tsconfig.json'), include: ['example.ts'], exclude: [], compilerOptions };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
 });
 
 test.each(readdirSync(join(root, 'sweeps')))('sweeps/%s', async (name) => {

@@ -172,3 +172,22 @@ test('a trial that takes its process with it fails after it was begun again thre
   const state = await studyReader(layoutOf(runs).study('shared').journals).read();
   expect(state.trials.get(0)?.told).toMatchObject({ state: 'failed', reason: 'the process that ran it died 4 times' });
 });
+
+test('the compiler knows the params from the space', async () => {
+  const study = await createStudy({
+    ...{ name: 'typed', direction: 'minimize', runs: temporaryLayout().runs, trials: 4 },
+    space: {
+      rate: float(1e-4, 1),
+      depth: int(1, 8),
+      kind: categorical(['a', 'b']),
+      more: when({ kind: ['b'] }, int(1, 2)),
+    },
+  });
+  const cost = (params: { rate: number; depth: number; kind: 'a' | 'b'; more: number | undefined }) =>
+    params.rate * params.depth + (params.kind === 'a' ? 0 : (params.more ?? Number.NaN));
+  await study.optimize(({ params }) => cost(params));
+  expect((await study.trials()).map(({ state }) => state)).toEqual(Array(4).fill('complete'));
+  // @ts-expect-error: a condition may leave it out
+  const wrong = ({ params }: Awaited<ReturnType<typeof study.trials>>[number]): number => params.more;
+  expect(wrong).toBeTypeOf('function');
+});

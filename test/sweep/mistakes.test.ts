@@ -741,7 +741,14 @@ describe('racing and final runs', () => {
       "sweep.yaml:5:1 error: final needs the key "seeds"
         4 | parameters: { model.hidden: { values: [64, 128] } }
         5 | final: { until: evaluate }
-          | ^^^^^"
+          | ^^^^^
+        → seeds: Values of the replicates’ param, none of which the search has used."
     `);
   });
+});
+
+test('a map that is written as a text, or lacks a key: how it is written', async () => {
+  const said = await mistakes({ sampler: 'tpe', pruner: '{ type: median }' });
+  expect(said).toContain('→ write sampler: { type: grid or random or qmc or tpe or cmaes or gp or nsgaii }');
+  expect(said).toContain('→ metric: `STAGE.SERIES`, what a stage reports while it runs.');
 });

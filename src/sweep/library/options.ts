@@ -6,15 +6,15 @@ import { defaultPruner, defaultSampler } from '../defaults.ts';
 import { type Metric, type StudyDefinition, studyName } from '../definition.ts';
 import type { PrunerSpec } from '../pruner.ts';
 import type { SamplerSpec } from '../sampler.ts';
-import type { Point, SearchSpace } from '../search-space.ts';
-import type { Parameter } from './parameters.ts';
+import type { SearchSpace } from '../search-space.ts';
+import type { Parameter, Params } from './parameters.ts';
 
-export interface StudyOptions<Params extends Point> {
+export interface StudyOptions<P extends Params> {
   /** Letters, digits, _ and -. */
   readonly name: string;
   /** One for each objective. */
   readonly direction: Goal | readonly Goal[];
-  readonly space: { readonly [Name in keyof Params]: Parameter };
+  readonly space: { readonly [Name in keyof P]: Parameter<P[Name]> };
   /** `tpe` with seed 1 where absent; what is not said of it is as in a sweep file. */
   readonly sampler?: Partial<SamplerSpec> & Pick<SamplerSpec, 'type'>;
   readonly pruner?: Partial<PrunerSpec> & Pick<PrunerSpec, 'type'>;
@@ -31,7 +31,7 @@ export interface StudyOptions<Params extends Point> {
 }
 
 /** Throws {@link UserError} for what can be no study. */
-export function definitionOf<Params extends Point>(options: StudyOptions<Params>): StudyDefinition {
+export function definitionOf<P extends Params>(options: StudyOptions<P>): StudyDefinition {
   const { name, direction, trials = Infinity, patience, stratify = [] } = options;
   if (!new RegExp(studyName).test(name))
     throw new UserError(`"${name}" cannot be a study's name`, 'take letters, digits, _ and -');

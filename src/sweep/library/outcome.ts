@@ -1,14 +1,14 @@
 /** How a trial of a program ended, as it is told and as it is read again. */
-import type { Point } from '../search-space.ts';
 import type { Told, Trial } from '../study.ts';
 import type { StudyTrial } from '../study-state.ts';
+import type { Params } from './parameters.ts';
 
 /** The value of each objective, or that the trial was pruned or failed. */
 export type Outcome = number | readonly number[] | 'pruned' | { readonly failed: string };
 
-export interface FinishedTrial<Params extends Point> {
+export interface FinishedTrial<P extends Params> {
   readonly number: number;
-  readonly params: Params;
+  readonly params: P;
   readonly state: 'complete' | 'pruned' | 'failed';
   /** One for each objective; of a pruned trial what it reported last. */
   readonly values?: readonly number[];
@@ -44,12 +44,12 @@ function prunedTold(trial: Trial, reason: string | undefined): Told {
 }
 
 /** @returns undefined where it is not finished */
-export function finishedTrial<Params extends Point>(trial: StudyTrial): FinishedTrial<Params> | undefined {
+export function finishedTrial<P extends Params>(trial: StudyTrial): FinishedTrial<P> | undefined {
   const { number, asked, told } = trial;
   if (asked === undefined || told === undefined) return undefined;
   const values = told.replicates?.[0] ?? (told.value === undefined ? undefined : [told.value]);
   return {
-    ...{ number, params: asked.params as Params, state: told.state },
+    ...{ number, params: asked.params as P, state: told.state },
     ...(values === undefined ? {} : { values }),
     ...(told.reason === undefined ? {} : { reason: told.reason }),
   };
