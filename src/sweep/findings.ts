@@ -10,7 +10,7 @@ import { theRace } from './race.ts';
 import { pointKey } from './search-space.ts';
 import type { SweepSpec } from './spec.ts';
 import { type Estimate, interval } from './statistics.ts';
-import type { StudyState } from './study-state.ts';
+import type { StudyState, StudyTrial } from './study-state.ts';
 import { trialUnits } from './trial-units.ts';
 import { verdict } from './verdict.ts';
 
@@ -47,7 +47,7 @@ export async function findings(
     best: ranked.find(({ number }) => number === compared?.best),
     verdict: compared === undefined ? noValue(board) : verdict(compared, raced),
     intervals: new Map([...replicated].map(([number, trial]) => [number, interval(trial)])),
-    arms: armLines(spec, ranked, (trials) => verdict(comparedWithBest(of(trials), goal), raced)),
+    arms: armLines(spec, board, (trials) => verdict(comparedWithBest(of(trials), goal), raced)),
     finals: finalLines(spec, state),
   };
 }
@@ -75,27 +75,32 @@ function replicatedTrial({ number, scores }: RankedTrial, units: readonly Float6
 /** Arms by their best trial, with what they took; then whether the best arm's best can be told from the next. */
 function armLines(
   spec: SweepSpec,
-  ranked: readonly RankedTrial[],
+  { ranked, pruned, failed }: Leaderboard,
   compare: (trials: readonly RankedTrial[]) => string,
 ): string[] {
   if (spec.stratify.length === 0 || ranked.length === 0) return [];
-  const arms = new Map<string, RankedTrial[]>();
-  for (const trial of ranked) {
-    const key = pointKey(armOf(spec, trial.asked?.params ?? {}));
-    arms.set(key, [...(arms.get(key) ?? []), trial]);
-  }
-  const bests = [...arms.values()].flatMap(([first]) => first ?? []);
-  const lines = [...arms.values()].map((trials) => armLine(spec, trials));
-  return ['by arm:', ...lines, ...(bests.length > 1 ? [`  ${compare(bests)}`] : [])];
+  const keyOf = ({ asked }: StudyTrial) => pointKey(armOf(spec, asked?.params ?? {}));
+  const bests = new Map<string, RankedTrial>();
+  for (const trial of ranked) if (!bests.has(keyOf(trial))) bests.set(keyOf(trial), trial);
+  const told = [...ranked, ...pruned, ...failed];
+  const lines = [...bests].map(([key, best]) =>
+    armLine(
+      spec,
+      best,
+      told.filter((trial) => keyOf(trial) === key),
+    ),
+  );
+  return ['by arm:', ...lines, ...(bests.size > 1 ? [`  ${compare([...bests.values()])}`] : [])];
 }
 
-function armLine(spec: SweepSpec, trials: readonly RankedTrial[]): string {
-  const [best] = trials as [RankedTrial];
+/** @param trials all of the arm that are told: what those that were pruned took is a part of what the best has cost */
+function armLine(spec: SweepSpec, best: RankedTrial, trials: readonly StudyTrial[]): string {
   const arm = Object.entries(armOf(spec, best.asked?.params ?? {})).map(
     ([name, value]) => `${name}=${formatBriefly(value)}`,
   );
-  const seconds = trials.reduce((sum, { told }) => sum + (told?.cost?.seconds ?? 0), 0);
-  const cost = `${trials.length} complete trials took ${formatNumber(Math.round(seconds))} s`;
+  const total = (of: 'seconds' | 'steps') => trials.reduce((sum, { told }) => sum + (told?.cost?.[of] ?? 0), 0);
+  const steps = total('steps') > 0 ? `${total('steps')} steps, ` : '';
+  const cost = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}: ${steps}${formatNumber(Math.round(total('seconds')))} s`;
   return `  ${arm.join(' ')}  ${formatNumber(best.value)} (trial ${best.number})  ${cost}`;
 }
 
