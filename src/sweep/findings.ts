@@ -123,7 +123,7 @@ function finalLines(spec: SweepSpec, state: StudyState): Findings['finals'] {
         lines: [
           `final: trial ${trial}${groupText(spec, state, trial)} under ${runs.length === 1 ? 'one seed' : `${runs.length} seeds`} of its own, up to ${spec.final?.until}`,
           ...lines,
-          ...(all.length > names.length ? [`  and ${all.length - names.length} other metrics: --json`] : []),
+          ...(all.length > names.length ? [`  and ${all.length - names.length} more of its metrics: --json`] : []),
           ...failed.map(({ reason }) => `  one run failed: ${reason}`),
         ],
       },

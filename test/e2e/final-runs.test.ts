@@ -31,9 +31,9 @@ describe('final runs', () => {
     on.change({ parameters: '{ x: { values: [3, 1] } }', final }); // without the one that was looked at
     expect((await on.sweep()).json.finals).toEqual(json.finals);
     expect(looked(on)).toBe(2);
-    expect((await on.retrial('sweep', 'sweep.yaml')).stdout).toContain(
-      'final: trial 1 under 2 seeds of its own, up to test',
-    );
+    const { stdout } = await on.retrial('sweep', 'sweep.yaml');
+    expect(stdout).toContain('final: trial 1 under 2 seeds of its own, up to test\n  test.value ');
+    expect(stdout).toContain('  and 1 more of its metrics: --json');
   });
 
   test('never while trials wait, also after an interruption; of each arm the best, of an arm so many', async () => {
@@ -51,6 +51,8 @@ describe('final runs', () => {
     const best = (mode: string) => json.trials.filter(({ params }) => params.mode === mode && params.x !== 3);
     const wanted = ['a', 'b'].flatMap(best).map(({ trial }) => trial);
     expect(json.finals?.map(({ trial }) => trial)).toEqual(wanted.sort((a, b) => a - b));
+    const { stdout } = await on.retrial('sweep', 'sweep.yaml');
+    for (const mode of ['a', 'b']) expect(stdout).toMatch(new RegExp(`^  mode=${mode}  .* 3 trials: .* s$`, 'm'));
     const at = (types: readonly string[]) =>
       eventsOf(on).flatMap((event) => (types.includes(event.type) ? [event.at] : []));
     expect(Math.min(...at(['final-told']))).toBeGreaterThanOrEqual(Math.max(...at(['trial-told'])));
