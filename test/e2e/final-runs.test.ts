@@ -11,8 +11,9 @@ const looked = (on: ReturnType<typeof sweepRig>) => on.ran('test').length;
 describe('final runs', () => {
   test('of the best, under their own seeds, once; a better one that comes later is not looked at', async () => {
     const on = sweepRig({ parameters: '{ x: { values: [3, 2] } }', final });
-    const { json, exitCode } = await on.sweep();
+    const { json, exitCode, stderr } = await on.sweep();
     expect(exitCode).toBe(0);
+    expect(stderr.match(/^trial 1 {2}final run \d of 2 {2}test\.value /gm)).toHaveLength(2);
     expect(json.finals?.map(({ trial, replicate }) => [trial, replicate])).toEqual([
       [1, 0],
       [1, 1],
