@@ -203,7 +203,10 @@ export interface TrialTold {
   readonly reason?: string;
   /** Of a pruned trial: where it ended. */
   readonly step?: number;
-  /** What it took: seconds of its stages, those computed before among them, and the last step they reported. */
+  /**
+   * What it took: seconds of its stages, those computed before among them, and the last step they reported; of
+   * several replicates the sums.
+   */
   readonly cost?: TrialCost;
 }
 export interface TrialCost {

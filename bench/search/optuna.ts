@@ -15,7 +15,7 @@ export interface Optuna {
 }
 
 export function optunaIn(folder: string, samplers: readonly string[]): Optuna {
-  const python = installed(folder, samplers.includes('gp'));
+  const python = optunaPython(folder, samplers.includes('gp') ? ['torch'] : []);
   const run = <T>(args: readonly string[], input: unknown = null): T => {
     const program = join(import.meta.dirname, 'optuna_peer.py');
     const stdio = ['pipe', 'pipe', 'inherit'] as const;
@@ -40,16 +40,21 @@ export function optunaIn(folder: string, samplers: readonly string[]): Optuna {
   };
 }
 
-/** Installs what is missing; PyTorch, which takes minutes, only for the Gaussian process. @returns its Python. */
-function installed(folder: string, withTorch: boolean): string {
-  const program = join(folder, 'optuna', 'bin', 'python');
-  const pip = (...packages: string[]) =>
-    execFileSync(program, ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
-  if (!existsSync(program)) {
+/**
+ * Installs Optuna where it is missing.
+ *
+ * @param more further packages: PyTorch, which takes minutes, is needed by the Gaussian process alone
+ * @returns its Python
+ */
+export function optunaPython(folder: string, more: readonly string[] = []): string {
+  const python = join(folder, 'optuna', 'bin', 'python');
+  const pip = (...packages: readonly string[]) =>
+    execFileSync(python, ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
+  if (!existsSync(python)) {
     mkdirSync(folder, { recursive: true });
     execFileSync('python3', ['-m', 'venv', join(folder, 'optuna')]);
     pip('optuna==5.0.*', 'cmaes', 'scipy');
   }
-  if (withTorch) pip('torch');
-  return program;
+  if (more.length > 0) pip(...more);
+  return python;
 }

@@ -1,21 +1,18 @@
 /** Retrial's samplers at their defaults: what they find, and what a suggestion costs. */
 import { randomStream } from '../../src/random.ts';
+import { defaultSampler } from '../../src/sweep/defaults.ts';
 import { type Sampler, type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
-import { cmaEsDefaults } from '../../src/sweep/samplers/cmaes.ts';
-import { gpDefaults } from '../../src/sweep/samplers/gp.ts';
-import { qmcDefaults } from '../../src/sweep/samplers/qmc.ts';
 import { randomPoint } from '../../src/sweep/samplers/random.ts';
-import { tpeDefaults } from '../../src/sweep/samplers/tpe.ts';
 import { median } from '../engine/measure.ts';
 import { functions, lossAt, type TestFunction } from './functions.ts';
 
-export const specs: Readonly<Record<string, (seed: number) => SamplerSpec>> = {
-  random: (seed) => ({ type: 'random', seed }),
-  qmc: (seed) => ({ type: 'qmc', seed, ...qmcDefaults }),
-  cmaes: (seed) => ({ type: 'cmaes', seed, ...cmaEsDefaults }),
-  tpe: (seed) => ({ type: 'tpe', seed, ...tpeDefaults }),
-  'tpe-univariate': (seed) => ({ type: 'tpe', seed, ...tpeDefaults, multivariate: false }),
-  gp: (seed) => ({ type: 'gp', seed, ...gpDefaults }),
+const specs: Readonly<Record<string, (seed: number) => SamplerSpec>> = {
+  random: (seed) => defaultSampler({ type: 'random', seed }),
+  qmc: (seed) => defaultSampler({ type: 'qmc', seed }),
+  cmaes: (seed) => defaultSampler({ type: 'cmaes', seed }),
+  tpe: (seed) => defaultSampler({ type: 'tpe', seed }),
+  'tpe-univariate': (seed) => defaultSampler({ type: 'tpe', seed, multivariate: false }),
+  gp: (seed) => defaultSampler({ type: 'gp', seed }),
 };
 
 /** The least value after so many evaluations, one after the other. */
@@ -27,8 +24,8 @@ export async function bestOf(name: string, on: TestFunction, trials: number, see
 }
 
 /**
- * Milliseconds of processor time of a suggestion after each of `counts` trials (rising), medians of `repeats`. What was seen are random
- * points, except for a sampler that goes on from its own.
+ * Milliseconds of processor time of a suggestion after each of `counts` trials (rising), medians of `repeats`. What was
+ * seen are random points, except for a sampler that goes on from its own.
  */
 export async function costOf(
   name: string,

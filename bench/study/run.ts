@@ -9,10 +9,11 @@
  * Exits with 1 where a trial is lost or told twice.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { optunaPython } from '../search/optuna.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,11 +24,7 @@ const { values } = parseArgs({
   },
 });
 if (values.peers === undefined) throw new Error('--peers names the folder into which Optuna is installed');
-const python = join(resolve(values.peers), 'optuna', 'bin', 'python');
-if (!existsSync(python)) {
-  execFileSync('python3', ['-m', 'venv', join(resolve(values.peers), 'optuna')]);
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'optuna==5.0.*']);
-}
+const python = optunaPython(resolve(values.peers));
 const trials = Number(values.trials);
 const workers = Number(values.workers);
 const here = import.meta.dirname;
@@ -81,8 +78,8 @@ if (Number(values.stages) > 0) stages(Number(values.stages));
 
 async function run(kind: Kind, place: string, count: number): Promise<readonly Told[]> {
   const command = commandOf(kind, join(folder, place), trials);
-  const [python = '', ...begin] = commandOf(kind, join(folder, place), 0);
-  if (kind !== 'retrial') execFileSync(python, begin, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [program = '', ...begin] = commandOf(kind, join(folder, place), 0);
+  if (kind !== 'retrial') execFileSync(program, begin, { stdio: ['ignore', 'ignore', 'inherit'] }); // makes its storage
   return Promise.all(Array.from({ length: count }, () => output(command)));
 }
 

@@ -11,7 +11,7 @@ export interface Capacity {
   readonly gpus: readonly string[];
 }
 
-export interface Asking {
+interface Asking {
   readonly resources: Pick<Resources, 'gpus'>;
 }
 

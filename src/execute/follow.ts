@@ -1,8 +1,8 @@
 /** Follows the file a stage appends its series and progress to, while it runs. */
 import type { AttemptId, Sink } from '../events.ts';
-import type { StageJudge } from './judged.ts';
+import { pointOf, type StageJudge } from './judged.ts';
 import { longestLineBytes, openFile } from './lines.ts';
-import { parsePoint, parseProgress } from './metrics.ts';
+import { parseProgress } from './metrics.ts';
 
 const everyMs = 250;
 
@@ -45,12 +45,9 @@ export function followSeries(
 
 /** Only the newest point and progress of what was read: it is for a person to see, the file keeps all. */
 function emitNewest(lines: readonly string[], id: AttemptId, stage: string, sink: Sink): void {
-  const point = lines.map(parsePoint).findLast((found) => found !== undefined);
+  const point = lines.map(pointOf).findLast((found) => found !== undefined);
   const progress = lines.map(parseProgress).findLast((found) => found !== undefined);
-  if (point !== undefined) {
-    const values = Object.fromEntries(Object.entries(point.values).map(([name, value]) => [name, Number(value)]));
-    sink({ type: 'stage-point', id, stage, step: point.step, values });
-  }
+  if (point !== undefined) sink({ type: 'stage-point', id, stage, ...point });
   if (progress !== undefined) sink({ type: 'stage-progress', id, stage, ...progress });
 }
 

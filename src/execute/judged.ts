@@ -49,7 +49,8 @@ export async function judgeFile(stage: string, file: string, judge: Judge): Prom
   return undefined;
 }
 
-function pointOf(line: string): SeriesPoint | undefined {
+/** One line of a series file, its values as numbers; undefined for what is no point. */
+export function pointOf(line: string): SeriesPoint | undefined {
   const point = parsePoint(line);
   if (point === undefined) return undefined;
   return {

@@ -52,15 +52,15 @@ function steps(layout: Layout, needs: Needs, there: Capacity, signal: AbortSigna
     return amount === 0 ? [] : [() => takeShare({ folder, amount, total, ...named, signal })];
   };
   return [
-    ...mutex.map(
-      (name): Step =>
-        () =>
-          takeMutex(layout, name, signal),
-    ), // sorted
+    ...mutex.map((name) => mutexStep(layout, name, signal)), // sorted
     ...(gpus === 0 ? [] : share('gpus', gpus, there.gpus.length, there.gpus)),
     ...share('memory', memoryBytes, there.memoryBytes),
     ...share('cpus', Math.min(cpus, there.cpus), there.cpus),
   ];
+}
+
+function mutexStep(layout: Layout, name: string, signal: AbortSignal | undefined): Step {
+  return () => takeMutex(layout, name, signal);
 }
 
 async function takeAll(all: readonly Step[]): Promise<Granted | undefined> {

@@ -17,7 +17,10 @@ export interface Slots {
   take(needs: Needs, signal?: AbortSignal): Promise<Granted | undefined>;
 }
 
-/** Processors shared by the stages of one run. First come, first served: a wide stage is not starved by narrow ones behind it. */
+/**
+ * Processors shared by the stages of one run. First come, first served: a wide stage is not starved by narrow ones behind
+ * it. The signal is not looked at: of a run that was aborted all stages end, and who waits gets its turn.
+ */
 export function slots(total: number): Slots {
   let free = total;
   const queue: { count: number; start: () => void }[] = [];

@@ -29,11 +29,11 @@ export function defaultPruner(given: Given<PrunerSpec>): PrunerSpec {
   return { ...prunerDefaults[given.type], ...given } as PrunerSpec;
 }
 
-const percentile = { percentile: 50, startupTrials: 5, warmupSteps: 0, minTrials: 1 };
+const median = { startupTrials: 5, warmupSteps: 0, minTrials: 1 };
 const halving = { minStep: 1, maxStep: 100, reduction: 3 };
 const prunerDefaults: Readonly<Record<PrunerSpec['type'], object>> = {
-  median: { startupTrials: 5, warmupSteps: 0, minTrials: 1 },
-  percentile,
+  median,
+  percentile: { percentile: 50, ...median },
   asha: halving,
   hyperband: halving,
   patience: { patience: 1, minDelta: 0 },

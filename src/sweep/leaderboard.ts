@@ -7,7 +7,6 @@ import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
 import { endOfBudget, isTold, openNumbers } from './open-numbers.ts';
 import { paretoFront } from './pareto.ts';
 import { counts } from './seen.ts';
-import type { SweepSpec } from './spec.ts';
 import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
 
 export interface RankedTrial extends StudyTrial {
@@ -35,55 +34,55 @@ export interface Leaderboard {
   readonly spentPatience?: number;
 }
 
-export function leaderboard(spec: SweepSpec, state: StudyState): Leaderboard {
+export function leaderboard(definition: StudyDefinition, state: StudyState): Leaderboard {
   const phase = phaseOf(state);
-  const inBudget = withinBudget(spec, state);
-  const ranked = inBudget.flatMap((trial) => rankedTrial(trial) ?? []).sort(bestFirst(spec));
+  const inBudget = withinBudget(definition, state);
+  const ranked = inBudget.flatMap((trial) => rankedTrial(trial) ?? []).sort(bestFirst(definition));
   const losses = ranked.map(({ values }) =>
-    values.map((value, m) => lossOf(value, spec.metrics[m]?.goal ?? 'minimize')),
+    values.map((value, m) => lossOf(value, definition.metrics[m]?.goal ?? 'minimize')),
   );
   const of = (wanted: TrialState) => inBudget.filter(({ told }) => told?.state === wanted);
   const [pruned, failed] = [of('pruned'), of('failed')];
-  const open = openCount(spec, state);
+  const open = openCount(definition, state);
   return {
-    ...{ study: spec.name, metrics: spec.metrics },
+    ...{ study: definition.name, metrics: definition.metrics },
     states: {
       ...{ complete: ranked.length, failed: failed.length },
       ...(pruned.length > 0 ? { pruned: pruned.length } : {}),
       ...(open > 0 ? { waiting: open } : {}),
     },
     ranked,
-    front: spec.metrics.length === 1 ? ranked.slice(0, 1) : paretoFront(losses).flatMap((at) => ranked[at] ?? []),
+    front: definition.metrics.length === 1 ? ranked.slice(0, 1) : paretoFront(losses).flatMap((at) => ranked[at] ?? []),
     ...{ pruned, failed, mixed: phase.mixed === true },
-    ...(isCutShort(spec, state) ? { spentPatience: spec.budget.patience } : {}),
+    ...(isCutShort(definition, state) ? { spentPatience: definition.budget.patience } : {}),
   };
 }
 
 /** Those beyond a budget that has become smaller are kept on record, and stand for none within it. */
-function withinBudget(spec: SweepSpec, state: StudyState): StudyTrial[] {
+function withinBudget(definition: StudyDefinition, state: StudyState): StudyTrial[] {
   const phase = phaseOf(state);
-  const end = endOfBudget(spec, state, phase);
-  const trials = [...state.trials.values()].filter((trial) => counts(spec, trial, phase));
+  const end = endOfBudget(definition, state, phase);
+  const trials = [...state.trials.values()].filter((trial) => counts(definition, trial, phase));
   const before = trials.filter(({ number }) => number < phase.first);
   return [...before, ...trials.filter(({ number }) => number >= phase.first && number < end)];
 }
 
 /** How many trials are still to be told; what a spent patience leaves is not. */
-function openCount(spec: SweepSpec, state: StudyState): number {
-  return [...openNumbers(spec, state, phaseOf(state))].length;
+function openCount(definition: StudyDefinition, state: StudyState): number {
+  return [...openNumbers(definition, state, phaseOf(state))].length;
 }
 
 /** Whether its patience ended it before its number of trials did. */
-function isCutShort(spec: SweepSpec, state: StudyState): boolean {
+function isCutShort(definition: StudyDefinition, state: StudyState): boolean {
   const phase = phaseOf(state);
-  if (!isSpent(spec, state, phase)) return false;
-  const end = endOfBudget(spec, state, phase);
+  if (!isSpent(definition, state, phase)) return false;
+  const end = endOfBudget(definition, state, phase);
   let number = phase.first;
   while (number < end && isTold(state, number)) number++;
   return number < end;
 }
 
-export function rankedTrial(trial: StudyTrial): RankedTrial | undefined {
+function rankedTrial(trial: StudyTrial): RankedTrial | undefined {
   const { told, more } = trial;
   if (told?.state !== 'complete' || told.value === undefined) return undefined;
   const scores = [...(told.replicates ?? [[told.value]]), ...more.flatMap(({ values }) => (values ? [values] : []))];
@@ -96,8 +95,8 @@ function bestFirst({ metrics: [{ goal }] }: StudyDefinition) {
 }
 
 /** Params whose value differs between trials, in the order of the space. */
-export function differingParams(spec: SweepSpec, trials: readonly StudyTrial[]): string[] {
-  return spec.space
+export function differingParams(definition: StudyDefinition, trials: readonly StudyTrial[]): string[] {
+  return definition.space
     .map(({ name }) => name)
     .filter((name) => new Set(trials.map(({ asked }) => JSON.stringify(asked?.params[name]))).size > 1);
 }

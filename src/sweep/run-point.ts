@@ -10,7 +10,7 @@ import { loadPipeline } from '../pipeline/load.ts';
 import type { Layout } from '../store/layout.ts';
 import { laidBy } from './overlay-dimension.ts';
 import type { Point } from './search-space.ts';
-import type { RetriedFailure, SweepSpec } from './spec.ts';
+import { type RetriedFailure, type SweepSpec, targetsOf } from './spec.ts';
 
 export interface PointSurroundings {
   readonly layout: Layout;
@@ -78,7 +78,7 @@ async function runOnce(
   try {
     const pipeline = await loadPipeline({ file: spec.pipeline.file, ...laidBy(spec, params) });
     return await run({
-      ...{ pipeline, layout, targets: until === undefined ? [] : [until], slots, sink, signal },
+      ...{ pipeline, layout, targets: targetsOf({ until }) ?? [], slots, sink, signal },
       ...(judge === undefined ? {} : { judge }),
       study: { name: spec.name, trial },
     });
@@ -99,7 +99,8 @@ function outcome(result: RunResult): PointRun {
     case 'pruned': {
       const failure = result.stages.find((stage) => stage.failure?.kind === 'pruned')?.failure;
       if (failure?.kind !== 'pruned') throw new Error('a run was pruned, and none of its stages');
-      return { kind: 'pruned', run: configHash, step: failure.step, reason: failure.reason, cost };
+      const steps = Math.max(failure.step, cost.steps ?? 0); // the stage that was ended has no result to tell them
+      return { kind: 'pruned', run: configHash, step: failure.step, reason: failure.reason, cost: { ...cost, steps } };
     }
     case 'failed': {
       const failed = failedStage(result);

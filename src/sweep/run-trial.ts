@@ -30,7 +30,7 @@ export async function runTrial(
       const { step, reason } = result;
       const value = judging.last();
       return {
-        ...{ state: 'pruned', runs, step, reason, cost: { ...cost, steps: step } },
+        ...{ state: 'pruned', runs, step, reason, cost },
         ...(Number.isFinite(value) ? { value } : {}),
       };
     }

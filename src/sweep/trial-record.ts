@@ -85,6 +85,7 @@ function withReport(trial: StudyTrial, report: TrialReported): StudyTrial {
   while (curves.length <= report.replicate) curves.push([]);
   const curve = curves[report.replicate] ?? [];
   const newest = curve.at(-1);
+  // Nearly all come in order: they are added to the one list, as a copy for each would cost the square of their number.
   if (newest === undefined || report.step > newest.step) (curve as TrialReported[]).push(report);
   else curves[report.replicate] = merged(curve, report);
   return { ...trial, curves };

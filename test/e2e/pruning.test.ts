@@ -39,6 +39,7 @@ describe('a pruned study of one worker', () => {
       ['pruned', 1],
       ['pruned', 1],
     ]);
+    expect(json.trials.map(({ cost }) => cost?.steps)).toEqual([9, 9, 1, 1]);
     expect(json.trials[3]?.reason).toMatch(/^at step 1 it was number 4 of the 4 trials that reached rung 1/);
     const [done] = (await on.run('train', '--set', 'x=4')).stages;
     expect([done?.outcome, on.ran('resume').length]).toEqual(['ran', 1]);
@@ -63,6 +64,19 @@ describe('a pruned study of one worker', () => {
     const people = await on.retrial('sweep', 'sweep.yaml');
     expect(people.stdout).toContain('2 pruned');
   });
+});
+
+test('a trial that is pruned in its second replicate has cost the steps of both', async () => {
+  const on = sweepRig({
+    pruner: '{ type: threshold, metric: train.loss, upper: 4.14 }', // 4.130 under seed 1, and 4.233 under seed 2
+    ...{ parameters: '{ x: { values: [1, 2, 3] } }', seeds: '[1, 2]' },
+  });
+  const { json } = await on.sweep();
+  expect(json.trials.map(({ state, step, cost }) => [state, step, cost?.steps])).toEqual([
+    ['complete', undefined, 18],
+    ['complete', undefined, 18],
+    ['pruned', 1, 10],
+  ]);
 });
 
 test('a stage that would wait for ever is ended by the verdict', async () => {

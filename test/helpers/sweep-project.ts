@@ -97,6 +97,7 @@ export interface Swept extends Outcome {
       readonly runs: readonly string[];
       readonly reason?: string;
       readonly step?: number;
+      readonly cost?: { readonly seconds: number; readonly steps?: number };
       readonly replicates?: readonly (readonly number[])[];
     }[];
     readonly finals?: readonly {

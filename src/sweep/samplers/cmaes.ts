@@ -15,7 +15,7 @@ import type { CmaEsSettings, Sampler, SeenTrial } from '../sampler.ts';
 import { type Dimension, type SearchSpace, sizeOf } from '../search-space.ts';
 import { fromUnit, toUnit } from '../unit-interval.ts';
 import { drawn } from './cmaes/draw.ts';
-import { afterGeneration, firstRun, type Run, type RunSettings, type Told } from './cmaes/run.ts';
+import { afterGeneration, type Evaluated, firstRun, type Run, type RunSettings } from './cmaes/run.ts';
 import { defaultPopulation } from './cmaes/strategy.ts';
 import { randomPoint } from './random.ts';
 import { replaySteps } from './replay.ts';
@@ -65,7 +65,7 @@ function replay(dimensions: readonly Dimension[], settings: CmaEsSettings): (see
       const generation = rest.slice(begin, begin + before.strategy.population);
       if (generation.length < before.strategy.population) return run;
       run = step(index, generation, () => {
-        const ranked = [...generation].sort(byRank).map((trial) => toldOf(dimensions, trial));
+        const ranked = [...generation].sort(byRank).map((trial) => evaluated(dimensions, trial));
         return afterGeneration(before, ranked, all);
       });
       begin += generation.length;
@@ -76,11 +76,11 @@ function replay(dimensions: readonly Dimension[], settings: CmaEsSettings): (see
 /** The middle; with startup trials halfway to the best. */
 function startOf(dimensions: readonly Dimension[], startup: readonly SeenTrial[]): readonly number[] {
   const [best] = [...startup].sort(byRank);
-  const place = best === undefined ? dimensions.map(() => 0.5) : toldOf(dimensions, best).at;
+  const place = best === undefined ? dimensions.map(() => 0.5) : evaluated(dimensions, best).at;
   return place.map((value) => (value + 0.5) / 2);
 }
 
-function toldOf(dimensions: readonly Dimension[], { point, losses }: SeenTrial): Told {
+function evaluated(dimensions: readonly Dimension[], { point, losses }: SeenTrial): Evaluated {
   const at = dimensions.map(({ name, distribution }) => toUnit(distribution, point[name] as JsonValue));
   return { at, loss: losses?.[0] ?? Infinity };
 }

@@ -17,7 +17,7 @@ export interface Run {
 }
 
 /** A trial whose loss is known: its place in the unit cube. */
-export interface Told {
+export interface Evaluated {
   readonly at: readonly number[];
   readonly loss: number;
 }
@@ -38,7 +38,7 @@ export function firstRun(mean: readonly number[], population: number, settings: 
 }
 
 /** @param ranked one generation, best first */
-export function afterGeneration(run: Run, ranked: readonly Told[], settings: RunSettings): Run {
+export function afterGeneration(run: Run, ranked: readonly Evaluated[], settings: RunSettings): Run {
   const { strategy } = run;
   const moved = updated(
     run.distribution,

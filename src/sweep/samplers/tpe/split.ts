@@ -27,8 +27,8 @@ export function splitTrials(trials: readonly SeenTrial[]): Split {
 
 function improvements(good: readonly SeenTrial[], bad: readonly SeenTrial[]): Float64Array {
   const complete = bad.filter(({ state }) => state === 'complete');
-  const threshold = complete.reduce((least, trial) => Math.min(least, lossOf(trial)), Infinity);
-  const gains = Float64Array.from(good, (trial) => Math.max(0, threshold - lossOf(trial)));
+  const threshold = complete.reduce((least, trial) => Math.min(least, firstLoss(trial)), Infinity);
+  const gains = Float64Array.from(good, (trial) => Math.max(0, threshold - firstLoss(trial)));
   const mean = gains.reduce((sum, gain) => sum + gain / gains.length, 0);
   return mean > 0 && mean < Infinity ? gains.map((gain) => gain / mean) : alike(good.length);
 }
@@ -43,15 +43,15 @@ function goodCount(finished: number): number {
 }
 
 function lowest(trials: readonly SeenTrial[], count: number): readonly SeenTrial[] {
-  return [...trials].sort((a, b) => lossOf(a) - lossOf(b) || a.number - b.number).slice(0, count);
+  return [...trials].sort((a, b) => firstLoss(a) - firstLoss(b) || a.number - b.number).slice(0, count);
 }
 
 function byProgress(a: SeenTrial, b: SeenTrial): number {
-  return (b.step ?? -1) - (a.step ?? -1) || lossOf(a) - lossOf(b) || a.number - b.number;
+  return (b.step ?? -1) - (a.step ?? -1) || firstLoss(a) - firstLoss(b) || a.number - b.number;
 }
 
 /** The value of a pruned trial that reported none is worse than any. */
-function lossOf({ losses }: SeenTrial): number {
+function firstLoss({ losses }: SeenTrial): number {
   return losses?.[0] ?? Number.MAX_VALUE;
 }
 
