@@ -141,6 +141,19 @@ test('conditions, constraints and arms hold for every point', async () => {
   }
 });
 
+test.each([
+  [{ space: { x: float(1, 1) } }, 'x: 1 is not below 1'],
+  [{ space: { x: float(0, 1, { log: true }) } }, 'x: a log scale begins above 0'],
+  [{ space: { x: categorical([]) } }, 'x has no values'],
+  [{ space: { x: float(0, 1) }, sampler: { type: 'grid' } }, 'x has no end of values'],
+  [{ space: { x: float(0, 1) }, stratify: ['x'] }, 'x has no end of values'],
+  [{ space: { x: float(0, 1) }, stratify: ['y'] }, 'stratify: y is not among the parameters'],
+] as const)('what can be no study is refused: %j', async (more, message) => {
+  const { runs } = temporaryLayout();
+  const study = createStudy({ name: 'wrong', direction: 'minimize', runs, ...more } as StudyOptions<{ x: number }>);
+  await expect(study).rejects.toThrow(message);
+});
+
 test('patience ends a search that finds nothing better', async () => {
   const study = await createStudy(options(temporaryLayout().runs, { trials: 100, patience: 5 }));
   await study.optimize(({ number }) => Math.max(-3, -number));

@@ -6,7 +6,7 @@ import { defaultPruner, defaultSampler } from '../defaults.ts';
 import { type Metric, type StudyDefinition, studyName } from '../definition.ts';
 import type { PrunerSpec } from '../pruner.ts';
 import type { SamplerSpec } from '../sampler.ts';
-import type { SearchSpace } from '../search-space.ts';
+import { type Distribution, type SearchSpace, sizeOf } from '../search-space.ts';
 import type { Parameter, Params } from './parameters.ts';
 
 export interface StudyOptions<P extends Params> {
@@ -40,15 +40,37 @@ export function definitionOf<P extends Params>(options: StudyOptions<P>): StudyD
   const further = others.map((other, at): Metric => ({ name: `value${at + 1}`, goal: other }));
   const space = spaceOf(options.space);
   const names = space.map((dimension) => dimension.name);
+  const sampler = defaultSampler(options.sampler ?? { type: 'tpe' });
+  checkFinite(space, stratify, sampler.type === 'grid');
   return {
     ...{ name, space, stratify },
     metrics: [{ name: 'value', goal }, ...further],
     constraints: (options.constraints ?? []).map((text) => constraint(text, names, {})),
-    sampler: defaultSampler(options.sampler ?? { type: 'tpe' }),
+    sampler,
     ...(options.pruner === undefined ? {} : { pruner: defaultPruner(options.pruner) }),
     ...{ prunedGoal: goal, minReplicates: 1 },
     budget: { trials, ...(patience === undefined ? {} : { patience }) },
   };
+}
+
+/** An arm for each value, and a grid: both want an end of them. */
+function checkFinite(space: SearchSpace, stratify: readonly string[], isGrid: boolean): void {
+  for (const name of stratify)
+    if (!space.some((dimension) => dimension.name === name))
+      throw new UserError(`stratify: ${name} is not among the parameters`);
+  for (const { name, distribution } of space)
+    if ((isGrid || stratify.includes(name)) && sizeOf(distribution) === Infinity)
+      throw new UserError(`${name} has no end of values`, 'give it a step, or list its values');
+}
+
+function checkRange(name: string, distribution: Distribution): void {
+  if (distribution.kind === 'categorical') {
+    if (distribution.values.length === 0) throw new UserError(`${name} has no values`);
+    return;
+  }
+  const { low, high, log } = distribution;
+  if (!(low < high)) throw new UserError(`${name}: ${low} is not below ${high}`);
+  if (log && low <= 0) throw new UserError(`${name}: a log scale begins above 0`);
 }
 
 /** A parameter stands behind those it depends on. */
@@ -58,6 +80,7 @@ function spaceOf(parameters: Readonly<Record<string, Parameter>>): SearchSpace {
     const missing = Object.keys(when).find((other) => !before.has(other));
     if (missing !== undefined) throw new UserError(`${name} depends on ${missing}, which does not stand before it`);
     before.add(name);
+    checkRange(name, distribution);
     return { name, distribution, when };
   });
 }
