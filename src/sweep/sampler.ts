@@ -81,6 +81,11 @@ export interface NsgaIISettings extends Seeded {
   readonly population: number;
 }
 
+/** Whether what it proposes depends on trials before; if not it is shown none, however many there are. */
+export function looksBack({ type }: SamplerSpec): boolean {
+  return type !== 'grid' && type !== 'random' && type !== 'qmc';
+}
+
 /** Each sampler is the file of its name; loaded when used. */
 export async function samplerOf(spec: SamplerSpec, space: SearchSpace): Promise<Sampler> {
   switch (spec.type) {

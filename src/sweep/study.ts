@@ -11,7 +11,7 @@ import type { StudyDefinition } from './definition.ts';
 import { toRanges } from './number-ranges.ts';
 import { donePoints, openNumbers, samplerNumber } from './open-numbers.ts';
 import { prunerOf } from './pruner.ts';
-import type { Sampler, SeenTrial } from './sampler.ts';
+import { looksBack, type Sampler, type SeenTrial } from './sampler.ts';
 import type { Point } from './search-space.ts';
 import { seenTrials } from './seen.ts';
 import { studySampler } from './study-sampler.ts';
@@ -86,7 +86,7 @@ async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTr
   let held = false;
   for (const number of openNumbers(definition, state, phase, lowest)) {
     const known = state.trials.get(number)?.asked;
-    const seen = seenTrials(definition, state, phase);
+    const seen = looksBack(definition.sampler) ? seenTrials(definition, state, phase) : [];
     const point = known?.params ?? sampler.suggest(samplerNumber(definition, phase, number), seen);
     if (point === undefined) break;
     const attempt = await tryClaim(claimFolder(parts, state, number));
