@@ -2,6 +2,7 @@
 import type { Goal } from '../pipeline/types.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow, TrialRow } from '../record/rows.ts';
+import { tTest } from '../statistics/student-t.ts';
 import { groupOf } from './comparable-groups.ts';
 import type { ComparedStudy, ComparedTrial, Comparison } from './comparison.ts';
 
@@ -35,9 +36,20 @@ function comparedTrial(
   const numbers = metrics.map((metric) => metric?.value ?? null);
   const mean = study.metric.name === rankBy ? value : meanOf(numbers);
   if (mean === null) return undefined;
+  const values = numbers.filter((number) => number !== null);
+  const interval = values.length < replicatesForT ? {} : { interval: tTest(values).interval };
   const groups = new Set(metrics.flatMap((metric) => (metric === undefined ? [] : groupOf(metric))));
-  return { trial, value: mean, group: [...groups].sort().join(' '), runs: runs.filter((hash) => rows.has(hash)) };
+  return {
+    trial,
+    value: mean,
+    group: [...groups].sort().join(' '),
+    ...interval,
+    runs: runs.filter((hash) => rows.has(hash)),
+  };
 }
+
+/** As at the end of a sweep: of fewer the interval would be mostly of t. */
+const replicatesForT = 5;
 
 /** Null where one of them has no number. */
 function meanOf(values: readonly (number | null)[]): number | null {

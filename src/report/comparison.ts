@@ -44,6 +44,8 @@ export interface ComparedTrial {
   readonly value: number;
   /** Trials of one group may be ranked together: their runs are of the same groups. The group itself where that is one. */
   readonly group: string;
+  /** 95 % of the mean, by Student's t; absent of fewer than five runs. */
+  readonly interval?: readonly [low: number, high: number];
   /** Config hashes, in the order of the replicates; the sweep names the first. */
   readonly runs: readonly string[];
 }

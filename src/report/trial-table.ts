@@ -32,7 +32,7 @@ export function trialTable(comparison: Comparison, metric: string, options: Tria
     return { name, text: briefColumn(shown.flatMap((run) => run.params[name] ?? [])) };
   });
   const rows = sections.flatMap((section) =>
-    section.trials.map((trial, at) => cells(trial, at, runs, settings, metric, chalk)),
+    section.trials.map((trial, at) => cells(trial, at, runs, settings, metric, chalk, hasIntervals(trials))),
   );
   const { lines, dropped } = table(columnsOf(comparison, metric, params), rows, { ...options, heading: chalk.bold });
   const [heading = '', ...body] = lines;
@@ -43,7 +43,7 @@ export function trialTable(comparison: Comparison, metric: string, options: Tria
   return [heading, ...drawn, ...(dropped.length === 0 ? [] : [chalk.dim(`(no room for ${dropped.join(', ')})`)])];
 }
 
-function columnsOf({ runs }: Comparison, metric: string, params: readonly string[]): Column[] {
+function columnsOf({ runs, trials }: Comparison, metric: string, params: readonly string[]): Column[] {
   const titles = shortNames([...new Set(runs.flatMap((run) => Object.keys(run.params)))]);
   const right = { align: 'right' } as const;
   return [
@@ -53,9 +53,14 @@ function columnsOf({ runs }: Comparison, metric: string, params: readonly string
       { title: `mean of ${oneLine(metric)}`, ...right },
     ],
     { title: 'of', ...right, dropAfter: 2 },
+    ...(hasIntervals(trials) ? [{ title: '95 %', ...right, dropAfter: 2 }] : []),
     ...params.map((name) => ({ title: oneLine(titles.get(name) ?? name), shrinkTo: 6, dropAfter: 3 })),
     { title: 'first run' },
   ];
+}
+
+function hasIntervals(trials: Comparison['trials'] = []): boolean {
+  return trials.some(({ interval }) => interval !== undefined);
 }
 
 interface ParamColumn {
@@ -64,12 +69,13 @@ interface ParamColumn {
 }
 
 function cells(
-  { trial, value, runs: hashes }: ComparedTrial,
+  { trial, value, interval, runs: hashes }: ComparedTrial,
   at: number,
   runs: ReadonlyMap<string, ComparedRun>,
   params: readonly ParamColumn[],
   metric: string,
   chalk: ChalkInstance,
+  withIntervals: boolean,
 ): string[] {
   const [first = ''] = hashes;
   const settings = params.map(({ name, text }) => {
@@ -79,6 +85,15 @@ function cells(
   const values = hashes.flatMap((hash) => runs.get(hash)?.metrics[metric]?.value ?? []);
   const range =
     values.length === 0 ? '' : `${formatNumber(Math.min(...values))} … ${formatNumber(Math.max(...values))}`;
+  const within = interval === undefined ? '' : `[${interval.map((end) => formatNumber(end)).join(', ')}]`;
   const color = at === 0 ? chalk.green : chalk.yellow;
-  return [String(at + 1), String(trial), formatNumber(value), range, ...settings, color(short(first))];
+  return [
+    String(at + 1),
+    String(trial),
+    formatNumber(value),
+    range,
+    ...(withIntervals ? [within] : []),
+    ...settings,
+    color(short(first)),
+  ];
 }

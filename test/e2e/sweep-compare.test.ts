@@ -54,3 +54,26 @@ test('means over seeds, the question and what lies side by side; words that chan
   expect((await on.retrial('sweep', 'sweep.yaml')).stdout).toContain(`retrial reproduce ${best}`);
   expect(JSON.parse((await on.retrial('compare', '--json')).stdout).study.question).toBe('And now?');
 });
+
+test('five seeds have an interval, by t, in the table and in JSON', async () => {
+  const on = project();
+  on.write({
+    'sweep.yaml': sweepFile('How sure?').replace('[7, 3]', '[7, 3, 5, 2, 9]'),
+    'score.sh': 'printf \'{"error":%s,"speed":1}\' $(($1 * 10 + $2)) > $3\n',
+  });
+  await on.retrial('sweep', 'sweep.yaml', '--json', '--workers', '1');
+  const compared = JSON.parse((await on.retrial('compare', '--json')).stdout) as {
+    readonly runs: readonly { readonly configHash: string; readonly metrics: Record<string, { value: number }> }[];
+    readonly trials: readonly { value: number; runs: string[]; interval: [number, number] }[];
+  };
+  const [best] = compared.trials;
+  const values = compared.runs.flatMap(({ configHash, metrics }) =>
+    best?.runs.includes(configHash) ? [metrics['score.error']?.value ?? Number.NaN] : [],
+  );
+  const mean = values.reduce((sum, value) => sum + value, 0) / 5;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 4);
+  const half = (2.7764451 * deviation) / Math.sqrt(5); // Student's t, 4 degrees, .975
+  expect(best?.interval[0]).toBeCloseTo(mean - half, 5);
+  expect(best?.interval[1]).toBeCloseTo(mean + half, 5);
+  expect((await on.retrial('compare')).stdout.split('\n')[2]).toContain('95 %');
+});

@@ -108,5 +108,8 @@ function spread(state: PageState, metric: string, best: Entry): string {
   if (values.length < 2)
     return 'With one seed for its setting, this cannot say whether near values would keep their order under another.';
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => state.metricText(metric, value));
-  return `Under ${values.length} seeds or folds its setting had ${low} to ${high}.`;
+  const interval = state.comparison.trials?.find(({ trial }) => trial === best.run.trial)?.interval;
+  const within = interval?.map((end) => state.metricText(metric, end)).join(' to ');
+  const mean = within === undefined || best.runs.length < 2 ? '' : ` Its mean lies within ${within} (95 %, by t).`;
+  return `Under ${values.length} seeds or folds its setting had ${low} to ${high}.${mean}`;
 }
