@@ -2,7 +2,7 @@
 import type { Goal } from '../pipeline/types.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow, TrialRow } from '../record/rows.ts';
-import { tTest } from '../statistics/student-t.ts';
+import { replicatesForT, tTest } from '../statistics/student-t.ts';
 import { groupOf } from './comparable-groups.ts';
 import type { ComparedStudy, ComparedTrial, Comparison } from './comparison.ts';
 
@@ -47,9 +47,6 @@ function comparedTrial(
     runs: runs.filter((hash) => rows.has(hash)),
   };
 }
-
-/** As at the end of a sweep: of fewer the interval would be mostly of t. */
-const replicatesForT = 5;
 
 /** Null where one of them has no number. */
 function meanOf(values: readonly (number | null)[]): number | null {

@@ -11,6 +11,9 @@ export interface TTest {
   readonly p: number;
 }
 
+/** With fewer an interval is mostly made of t, and rests on a normality that nobody can see. */
+export const replicatesForT = 5;
+
 /** @param values `[samples]`, at least two, finite. Of paired values their differences: the paired t test. */
 export function tTest(values: ArrayLike<number>): TTest {
   return tTestOf(meanOf(values), standardErrorOf(values), values.length - 1);

@@ -1,7 +1,7 @@
 /** What the values of a study's trials tell beyond their means. Pure; the same for the same values on every machine. */
 import { crossedTest } from '../statistics/crossed.ts';
 import { meanOf } from '../statistics/moments.ts';
-import { type TTest, tTest } from '../statistics/student-t.ts';
+import { replicatesForT, type TTest, tTest } from '../statistics/student-t.ts';
 
 /** The objective in each replicate, in the metric's unit. */
 export interface Replicated {
@@ -14,8 +14,6 @@ export interface Replicated {
   readonly units?: readonly Float64Array[];
 }
 
-/** With fewer an interval is mostly made of t, and rests on a normality that nobody can see. */
-const replicatesForT = 5;
 /** Where units were kept: the mean of many of them is about normal. */
 const replicatesWithUnits = 3;
 
