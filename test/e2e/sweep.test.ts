@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { childrenOf, isRunning } from '../helpers/processes.ts';
 import { type Outcome, type Rig, rig, until } from '../helpers/rig.ts';
+import type { Swept } from '../helpers/sweep-project.ts';
 
 /** `score` notes outside of the store when it begins and ends; with `gate` it waits until there is a file named go. */
 const pipeline = {
@@ -49,18 +50,7 @@ const gated = () => project({ config: '[gate.yaml]' });
 const sweep = (on: Rig, ...args: string[]) =>
   on.retrial('sweep', 'sweep.yaml', '--workers', '4', '-j', '4', '--json', ...args);
 
-interface SweepJson {
-  readonly states: Readonly<Record<string, number>>;
-  readonly best: { readonly trial: number; readonly value: number } | null;
-  readonly trials: readonly {
-    readonly trial: number;
-    readonly state: string;
-    readonly value: number | null;
-    readonly params: Readonly<Record<string, number>>;
-    readonly runs: readonly string[];
-    readonly reason?: string;
-  }[];
-}
+type SweepJson = Swept['json'];
 
 const parsed = ({ stdout, stderr }: Outcome): SweepJson => {
   if (stdout === '') throw new Error(`no JSON on stdout:\n${stderr}`);
