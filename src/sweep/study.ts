@@ -86,7 +86,8 @@ async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTr
   let held = false;
   for (const number of openNumbers(definition, state, phase, lowest)) {
     const known = state.trials.get(number)?.asked;
-    const seen = looksBack(definition.sampler) ? seenTrials(definition, state, phase) : [];
+    const looks = known === undefined && looksBack(definition.sampler);
+    const seen = looks ? seenTrials(definition, state, phase) : [];
     const point = known?.params ?? sampler.suggest(samplerNumber(definition, phase, number), seen);
     if (point === undefined) break;
     const attempt = await tryClaim(claimFolder(parts, state, number));
