@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownFolder } from '../own-package.ts';
 import type { Comparison } from './comparison.ts';
+import { packed } from './packed.ts';
 
 /** Throws where the page's own code has not been compiled. */
 export async function comparisonHtml(comparison: Comparison): Promise<string> {
@@ -25,7 +26,7 @@ export async function comparisonHtml(comparison: Comparison): Promise<string> {
 </head>
 <body>
 <main id="page"><noscript>This page draws its tables with a script of its own; allow scripts for it.</noscript></main>
-<script type="application/json" id="comparison">${scriptSafeJson(comparison)}</script>
+<script type="application/json" id="comparison">${scriptSafeJson(packed(comparison))}</script>
 <script>${script}</script>
 </body>
 </html>

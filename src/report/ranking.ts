@@ -16,7 +16,7 @@ export function rank<Run extends ListedRun>(runs: readonly Run[], metric: string
   for (const run of runs) {
     const found = run.metrics[metric];
     if (found === undefined || found.value === null) unranked.push(run);
-    else sections.set(found.group, [...(sections.get(found.group) ?? []), run]);
+    else pushTo(sections, found.group, run);
   }
   const sign = goal === 'maximize' ? -1 : 1;
   const value = (run: Run) => run.metrics[metric]?.value ?? 0;
@@ -25,6 +25,13 @@ export function rank<Run extends ListedRun>(runs: readonly Run[], metric: string
     .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
     .map(([group, members]) => ({ group, runs: members.sort(order) }));
   return unranked.length === 0 ? ranked : [...ranked, { group: null, runs: unranked }];
+}
+
+/** To the list of a key, which is made where there is none. */
+export function pushTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** Names of the params that are not the same in all runs, in the order of the first run that has each. */

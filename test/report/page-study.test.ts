@@ -42,7 +42,7 @@ describe(`the page of a study${chromiumSkipReason}`, needsChromium, () => {
     const { page, column } = shown;
     await page.locator('.filter').fill('wgan');
     await expect.poll(async () => new Set(await column('loss'))).toEqual(new Set(['wgan']));
-    expect(await page.locator('.toolbar [role=status]').first().textContent()).toBe('8 of 17 runs');
+    expect(await page.locator('.filter-bar [role=status]').textContent()).toBe('8 of 17 runs');
     await page.locator('.filter').fill('');
     await expect.poll(() => page.locator('.tabulator-row:not(.tabulator-group)').count()).toBe(17);
   });

@@ -1,5 +1,6 @@
 /** Which runs share a colour, and what the colour means. */
 import type { ComparedRun } from '../comparison.ts';
+import { pushTo } from '../ranking.ts';
 import { cut, settingsText, valueText } from './format.ts';
 import { tellingParams } from './naming.ts';
 import { type PageState, splitValues } from './state.ts';
@@ -31,8 +32,7 @@ export function keysBySettings(state: PageState, runs: readonly ComparedRun[], e
   const naming = tellingParams(runs, params);
   const found = new Map<string, ComparedRun[]>();
   for (const run of runs) {
-    const key = JSON.stringify(params.map((name) => run.params[name]));
-    found.set(key, [...(found.get(key) ?? []), run]);
+    pushTo(found, JSON.stringify(params.map((name) => run.params[name])), run);
   }
   const keys = [...found.values()].flatMap((members) => {
     const [first] = members;

@@ -72,8 +72,8 @@ function lineSeries(state: PageState, line: Line, { keys }: Drawing, view: Curve
 }
 
 function strength(state: PageState, run: ComparedRun) {
-  const isSelected = state.selected() === run;
-  const isFaded = state.selected() !== undefined && !isSelected;
+  const isSelected = state.selection.run() === run;
+  const isFaded = state.selection.run() !== undefined && !isSelected;
   return { z: isSelected ? 5 : 2, lineStyle: { width: isSelected ? 2.75 : 1.5, opacity: isFaded ? 0.5 : 0.95 } };
 }
 

@@ -3,7 +3,7 @@ import { type Chart, chart } from '../chart.ts';
 import type { ColorKey } from '../colors.ts';
 import { h, section } from '../dom.ts';
 import { runId } from '../format.ts';
-import { type PageState, runOfId } from '../state.ts';
+import type { PageState } from '../state.ts';
 import { curveOption } from './curve-chart.ts';
 import { footnotes } from './curve-notes.ts';
 import { curveToolbar } from './curve-toolbar.ts';
@@ -27,7 +27,7 @@ export function curves(state: PageState): HTMLElement | null {
     charts = rebuild(state, names, view, host, build);
   };
   build();
-  state.onSelect(() => {
+  state.selection.onChoice(() => {
     for (const drawn of charts) drawn.draw();
   });
   const note =
@@ -82,11 +82,13 @@ function card(
     if (shown.length === 0) return emptyPanel(panel);
     const drawing = { lines: shown, keys, reference, range: rangeFor({ ...panel, lines: shown }) };
     const select = (id: string) => {
-      const run = runOfId(state, id);
-      if (run !== undefined) state.select(run);
+      const run = state.runOf(id);
+      if (run !== undefined) state.selection.choose(run);
     };
     const label = `${name}${panel.title === '' ? '' : `, ${panel.title}`}: ${shown.length} curves`;
-    const drawn = chart(label, panelHeightPx, (theme) => curveOption(state, drawing, view, theme), select);
+    const drawn = chart(label, panelHeightPx, (theme) => curveOption(state, drawing, view, theme), {
+      onClick: select,
+    });
     charts.push(drawn);
     return h('div.panel', {}, panel.title === '' ? null : h('h4', {}, panel.title), drawn.element);
   });

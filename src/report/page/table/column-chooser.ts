@@ -1,5 +1,6 @@
 /** Which columns the table has, as the reader wants them. */
 import { h } from '../dom.ts';
+import { lifetime } from '../lifetime.ts';
 import type { Column } from './table-columns.ts';
 
 const headings = { run: 'Run', param: 'Params', metric: 'Metrics' } as const;
@@ -24,9 +25,10 @@ export function columnChooser(columns: readonly Column[], changed: () => void): 
     list.replaceChildren(...kinds);
   };
   refresh();
-  document.addEventListener('click', (event) => {
+  const closeOutside = (event: Event) => {
     if (event.target instanceof Node && !element.contains(event.target)) element.open = false;
-  });
+  };
+  document.addEventListener('click', closeOutside, { signal: lifetime() });
   element.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     element.open = false;

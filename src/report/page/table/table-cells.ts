@@ -32,6 +32,29 @@ export function cellOf(run: ComparedRun, subject: Subject): unknown {
   }
 }
 
+/** What is read in the cell, as text. */
+export function cellText(run: ComparedRun, subject: Subject, state: PageState): string {
+  switch (subject.kind) {
+    case 'param':
+      return valueText(run.params[subject.name]);
+    case 'metric': {
+      const found = run.metrics[subject.name];
+      if (found === undefined) return '';
+      return found.value === null ? `diverged ${found.text ?? ''}` : state.metricText(subject.name, found.value);
+    }
+    case 'run':
+      return state.hashText(run);
+    case 'started':
+      return timeText(run.startedAt);
+    case 'took':
+      return durationText(run.durationMs);
+    case 'notes':
+      return notesOf(run);
+    default:
+      return String(cellOf(run, subject) ?? '');
+  }
+}
+
 function notesOf(run: ComparedRun): string {
   return [
     reasonOf(run),

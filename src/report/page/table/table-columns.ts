@@ -10,8 +10,6 @@ export interface Row {
   readonly run: ComparedRun;
   /** Place of its comparable group among them: sorting never mixes groups. */
   readonly section: number;
-  /** Everything that can be read in the row, for the text filter. */
-  readonly text: string;
 }
 
 export interface Column {
@@ -57,13 +55,8 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
   ];
 }
 
-export function rowsOf(state: PageState, columns: readonly Column[]): Row[] {
-  return state.sections.flatMap(({ group, runs }, section) =>
-    runs.map((run) => {
-      const words = columns.map(({ subject, title }) => `${title} ${drawCell(run, subject, state).textContent}`);
-      return { run, section, text: [...words, run.configHash, state.groupLabel(group)].join(' ').toLowerCase() };
-    }),
-  );
+export function rowsOf(state: PageState): Row[] {
+  return state.sections.flatMap(({ runs }, section) => runs.map((run) => ({ run, section })));
 }
 
 /** Those that are shown, for the table library. */

@@ -11,6 +11,7 @@ import {
   Tabulator,
 } from 'tabulator-tables';
 import { checkbox, h, section } from '../dom.ts';
+import { atEnd } from '../lifetime.ts';
 import type { PageState } from '../state.ts';
 import { columnChooser } from './column-chooser.ts';
 import { columnsOf, definitions, initialSort, type Row, rowsOf } from './table-columns.ts';
@@ -26,7 +27,7 @@ const mostRowsInFull = 200;
 /** A column for each param and metric; a click on a heading sorts, a click on a row selects. */
 export function runTable(state: PageState): HTMLElement {
   const columns = columnsOf(state);
-  const rows = rowsOf(state, columns);
+  const rows = rowsOf(state);
   const host = h('div.run-table');
   const table = tabulator(host, rows, state, definitions(columns, state));
   const show = () => {
@@ -42,7 +43,7 @@ export function runTable(state: PageState): HTMLElement {
     chooser.refresh();
     show();
   });
-  const toolbar = h('div.toolbar', {}, ...textFilter(table, rows), differing, chooser.element);
+  const toolbar = h('div.toolbar', {}, differing, chooser.element);
   const note = 'A click on a heading sorts; a click on a row shows that run in depth.';
   return section('runs', 'Runs', note, toolbar, host);
 }
@@ -61,10 +62,12 @@ function tabulator(
     ...(isGrouped ? { groupBy: 'section', groupHeader: groupHeader(state), groupToggleElement: false } : {}),
     rowFormatter: (row: RowComponent) => mark(row, state),
   });
-  table.on('rowClick', (_event, row) => state.select((row.getData() as Row).run, true));
+  table.on('rowClick', (_event, row) => state.selection.choose((row.getData() as Row).run, true));
   table.on('tableBuilt', () => makeReachable(host, table, state));
+  atEnd(() => table.destroy());
+  state.filter.onFilter(() => table.setFilter((row: Row) => state.filter.isShown(row.run)));
   table.on('renderComplete', () => makeReachable(host, table, state));
-  state.onSelect(() => {
+  state.selection.onChoice(() => {
     for (const row of table.getRows()) mark(row, state);
   });
   return table;
@@ -81,27 +84,9 @@ function groupHeader(state: PageState) {
   };
 }
 
-function textFilter(table: Tabulator, rows: readonly Row[]): HTMLElement[] {
-  const label = 'Filter runs by text';
-  const input = h('input.filter', {
-    type: 'search',
-    placeholder: 'Filter runs…',
-    'aria-label': label,
-  }) as HTMLInputElement;
-  const count = h('span.muted.count', { role: 'status' });
-  input.addEventListener('input', () => {
-    const words = input.value.toLowerCase().split(/\s+/);
-    const matches = (row: Row) => words.every((word) => row.text.includes(word));
-    table.setFilter(matches);
-    const left = rows.filter(matches).length;
-    count.textContent = left === rows.length ? '' : `${left} of ${rows.length} runs`;
-  });
-  return [input, count];
-}
-
 function mark(row: RowComponent, state: PageState): void {
   const { run } = row.getData() as Row;
-  row.getElement().classList.toggle('is-selected', state.selected() === run);
+  row.getElement().classList.toggle('is-selected', state.selection.run() === run);
   row.getElement().classList.toggle('not-complete', run.status !== 'complete');
 }
 
@@ -118,5 +103,5 @@ function makeReachable(host: HTMLElement, table: Tabulator, state: PageState): v
   };
   for (const heading of host.querySelectorAll<HTMLElement>('.tabulator-col')) reach(heading, () => heading.click());
   for (const row of table.getRows('visible'))
-    reach(row.getElement(), () => state.select((row.getData() as Row).run, true));
+    reach(row.getElement(), () => state.selection.choose((row.getData() as Row).run, true));
 }
