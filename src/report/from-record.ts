@@ -56,7 +56,7 @@ export async function comparisonOf(
     generatedAt: new Date().toISOString(),
     ...compared,
     runs: await comparedRuns(index, layout, rows),
-    ...(await comparedTrials(index, compared.study, rows, rankBy)),
+    ...(await comparedTrials(index, layout, compared.study, rows, rankBy)),
     metrics: info,
     series: seriesInfo(rows),
     groups,
