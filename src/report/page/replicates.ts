@@ -5,6 +5,19 @@ import type { PageState } from './state.ts';
 /** A param that is there to be varied while the setting stays: `seed`, `split.seed`, `split.fold`. */
 const isReplicate = (param: string) => /(^|\.)(seed|fold)$/.test(param);
 
+/** What runs of one setting have in common: all params that differ between runs, but those that are there to be varied. */
+export function settingOf({ comparison, differing }: PageState): (run: ComparedRun) => string {
+  const replicates = comparison.study?.replicates ?? [];
+  const kept = differing.filter((name) => !isReplicate(name) && !replicates.includes(name));
+  return (run) => JSON.stringify(kept.map((name) => run.params[name] ?? null));
+}
+
+/** Whether runs differ in params that are there to be varied. */
+export function hasSeeds({ comparison, differing }: PageState): boolean {
+  const replicates = comparison.study?.replicates ?? [];
+  return differing.some((name) => isReplicate(name) || replicates.includes(name));
+}
+
 /** All runs of the run's setting and comparable group, itself included; where no such param differs, it alone. */
 export function replicatesOf({ comparison, differing, rankBy }: PageState, run: ComparedRun): ComparedRun[] {
   const varied = differing.filter(isReplicate);

@@ -5,13 +5,21 @@ import { type PageState, splitValues } from '../state.ts';
 import type { CurveView, Line } from './curve-view.ts';
 import { smoothedShare } from './smooth.ts';
 
-export function footnotes(state: PageState, name: string, lines: readonly Line[], view: CurveView): string[] {
-  const { runs } = state.comparison;
+export interface Lines {
+  readonly drawn: readonly Line[];
+  /** Of the runs that are shown, drawn or not. */
+  readonly all: readonly Line[];
+}
+
+export function footnotes(state: PageState, name: string, { drawn: lines, all }: Lines, view: CurveView): string[] {
+  const runs = state.filter.shown();
   const silent = runs.filter((run) => run.series[name] === undefined);
   const notes: string[] = [];
   if (silent.length > 0)
     notes.push(`Not reported by ${silent.length} of ${runs.length} runs${inCommon(state, silent, lines)}.`);
-  notes.push(...thinned(lines), ...diverged(lines));
+  if (all.length > lines.length)
+    notes.push(`The best ${lines.length} of ${all.length} curves are drawn; a filter brings up others.`);
+  notes.push(...banding(lines), ...thinned(lines), ...diverged(lines));
   if (view.smooth)
     notes.push(
       `Smoothed: each point is the mean of the ${100 * smoothedShare} % of points around it; as reported, faint.`,
@@ -20,6 +28,16 @@ export function footnotes(state: PageState, name: string, lines: readonly Line[]
   if (view.log && hidden > 0)
     notes.push(`A log axis has no place for zero and below: parts of ${hidden} curves are left out.`);
   return notes;
+}
+
+function banding(lines: readonly Line[]): string[] {
+  const counts = lines.flatMap(({ band }) => band?.count ?? []);
+  if (counts.length === 0) return [];
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const seeds = least === most ? `${least}` : `${least} to ${most}`;
+  return [
+    `Each curve is the mean over ${seeds} seeds or folds of a setting, in the band from the least to the greatest.`,
+  ];
 }
 
 function thinned(lines: readonly Line[]): string[] {
