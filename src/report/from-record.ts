@@ -13,11 +13,10 @@ import { comparableGroups, groupOf } from './comparable-groups.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
 import { listedRun } from './listed-run.ts';
-import { readSeries } from './read-series.ts';
+import { readAllSeries } from './read-all-series.ts';
 import { resolveName } from './sorted-runs.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
-const maxPoints = 1000;
 const logLines = 40;
 
 /** What is known of one run, as rows. */
@@ -140,15 +139,10 @@ function seriesInfo(rows: readonly Rows[]): Record<string, SeriesInfo> {
 
 async function comparedRuns(index: Index, layout: Layout, rows: readonly Rows[]): Promise<ComparedRun[]> {
   const latest = new Map((await index.runs()).map((run) => [run.configHash, run.attempt]));
-  // Runs of one study share most of their stages' results: each file is read once.
-  const files = new Map<string, Promise<Record<string, ComparedSeries>>>();
-  const read = (file: string) => {
-    const reading = files.get(file) ?? readSeries(file, maxPoints);
-    files.set(file, reading);
-    return reading;
-  };
+  const files = rows.flatMap(({ run, stages }) => stages.map((stage) => seriesFile(layout, run, stage)));
+  const seriesOf = await readAllSeries(files);
   const compared: ComparedRun[] = [];
-  for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), read));
+  for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), seriesOf));
   return compared;
 }
 
@@ -156,11 +150,11 @@ async function comparedRun(
   layout: Layout,
   { run, stages, outputs, metrics }: Rows,
   latestAttempt: number | undefined,
-  read: (file: string) => Promise<Record<string, ComparedSeries>>,
+  seriesOf: (file: string) => Readonly<Record<string, ComparedSeries>>,
 ): Promise<ComparedRun> {
   const series: Record<string, ComparedSeries> = {};
   for (const stage of stages)
-    for (const [name, points] of Object.entries(await read(seriesFile(layout, run, stage))))
+    for (const [name, points] of Object.entries(seriesOf(seriesFile(layout, run, stage))))
       series[`${stage.stage}.${name}`] = points;
   const named = run.attempt === latestAttempt ? short(run.configHash) : `${short(run.configHash)}@${run.attempt}`;
   const { reproduced } = run;

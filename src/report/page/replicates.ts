@@ -5,17 +5,17 @@ import type { PageState } from './state.ts';
 /** A param that is there to be varied while the setting stays: `seed`, `split.seed`, `split.fold`. */
 const isReplicate = (param: string) => /(^|\.)(seed|fold)$/.test(param);
 
-/** What runs of one setting have in common: all params that differ between runs, but those that are there to be varied. */
-export function settingOf({ comparison, differing }: PageState): (run: ComparedRun) => string {
+/** Params that differ between runs and are there to be varied while the setting stays. */
+export function replicateParams({ comparison, differing }: PageState): string[] {
   const replicates = comparison.study?.replicates ?? [];
-  const kept = differing.filter((name) => !isReplicate(name) && !replicates.includes(name));
-  return (run) => JSON.stringify(kept.map((name) => run.params[name] ?? null));
+  return differing.filter((name) => isReplicate(name) || replicates.includes(name));
 }
 
-/** Whether runs differ in params that are there to be varied. */
-export function hasSeeds({ comparison, differing }: PageState): boolean {
-  const replicates = comparison.study?.replicates ?? [];
-  return differing.some((name) => isReplicate(name) || replicates.includes(name));
+/** What runs of one setting have in common: all params that differ between runs, but those. */
+export function settingOf(state: PageState): (run: ComparedRun) => string {
+  const varied = replicateParams(state);
+  const kept = state.differing.filter((name) => !varied.includes(name));
+  return (run) => JSON.stringify(kept.map((name) => run.params[name] ?? null));
 }
 
 /** All runs of the run's setting and comparable group, itself included; where no such param differs, it alone. */

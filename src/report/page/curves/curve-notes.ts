@@ -1,6 +1,5 @@
 /** What must be known to read a card of curves rightly: who is not in it, and how far it is from what was reported. */
 import type { ComparedRun } from '../../comparison.ts';
-import { valueText } from '../format.ts';
 import { type PageState, splitValues } from '../state.ts';
 import type { CurveView, Line } from './curve-view.ts';
 import { smoothedShare } from './smooth.ts';
@@ -70,7 +69,7 @@ function inCommon(state: PageState, silent: readonly ComparedRun[], lines: reado
     const covers = ({ runs }: (typeof settings)[number]) => runs.filter((run) => left.includes(run)).length;
     const [widest] = settings.toSorted((a, b) => covers(b) - covers(a));
     if (widest === undefined || covers(widest) === 0) return '';
-    named.push(`${state.paramName(widest.name)} = ${valueText(JSON.parse(widest.value))}`);
+    named.push(`${state.paramName(widest.name)} = ${state.paramText(widest.name, JSON.parse(widest.value))}`);
     left = left.filter((run) => !widest.runs.includes(run));
   }
   return left.length === 0 ? ` (${named.join('; ')})` : '';

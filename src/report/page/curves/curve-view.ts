@@ -2,7 +2,7 @@
 import type { ComparedRun, ComparedSeries } from '../../comparison.ts';
 import { pushTo } from '../../ranking.ts';
 import { type ColorKey, keysByParam, keysBySettings } from '../colors.ts';
-import { settingOf } from '../replicates.ts';
+import { replicateParams, settingOf } from '../replicates.ts';
 import type { PageState } from '../state.ts';
 import { type Band, banded } from './bands.ts';
 
@@ -36,7 +36,7 @@ export interface Panel {
 /** @param drawn runs whose curves are drawn */
 export function colorKeys(state: PageState, view: CurveView, drawn: ReadonlySet<ComparedRun>): readonly ColorKey[] {
   if (view.colorBy !== undefined) return keysByParam(state, view.colorBy).filter(hasCurves);
-  return keysBySettings(state, [...drawn], view.splitBy);
+  return keysBySettings(state, [...drawn], [view.splitBy, ...(view.bands ? replicateParams(state) : [])]);
 }
 
 function hasCurves({ runs }: ColorKey): boolean {

@@ -36,7 +36,7 @@ export function cellOf(run: ComparedRun, subject: Subject): unknown {
 export function cellText(run: ComparedRun, subject: Subject, state: PageState): string {
   switch (subject.kind) {
     case 'param':
-      return valueText(run.params[subject.name]);
+      return state.paramText(subject.name, run.params[subject.name]);
     case 'metric': {
       const found = run.metrics[subject.name];
       if (found === undefined) return '';
@@ -80,8 +80,8 @@ const isMissing = (value: unknown) => value === undefined || value === null;
 export function drawCell(run: ComparedRun, subject: Subject, state: PageState): HTMLElement {
   switch (subject.kind) {
     case 'param': {
-      const text = valueText(run.params[subject.name]);
-      return h('span', { title: text }, text);
+      const value = run.params[subject.name];
+      return h('span', { title: valueText(value) }, state.paramText(subject.name, value));
     }
     case 'metric':
       return drawMetric(run, subject.name, state);
