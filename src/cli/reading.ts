@@ -40,6 +40,16 @@ export function addReading(retrial: Command): void {
         (await import('../commands/compare.ts')).compare(selected, await recordOf(command)),
       ),
     );
+  retrial
+    .command('serve [runs...]')
+    .description('the same page, live while experiments run: on 127.0.0.1, for who has the address')
+    .option('--metric <name>', 'what to rank by: a metric, or its last part where that is unique')
+    .option('--port <number>', 'where to listen (default: any port that is free)', count)
+    .action(
+      exits(async (selected: string[], _options: object, command: Command) =>
+        (await import('../commands/serve.ts')).serve(selected, await recordOf(command)),
+      ),
+    );
   withConfig(retrial.command('diff [a] [b]'))
     .description('two runs field by field, a run and today, or with --git a revision and today')
     .option('--git <revision>', 'pipeline.yaml and params as they were there, with those of today')

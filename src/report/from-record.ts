@@ -14,6 +14,7 @@ import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
 import { listedRun } from './listed-run.ts';
 import { readAllSeries } from './read-all-series.ts';
+import type { readSeries } from './read-series.ts';
 import { resolveName } from './sorted-runs.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
@@ -27,17 +28,23 @@ interface Rows {
   readonly metrics: readonly MetricRow[];
 }
 
+export interface ComparisonOptions {
+  /** To rank by, in full or its last part where that is one metric's alone. */
+  readonly metric?: string | undefined;
+  /** Of a comparison that is made again and again: {@link seriesReader}. */
+  readonly read?: typeof readSeries;
+}
+
 /**
  * The runs that `selection` names (hashes, `HASH@2`, `latest`, studies) beside each other; without any, those of the
  * newest study, or all runs where there is none.
- * @param metric to rank by, in full or its last part where that is one metric's alone
  * Throws UserError for a name that is no run's and no study's, and for a metric that there is not or that has no goal.
  */
 export async function comparisonOf(
   index: Index,
   layout: Layout,
   selection: readonly string[],
-  metric?: string,
+  { metric, read }: ComparisonOptions = {},
 ): Promise<Comparison> {
   const study = await studyOf(index, selection);
   const runs = study === undefined ? await selected(index, selection) : await index.runs(study.name);
@@ -54,7 +61,7 @@ export async function comparisonOf(
     title: titleOf(runs, study?.name),
     generatedAt: new Date().toISOString(),
     ...compared,
-    runs: await comparedRuns(index, layout, rows),
+    runs: await comparedRuns(index, layout, rows, read),
     ...(await comparedTrials(index, layout, compared.study, rows, rankBy)),
     metrics: info,
     series: seriesInfo(rows),
@@ -137,10 +144,15 @@ function seriesInfo(rows: readonly Rows[]): Record<string, SeriesInfo> {
   return info;
 }
 
-async function comparedRuns(index: Index, layout: Layout, rows: readonly Rows[]): Promise<ComparedRun[]> {
+async function comparedRuns(
+  index: Index,
+  layout: Layout,
+  rows: readonly Rows[],
+  read: typeof readSeries | undefined,
+): Promise<ComparedRun[]> {
   const latest = new Map((await index.runs()).map((run) => [run.configHash, run.attempt]));
   const files = rows.flatMap(({ run, stages }) => stages.map((stage) => seriesFile(layout, run, stage)));
-  const seriesOf = await readAllSeries(files);
+  const seriesOf = await readAllSeries(files, undefined, read);
   const compared: ComparedRun[] = [];
   for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), seriesOf));
   return compared;

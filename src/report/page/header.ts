@@ -20,7 +20,11 @@ export function header(state: PageState): HTMLElement {
     study?.question === undefined ? null : h('p.question', {}, study.question),
     h('p.facts', {}, ...facts(state)),
     h('div.answer', {}, ...answer(state)),
-    h('p.made', {}, `Made ${timeText(generatedAt)}. This file needs no network and no other file.`),
+    h(
+      'p.made',
+      {},
+      `Made ${timeText(generatedAt)}. ${location.protocol === 'file:' ? 'This file needs no network and no other file.' : ''}`,
+    ),
   );
 }
 
