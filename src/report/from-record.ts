@@ -15,6 +15,7 @@ import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo
 import { listedRun } from './listed-run.ts';
 import { readSeries } from './read-series.ts';
 import { resolveName } from './sorted-runs.ts';
+import { type UncodedRun, withOlderCode } from './stage-code.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
 const maxPoints = 1000;
@@ -147,9 +148,9 @@ async function comparedRuns(index: Index, layout: Layout, rows: readonly Rows[])
     files.set(file, reading);
     return reading;
   };
-  const compared: ComparedRun[] = [];
+  const compared: UncodedRun[] = [];
   for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), read));
-  return compared;
+  return await withOlderCode(layout, compared);
 }
 
 async function comparedRun(
@@ -157,7 +158,7 @@ async function comparedRun(
   { run, stages, outputs, metrics }: Rows,
   latestAttempt: number | undefined,
   read: (file: string) => Promise<Record<string, ComparedSeries>>,
-): Promise<ComparedRun> {
+): Promise<UncodedRun> {
   const series: Record<string, ComparedSeries> = {};
   for (const stage of stages)
     for (const [name, points] of Object.entries(await read(seriesFile(layout, run, stage))))
@@ -182,7 +183,7 @@ function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }
 }
 
 function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: readonly OutputRow[]): ComparedStage {
-  const { deps, outcome, fingerprint, nondeterministic, durationMs, executionMs, failure } = row;
+  const { deps, outcome, fingerprint, nondeterministic, startedAt, durationMs, executionMs, failure } = row;
   const log = layout.run(run.configHash).attempt(run.attempt).log(row.stage);
   const ofStage = outputs.filter((output) => output.stage === row.stage);
   return {
@@ -193,6 +194,7 @@ function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: read
       outcome,
       fingerprint,
       nondeterministic,
+      startedMs: startedAt === null ? null : startedAt - run.startedAt,
       durationMs,
       executionMs,
     },
