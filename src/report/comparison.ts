@@ -24,6 +24,8 @@ export interface Comparison {
   /** Metric to rank by first, and the param to lay side by side (the study's `split_by`), where known. */
   readonly rankBy?: string;
   readonly splitBy?: string;
+  /** Of outputs, by {@link previewKey}: those of the runs that are no {@link ComparedRun.isBrief}. */
+  readonly previews?: Readonly<Record<string, readonly NamedPreview[]>>;
   /** Test parts that were scored, and by how many configs each: a held-out part looked at often is no longer held out. */
   readonly holdout: readonly { readonly metric: string; readonly group: string; readonly configs: number }[];
 }
@@ -75,6 +77,10 @@ export interface ComparedRun {
   /** Full series name → points; thinned to at most `thinnedTo` points where `points` was larger. */
   readonly series: Readonly<Record<string, ComparedSeries>>;
   readonly stages: readonly ComparedStage[];
+  /** Stages that a newer run computed by other code, packages or runtime. */
+  readonly olderCode: readonly OlderStage[];
+  /** True where the page has no room for its logs and previews. */
+  readonly isBrief?: true;
   readonly environment: Readonly<Record<string, JsonValue>>;
   /** Commands, in order. */
   readonly reproduce: readonly string[];
@@ -89,6 +95,12 @@ export interface ComparedSeries {
   readonly points: number;
 }
 
+export interface OlderStage {
+  readonly stage: string;
+  /** Files, packages and parts of the runtime that were other ones; some of them, where there are many. */
+  readonly changed: readonly string[];
+}
+
 export interface ComparedStage {
   readonly name: string;
   readonly desc: string | null;
@@ -97,6 +109,8 @@ export interface ComparedStage {
   readonly fingerprint: string | null;
   /** Outputs that once came out otherwise under the same fingerprint. */
   readonly nondeterministic: readonly string[];
+  /** Since the run began; null where it did not begin. */
+  readonly startedMs: number | null;
   readonly durationMs: number | null;
   readonly executionMs: number | null;
   readonly outputs: readonly {
@@ -106,9 +120,19 @@ export interface ComparedStage {
     readonly size: number;
   }[];
   readonly failure: string | null;
-  /** The last lines of its log, for stages that failed. */
+  /** The last lines of its log; null where there is none, and of a run that is brief. */
   readonly logTail: string | null;
 }
+
+/** The beginning of a file, as far as a page can show it. */
+export type Preview =
+  /** A data: URL. */
+  | { readonly kind: 'image'; readonly source: string }
+  | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[]; readonly isWhole: boolean }
+  | { readonly kind: 'text'; readonly text: string; readonly isWhole: boolean };
+
+/** @property path below a folder; empty of an output that is a file */
+export type NamedPreview = Preview & { readonly path: string };
 
 export interface MetricInfo {
   readonly stage: string;

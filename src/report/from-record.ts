@@ -16,6 +16,7 @@ import { listedRun } from './listed-run.ts';
 import { readAllSeries } from './read-all-series.ts';
 import type { readSeries } from './read-series.ts';
 import { resolveName } from './sorted-runs.ts';
+import { type UncodedRun, withOlderCode } from './stage-code.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
 const logLines = 40;
@@ -153,9 +154,9 @@ async function comparedRuns(
   const latest = new Map((await index.runs()).map((run) => [run.configHash, run.attempt]));
   const files = rows.flatMap(({ run, stages }) => stages.map((stage) => seriesFile(layout, run, stage)));
   const seriesOf = await readAllSeries(files, undefined, read);
-  const compared: ComparedRun[] = [];
+  const compared: UncodedRun[] = [];
   for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), seriesOf));
-  return compared;
+  return await withOlderCode(layout, compared);
 }
 
 async function comparedRun(
@@ -163,7 +164,7 @@ async function comparedRun(
   { run, stages, outputs, metrics }: Rows,
   latestAttempt: number | undefined,
   seriesOf: (file: string) => Readonly<Record<string, ComparedSeries>>,
-): Promise<ComparedRun> {
+): Promise<UncodedRun> {
   const series: Record<string, ComparedSeries> = {};
   for (const stage of stages)
     for (const [name, points] of Object.entries(seriesOf(seriesFile(layout, run, stage))))
@@ -188,7 +189,7 @@ function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }
 }
 
 function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: readonly OutputRow[]): ComparedStage {
-  const { deps, outcome, fingerprint, nondeterministic, durationMs, executionMs, failure } = row;
+  const { deps, outcome, fingerprint, nondeterministic, startedAt, durationMs, executionMs, failure } = row;
   const log = layout.run(run.configHash).attempt(run.attempt).log(row.stage);
   const ofStage = outputs.filter((output) => output.stage === row.stage);
   return {
@@ -199,6 +200,7 @@ function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: read
       outcome,
       fingerprint,
       nondeterministic,
+      startedMs: startedAt === null ? null : startedAt - run.startedAt,
       durationMs,
       executionMs,
     },

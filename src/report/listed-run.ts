@@ -4,7 +4,10 @@ import { groupOf } from './comparable-groups.ts';
 import type { ComparedRun } from './comparison.ts';
 
 /** What a table shows of a run: all that the index knows, and nothing that takes reading files. */
-export type ListedRun = Omit<ComparedRun, 'series' | 'stages' | 'environment' | 'reproduce' | 'reproduced'>;
+export type ListedRun = Omit<
+  ComparedRun,
+  'series' | 'stages' | 'olderCode' | 'isBrief' | 'environment' | 'reproduce' | 'reproduced'
+>;
 
 /** @param metrics those of the run */
 export function listedRun(run: RunRow, metrics: readonly MetricRow[]): ListedRun {

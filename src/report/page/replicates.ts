@@ -5,10 +5,10 @@ import type { PageState } from './state.ts';
 /** A param that is there to be varied while the setting stays: `seed`, `split.seed`, `split.fold`. */
 const isReplicate = (param: string) => /(^|\.)(seed|fold)$/.test(param);
 
-/** Params that differ between runs and are there to be varied while the setting stays. */
-export function replicateParams({ comparison, differing }: PageState): string[] {
-  const replicates = comparison.study?.replicates ?? [];
-  return differing.filter((name) => isReplicate(name) || replicates.includes(name));
+/** Params in which the runs of one setting differ: those a study names, else those that are called so. */
+export function replicateParams({ comparison, differing }: Pick<PageState, 'comparison' | 'differing'>): string[] {
+  const named = comparison.study?.replicates ?? [];
+  return differing.filter((name) => (named.length > 0 ? named.includes(name) : isReplicate(name)));
 }
 
 /** What runs of one setting have in common: all params that differ between runs, but those. */
