@@ -36,24 +36,22 @@ export async function typingTimes(page: Page, count: number): Promise<Wait[]> {
   return waits;
 }
 
+/** A message sent within a frame's callbacks arrives when the frame is painted. */
+const begin = (event: string) => `window.told = new Promise((tell) => {
+  const paint = () => new Promise((painted) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => painted(performance.now());
+    channel.port2.postMessage(null);
+  }));
+  const idle = () => new Promise((quiet) => requestIdleCallback(() => quiet(performance.now())));
+  addEventListener('${event}', async () => {
+    const start = performance.now();
+    tell({ paintedMs: (await paint()) - start, quietMs: (await idle()) - start });
+  }, { capture: true, once: true });
+})`;
+
 async function waitAfter(page: Page, event: string, act: () => Promise<void>): Promise<Wait> {
-  const waiting = await page.evaluateHandle((name) => {
-    const began = new Promise<number>((tell) => {
-      addEventListener(name, () => tell(performance.now()), { capture: true, once: true });
-    });
-    // A message sent within a frame's callbacks arrives when the frame is painted.
-    const frame = () =>
-      new Promise<number>((tell) => {
-        requestAnimationFrame(() => {
-          const channel = new MessageChannel();
-          channel.port1.onmessage = () => tell(performance.now());
-          channel.port2.postMessage(null);
-        });
-      });
-    const idle = () => new Promise<number>((tell) => requestIdleCallback(() => tell(performance.now())));
-    const told = began.then(async (start) => ({ paintedMs: (await frame()) - start, quietMs: (await idle()) - start }));
-    return { told };
-  }, event);
+  await page.evaluate(`${begin(event)}; undefined`);
   await act();
-  return waiting.evaluate(({ told }) => told);
+  return page.evaluate('window.told');
 }

@@ -1,4 +1,5 @@
 /** Where a value lies on an axis: from 0 to 1, by its size, its decades, or its place among the categories. */
+import { valueText } from '../format.ts';
 import type { Cell, Column } from './columns.ts';
 
 export interface Scale {
@@ -17,19 +18,15 @@ export interface Scale {
 /** More decades than these are read by their logarithm. */
 const mostLinearDecades = 2;
 
-/** @param wantsLog unset: where the numbers are positive and span more than two decades */
+/** @param wantsLog unset: where the numbers are positive, span more than two decades, and are spread more evenly so */
 export function scaleOf({ isNumeric, cells }: Pick<Column, 'isNumeric' | 'cells'>, wantsLog?: boolean): Scale {
   return isNumeric ? numericScale(cells, wantsLog) : categoryScale(cells);
 }
 
 function numericScale(cells: readonly Cell[], wantsLog: boolean | undefined): Scale {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const cell of cells) {
-    if (typeof cell !== 'number') continue;
-    if (cell < low) low = cell;
-    if (cell > high) high = cell;
-  }
-  const isLog = low > 0 && (wantsLog ?? Math.log10(high / low) > mostLinearDecades);
+  const sorted = Float64Array.from(cells.filter((cell) => typeof cell === 'number')).sort();
+  const [low = Number.POSITIVE_INFINITY, high = Number.NEGATIVE_INFINITY] = [sorted[0], sorted.at(-1)];
+  const isLog = low > 0 && (wantsLog ?? isReadByDecades(sorted, low, high));
   const [to, from] = isLog ? [Math.log, Math.exp] : [same, same];
   const [start, extent] = [to(low), to(high) - to(low)];
   const at = (cell: Cell) => {
@@ -38,6 +35,14 @@ function numericScale(cells: readonly Cell[], wantsLog: boolean | undefined): Sc
   };
   const valueAt = (place: number) => (place <= 0 ? low : place >= 1 ? high : from(start + place * extent));
   return { kind: isLog ? 'log' : 'linear', low, high, categories: [], at, valueAt };
+}
+
+/** Draws from 0 to 1 may span decades too: then the middle of them is far from the middle of the decades. */
+function isReadByDecades(sorted: Float64Array, low: number, high: number): boolean {
+  if (Math.log10(high / low) <= mostLinearDecades) return false;
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? low;
+  const linear = Math.abs((middle - low) / (high - low) - 0.5);
+  return Math.abs(Math.log(middle / low) / Math.log(high / low) - 0.5) < linear;
 }
 
 const same = (value: number) => value;
@@ -65,6 +70,13 @@ export function categoriesOf(cells: readonly Cell[]): string[] {
 export interface Tick {
   readonly at: number;
   readonly value: Cell;
+}
+
+/** As short as it can be: a number on an axis is round. */
+export function tickText(column: Column, value: Cell): string {
+  return typeof value === 'number' && column.kind !== 'time'
+    ? valueText(Number(value.toPrecision(4)))
+    : column.text(value);
 }
 
 /** Round numbers, powers of ten on a log axis, or the categories; so few that they can be read. */
