@@ -3,7 +3,16 @@ import { choice, h, section } from '../dom.ts';
 import type { PageState } from '../state.ts';
 import { optionsOf } from './chooser.ts';
 import { type ExplorePanel, type Exploring, exploring, metricKey } from './exploring.ts';
+import { frontPanel, hasFront } from './front.ts';
+import { heatPanel } from './heat-map.ts';
+import { historyPanel } from './history.ts';
+import { importancePanel } from './importance.ts';
 import { parallelPanel } from './parallel/parallel.ts';
+import { scatterPanel } from './scatter.ts';
+import { slicesPanel } from './slices.ts';
+import { type Tab, tabs } from './tabs.ts';
+
+const tabKey = 'explore.view';
 
 export function explore(state: PageState): HTMLElement | null {
   const first = exploring(state);
@@ -12,7 +21,7 @@ export function explore(state: PageState): HTMLElement | null {
   let panels: readonly ExplorePanel[] = [];
   const build = (shown: Exploring) => {
     for (const panel of panels) panel.dispose();
-    panels = [parallelPanel(shown)].filter((panel) => panel !== null);
+    panels = [parallelPanel(shown), views(shown)].filter((panel) => panel !== null);
     host.replaceChildren(...panels.map(({ element }) => element));
   };
   build(first);
@@ -28,4 +37,24 @@ export function explore(state: PageState): HTMLElement | null {
   });
   const bar = first.goals.length > 1 ? h('div.toolbar', {}, metric) : null;
   return section('explore', 'Explore', null, bar, host);
+}
+
+/** Those that have something to show. */
+function views(shown: Exploring): ExplorePanel | null {
+  const { params, losses, state } = shown;
+  const valued = losses.filter((loss) => loss !== undefined).length;
+  if (valued < 2) return null;
+  const hasParams = params.length > 0;
+  const all: readonly (Tab | false)[] = [
+    { id: 'history', title: 'History', make: () => historyPanel(shown) },
+    hasParams && { id: 'importance', title: 'Importance', make: () => importancePanel(shown) },
+    hasParams && { id: 'slices', title: 'Slices', make: () => slicesPanel(shown) },
+    { id: 'scatter', title: 'Scatter', make: () => scatterPanel(shown) },
+    params.length > 1 && { id: 'heat', title: 'Two params', make: () => heatPanel(shown) },
+    hasFront(shown) && { id: 'front', title: 'Pareto front', make: () => frontPanel(shown) },
+  ];
+  const there = all.filter((tab) => tab !== false);
+  return tabs('Views of the metric', there, state.view.get(tabKey), (id) =>
+    state.view.set(tabKey, id === there[0]?.id ? undefined : id),
+  );
 }

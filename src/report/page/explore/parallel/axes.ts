@@ -50,7 +50,8 @@ export function axisSheet(
     element,
     show: (brushes) => {
       shown = brushes;
-      axes.forEach((axis, at) => ranges[at]?.replaceChildren(...rangeMarks(axis, layout.xs[at] ?? 0, layout, brushes)));
+      for (const [at, axis] of axes.entries())
+        ranges[at]?.replaceChildren(...rangeMarks(axis, layout.xs[at] ?? 0, layout, brushes));
     },
     point: (item, kind) => {
       const points =
