@@ -27,31 +27,40 @@ export function chartAxis(column: Column, wantsLog?: boolean): ChartAxis {
   return { column, scale, placeOf };
 }
 
-export function axisOption({ column, scale }: ChartAxis, theme: Theme, side: 'x' | 'y', splits: number) {
+/** @param isNamed unset where what is around the chart names it */
+export function axisOption(
+  { column, scale }: ChartAxis,
+  theme: Theme,
+  side: 'x' | 'y',
+  splits: number,
+  isNamed = true,
+) {
   const style = axisStyle(theme);
-  const shared = {
-    ...style,
-    ...{
-      name: cut(column.label, longestName),
-      nameLocation: side === 'x' ? 'middle' : 'end',
-      nameGap: side === 'x' ? 24 : 9,
-    },
+  const named = {
+    ...(isNamed ? { name: cut(column.label, longestName) } : {}),
+    ...{ nameLocation: side === 'x' ? 'middle' : 'end', nameGap: side === 'x' ? 24 : 9 },
     nameTextStyle: { ...style.nameTextStyle, align: side === 'x' ? 'center' : 'left' },
   };
   if (scale.kind === 'category') {
-    const isUnsetNamed = column.cells.includes(undefined);
-    const names = [
-      ...scale.categories.map((value) => cut(column.text(value), longest)),
-      ...(isUnsetNamed ? ['not set'] : []),
-    ];
-    return { type: 'category', data: names, ...shared, splitLine: { show: false } };
+    const unset = column.cells.includes(undefined) ? ['not set'] : [];
+    const names = scale.categories.map((value) => cut(column.text(value), longest));
+    return { type: 'category', data: [...names, ...unset], ...style, ...named, splitLine: { show: false } };
   }
   const formatter = (value: number) => tickText(column, value);
-  const ends = scale.kind === 'log' ? { min: 'dataMin', max: 'dataMax' } : { scale: true };
-  const labels = {
-    ...style.axisLabel,
-    formatter,
-    ...(scale.kind === 'log' ? { showMinLabel: false, showMaxLabel: false } : {}),
-  };
-  return { type: scale.kind === 'log' ? 'log' : 'value', ...ends, ...shared, splitNumber: splits, axisLabel: labels };
+  // The ends are where the values end, and no round numbers.
+  const axisLabel = { ...style.axisLabel, formatter, showMinLabel: false, showMaxLabel: false };
+  const type = scale.kind === 'log' ? 'log' : 'value';
+  return { type, ...rangeOf(scale), ...style, ...named, splitNumber: splits, axisLabel };
+}
+
+/** Parts of the extent that are left free at either end, so that no dot lies on the frame. */
+const margin = 0.03;
+
+function rangeOf({ kind, low, high }: Scale): { min: number; max: number } {
+  if (kind === 'log') {
+    const room = (high / low) ** margin * (low === high ? 2 : 1);
+    return { min: low / room, max: high * room };
+  }
+  const room = (high - low) * margin || Math.abs(high) * margin || 1;
+  return { min: low - room, max: high + room };
 }

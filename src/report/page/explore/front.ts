@@ -1,18 +1,20 @@
 /** What is best where two metrics count: nothing on the front is beaten in one without losing in the other. */
 
 import { paretoFront } from '../../../statistics/pareto.ts';
-import { choice, h, table } from '../dom.ts';
+import { choice, folded, h, table } from '../dom.ts';
 import { cut } from '../format.ts';
 import type { Theme } from '../theme.ts';
 import { chartAxis } from './axis-option.ts';
 import { optionsOf } from './chooser.ts';
 import type { Column } from './columns.ts';
 import type { ExplorePanel, Exploring } from './exploring.ts';
+import { settingsOf } from './item-tip.ts';
 import { spotChart } from './spot-chart.ts';
 import type { Spot } from './spots.ts';
 
 const heightPx = 360;
-const mostListed = 30;
+const mostListed = 8;
+const mostFolded = 200;
 const key = { x: 'front.x', y: 'front.y' } as const;
 
 /** Whether there are two that can count against each other. */
@@ -62,8 +64,8 @@ function front(exploring: Exploring, across: Column, up: Column): ExplorePanel {
   const on = () => new Set(members().map(({ at }) => at));
   let held = on();
   const coloring = {
-    of: (at: number) => (held.has(at) ? 1 : 5),
-    colors: (theme: Theme) => theme.series,
+    of: (at: number) => (held.has(at) ? 1 : 0),
+    colors: (theme: Theme) => [`${theme.muted}70`, theme.series[1] ?? theme.text],
     legend: () => h('div'),
   };
   const goal = (column: Column) => `${column.goal} ${cut(column.label, 60)}`;
@@ -111,20 +113,21 @@ function stairs(members: readonly Spot[], theme: Theme) {
   return { type: 'line', id: 'front', data: corners, showSymbol: false, silent: true, z: 1, lineStyle };
 }
 
-function listed({ items, state }: Exploring, members: readonly Spot[], across: Column, up: Column): HTMLElement {
+function listed(exploring: Exploring, members: readonly Spot[], across: Column, up: Column): HTMLElement {
+  const { items, state } = exploring;
   const link = (at: number) => {
     const item = items[at];
     if (item === undefined) return '';
     const choose = () => state.selection.choose(item.run, true);
-    return h('button.link', { type: 'button', onclick: choose }, cut(state.label(item.run), 80));
+    return h('button.link', { type: 'button', onclick: choose }, cut(settingsOf(exploring, at), 90));
   };
-  const rows = members.slice(0, mostListed).map(({ at, x, y }) => [link(at), across.text(x), up.text(y)]);
-  const more =
-    members.length > mostListed ? h('p.note', {}, `The first ${mostListed} of ${members.length} on the front.`) : null;
-  return h(
-    'div.front-members',
-    {},
-    table(['On the front', cut(across.label, 40), cut(up.label, 40)], rows, [1, 2]),
-    more,
-  );
+  const rows = members.slice(0, mostFolded).map(({ at, x, y }) => [link(at), across.text(x), up.text(y)]);
+  const headings = ['On the front', cut(across.label, 40), cut(up.label, 40)];
+  const more = rows.slice(mostListed);
+  const rest =
+    more.length === 0
+      ? null
+      : folded(`${members.length - mostListed} more on the front`, table(headings, more, [1, 2]));
+  const cutOff = members.length > mostFolded ? h('p.note', {}, `The first ${mostFolded} are listed.`) : null;
+  return h('div.front-members', {}, table(headings, rows.slice(0, mostListed), [1, 2]), rest, cutOff);
 }

@@ -28,7 +28,7 @@ export function historyPanel(exploring: Exploring): ExplorePanel {
     const crosses = broken.filter(({ at }) => exploring.isShown(at));
     return {
       ...{ x, y, spots, told: [] },
-      more: (theme) => [bestLine(line, theme), crossed(crosses, y.scale.low, theme)],
+      more: (theme) => [bestLine(line, theme), crossed(crosses, theme)],
       itemOf: (id, index) => (id === 'broken' ? crosses[index]?.at : undefined),
     };
   });
@@ -59,9 +59,16 @@ function bestLine(line: readonly (readonly [number, number])[], theme: Theme) {
   };
 }
 
-function crossed(places: readonly { readonly x: number }[], low: number, theme: Theme) {
+/** On the frame, where no value is. */
+function crossed(places: readonly { readonly x: number }[], theme: Theme) {
   return {
-    ...{ type: 'scatter', id: 'broken', data: places.map(({ x }) => [x, low]), symbol: 'path://M0 0L10 10M10 0L0 10' },
+    ...{
+      type: 'scatter',
+      id: 'broken',
+      yAxisIndex: 1,
+      data: places.map(({ x }) => [x, 0.02]),
+      symbol: 'path://M0 0L10 10M10 0L0 10',
+    },
     ...{
       symbolSize: places.length > 400 ? 4 : 7,
       itemStyle: { color: 'none', borderColor: theme.muted, borderWidth: 1.25 },

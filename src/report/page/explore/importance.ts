@@ -42,9 +42,9 @@ function drawn({ params, losses, isShown, counted, metric }: Exploring): Child[]
   const said = h(
     'p.note',
     {},
-    `${isOf} To be among the best: PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023), how far the values of the best γ = ${bestShare * 100} % lie from those of all, as a part of the sum over params; it sees a param that matters only together with others. Variance explained alone: the correlation ratio ε² (numbers cut into ten groups of equal size), corrected for chance; empty where the runs are too few for the values. Both tell what went with ${cut(metric.label, 60)} in what was tried, which a sampler that prefers some values bends.`,
+    `${isOf} Among the best: PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023), how far the values of the best γ = ${bestShare * 100} % lie from those of all, as a part of the sum over params. Variance explained, by each param alone: the correlation ratio ε² (numbers cut into ten groups of equal size), corrected for chance; empty where the runs are too few for the values. Both tell what went with ${cut(metric.label, 60)} in what was tried, which a sampler that prefers some values bends.`,
   );
-  const headings = ['Param', 'To be among the best', 'Variance explained alone'];
+  const headings = ['Param', 'Among the best', 'Variance explained'];
   return [warning, h(isThin ? 'div.importances.is-thin' : 'div.importances', {}, table(headings, rows)), said].filter(
     (part) => part !== null,
   );

@@ -1,13 +1,28 @@
-/** What the pointer is at: which run, and what it has on the axes. */
+/** What an item is called, and what it has on the axes. */
 import { h } from '../dom.ts';
-import { cut, short } from '../format.ts';
+import { cut, short, valueText } from '../format.ts';
 import type { Column } from './columns.ts';
 import type { Exploring } from './exploring.ts';
 
 const longest = 36;
 
+/** What tells it from the others, with numbers rounded: in full they are in the run in depth. */
+export function settingsOf({ items, state, params }: Exploring, at: number): string {
+  const run = items[at]?.run;
+  if (run === undefined) return '';
+  const named = new Set(state.namedBy(run));
+  const words = params.flatMap(({ name, label, cells }) => {
+    const value = cells[at];
+    if (!named.has(name) || value === undefined) return [];
+    const shown = typeof value === 'number' ? Number(value.toPrecision(4)) : JSON.parse(value);
+    return [`${cut(label, longest)} ${cut(valueText(shown), longest)}`];
+  });
+  return words.join(' · ') || state.hashText(run);
+}
+
 /** The element for a tooltip; empty columns say so. */
-export function tipOf({ items, state, metric }: Exploring, at: number, columns: readonly Column[]): HTMLElement {
+export function tipOf(exploring: Exploring, at: number, columns: readonly Column[]): HTMLElement {
+  const { items, metric } = exploring;
   const item = items[at];
   if (item === undefined) return h('div');
   const { run, runs, trial } = item;
@@ -26,7 +41,7 @@ export function tipOf({ items, state, metric }: Exploring, at: number, columns: 
   return h(
     'div.tip',
     {},
-    h('strong', {}, cut(state.label(run), 2 * longest)),
+    h('strong', {}, cut(settingsOf(exploring, at), 3 * longest)),
     h('div.muted', {}, `${name}${status}`),
     ...lines,
   );

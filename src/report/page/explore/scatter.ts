@@ -49,7 +49,7 @@ export function scatterPanel(exploring: Exploring): ExplorePanel {
     const chart = spotChart(shown, label, heightPx, () => ({ x: across, y: up, spots, coloring, told }));
     const without = shown.items.length - spots.length;
     const toggle = (axis: 'x' | 'y', { label: name }: Column, isLog: boolean) =>
-      checkbox(`${cut(name, 24)} by decades`, isLog, (on) => {
+      checkbox(`log axis: ${cut(name, 24)}`, isLog, (on) => {
         view.set(key.log, textOfLogs({ ...logs, [axis]: on }));
         build();
       });

@@ -14,7 +14,7 @@ const mostSlices = 12;
 const mostSpots = 2000;
 
 export function slicesPanel(exploring: Exploring): ExplorePanel {
-  const { params, counted, losses } = exploring;
+  const { params, counted, losses, metric } = exploring;
   const columns = telling(exploring, mostSlices);
   const slices = columns.map((column) => slice(exploring, column));
   const some =
@@ -22,7 +22,7 @@ export function slicesPanel(exploring: Exploring): ExplorePanel {
   const valued = losses.filter((loss) => loss !== undefined).length;
   const thinned =
     valued > mostSpots ? ` At most ${mostSpots} of ${counted(valued)} are drawn in each, at even steps.` : '';
-  const note = `One dot is one ${exploring.counted(1).slice(2)}; the axis up is the same in all.${some}${thinned} Without a param: “not set”, or left out where it is a number.`;
+  const note = `${cut(metric.label, 60)} up, the same in all; one dot is one ${counted(1).slice(2)}.${some}${thinned} Without a param: “not set”, or left out where it is a number.`;
   return {
     element: h('div', {}, h('p.note', {}, note), h('div.slices', {}, ...slices.map(({ element }) => element))),
     draw: () => {
@@ -43,7 +43,13 @@ function slice(exploring: Exploring, column: Column): ExplorePanel {
   });
   const label = `${cut(metric.label, 60)} against ${cut(column.label, 60)} of ${counted(all.length)}.`;
   const sizePx = all.length > 400 ? 3 : all.length > 80 ? 5 : 7;
-  const chart = spotChart(exploring, label, heightPx, () => ({ x, y, sizePx, spots: evenly(exploring, all) }));
+  const chart = spotChart(exploring, label, heightPx, () => ({
+    x,
+    y,
+    sizePx,
+    isUpNamed: false,
+    spots: evenly(exploring, all),
+  }));
   return { element: h('div.panel', {}, chart.element), draw: chart.draw, dispose: chart.dispose };
 }
 

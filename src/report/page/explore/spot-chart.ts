@@ -14,9 +14,11 @@ export interface SpotDrawing {
   readonly spots: readonly Spot[];
   readonly coloring?: Coloring;
   readonly sizePx?: number;
+  /** Whether the axis up has its name here; unset: it has. */
+  readonly isUpNamed?: boolean;
   /** What a tooltip tells beside the metric. */
   readonly told?: readonly Column[];
-  /** Other marks, below the dots. */
+  /** Other marks, below the dots; by the second axis up, from 0 to 1, they are placed by the frame. */
   more?(theme: Theme): readonly object[];
   /** Items of other marks. */
   itemOf?(seriesId: string, dataIndex: number): number | undefined;
@@ -49,14 +51,21 @@ export function spotChart(exploring: Exploring, label: string, heightPx: number,
 
 function option(
   exploring: Exploring,
-  { x, y, told, more }: SpotDrawing,
+  { x, y, told, more, isUpNamed = true }: SpotDrawing,
   { series }: SpotSeries,
   theme: Theme,
   widthPx: number,
   itemOf: (seriesId: string, index: number) => number | undefined,
 ) {
   return {
-    grid: { left: 6, right: 18, top: 30, bottom: 32, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 6,
+      right: 18,
+      top: isUpNamed ? 30 : 10,
+      bottom: 32,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     tooltip: {
       ...tooltipStyle(theme),
       formatter: ({ seriesId = '', dataIndex }: { seriesId?: string; dataIndex: number }) => {
@@ -65,7 +74,7 @@ function option(
       },
     },
     xAxis: { ...axisOption(x, theme, 'x', widthPx < 420 ? 3 : 6), ...{ splitLine: { show: false } } },
-    yAxis: axisOption(y, theme, 'y', 5),
+    yAxis: [axisOption(y, theme, 'y', 5, isUpNamed), { type: 'value', min: 0, max: 1, show: false }],
     series: [...(more?.(theme) ?? []), ...series],
   };
 }
