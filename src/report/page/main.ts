@@ -5,10 +5,12 @@ import './style/panels.css';
 import './style/charts.css';
 import './style/runs.css';
 import './style/details.css';
+import './style/explore.css';
 import './style/small-and-print.css';
 import type { Comparison } from '../comparison.ts';
 import { type PackedComparison, unpacked } from '../packed.ts';
 import { curves } from './curves/curves.ts';
+import { explore } from './explore/explore.ts';
 import { viewOfFragment } from './fragment-view.ts';
 import { header } from './header.ts';
 import { beginAnew } from './lifetime.ts';
@@ -22,7 +24,10 @@ import { runTable } from './table/table.ts';
 
 type Panel = (state: PageState) => HTMLElement | null;
 
-const ofSeveralRuns: readonly Panel[] = [header, filterBar, runTable, rankedChart, holdoutNotes, curves, details];
+const ofSeveralRuns: readonly Panel[] = [
+  ...[header, filterBar, runTable, rankedChart, holdoutNotes],
+  ...[explore, curves, details],
+];
 const ofOneRun: readonly Panel[] = [header, curves, holdoutNotes, details];
 
 const page = document.getElementById('page');

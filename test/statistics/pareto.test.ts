@@ -9,7 +9,7 @@ import {
   type Losses,
   paretoFront,
   paretoRanks,
-} from '../../src/sweep/pareto.ts';
+} from '../../src/statistics/pareto.ts';
 
 /** Few different values, so that there are equal ones. */
 const lossesOf = (count: number) => fc.array(fc.integer({ min: 0, max: 6 }), { minLength: count, maxLength: count });
