@@ -4,8 +4,10 @@ import { resolve } from 'node:path';
 import { exitCode, UserError, unreachable } from '../errors.ts';
 import { exportedRuns } from '../export/exported-runs.ts';
 import type { ExportFormat } from '../export/formats.ts';
+import { latexTable } from '../export/latex.ts';
 import { metricsOf, type OptunaStudy, optunaJournal } from '../export/optuna.ts';
 import { runsCsv, runsJsonl } from '../export/run-rows.ts';
+import { tableOf } from '../export/tabled-runs.ts';
 import type { Index } from '../record/open-index.ts';
 import { unknownStudy } from '../record/select-runs.ts';
 import { writeAtomic } from '../store/files.ts';
@@ -39,6 +41,7 @@ export async function exportTo(selection: readonly string[], options: ExportToOp
       refuseJournal(options, output);
       return await write(output, await reading(options, (index, layout) => optuna(index, layout, selection)));
     case 'latex':
+      return await write(output, latexTable(await reading(options, (index) => tableOf(index, selection, options))));
     case 'mlflow':
       throw new Error('not yet');
     default:
