@@ -93,6 +93,7 @@ function addExport(retrial: Command): void {
     .option('-o, --output <target>', 'a file, - for stdout; of mlflow the address of a server')
     .option('--metric <name>', 'latex: a column of the table (repeatable)', each)
     .option('--over <param>', 'latex: one row for the runs that differ in it alone, such as seed (repeatable)', each)
+    .option('--experiment <name>', 'mlflow: where the runs go (default: the study, or the name of the project)')
     .option('-f, --force', 'replace what is there')
     .action(
       exits(async (words: string[], _options: object, command: Command) => {

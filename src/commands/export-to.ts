@@ -13,6 +13,7 @@ import { unknownStudy } from '../record/select-runs.ts';
 import { writeAtomic } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { studyReader } from '../sweep/study-state.ts';
+import { toMlflow } from './export-mlflow.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 
 export interface ExportToOptions extends ReadingOptions {
@@ -23,6 +24,8 @@ export interface ExportToOptions extends ReadingOptions {
   readonly metric?: readonly string[];
   /** Params that tell the runs of one setting apart, beside those of the studies. */
   readonly over?: readonly string[];
+  /** Of MLflow; the study where it is one in whole, else the project's folder. */
+  readonly experiment?: string;
   /** Replace a journal that is there. */
   readonly force?: boolean;
 }
@@ -31,7 +34,8 @@ export interface ExportToOptions extends ReadingOptions {
 export async function exportTo(selection: readonly string[], options: ExportToOptions): Promise<number> {
   const { output } = options;
   if (output === undefined) throw new UserError(`--to ${options.to} needs -o`, whereTo(options.to));
-  if (options.to !== 'latex') refuse(options, ['metric', 'over']);
+  if (options.to !== 'latex') refuse(options, 'latex', ['metric', 'over']);
+  if (options.to !== 'mlflow') refuse(options, 'mlflow', ['experiment']);
   switch (options.to) {
     case 'csv':
       return await write(output, await rows(selection, options, runsCsv));
@@ -43,7 +47,7 @@ export async function exportTo(selection: readonly string[], options: ExportToOp
     case 'latex':
       return await write(output, latexTable(await reading(options, (index) => tableOf(index, selection, options))));
     case 'mlflow':
-      throw new Error('not yet');
+      return await toMlflow(selection, output, options);
     default:
       return unreachable(options.to);
   }
@@ -53,9 +57,11 @@ function whereTo(format: ExportFormat): string {
   return format === 'mlflow' ? 'the address of a server: -o http://127.0.0.1:5000' : 'a file, or - for stdout';
 }
 
-function refuse(options: ExportToOptions, names: readonly ('metric' | 'over')[]): void {
+type FormatOption = 'metric' | 'over' | 'experiment';
+
+function refuse(options: ExportToOptions, format: ExportFormat, names: readonly FormatOption[]): void {
   for (const name of names)
-    if (options[name] !== undefined) throw new UserError(`--${name} is of --to latex alone`, 'leave it out');
+    if (options[name] !== undefined) throw new UserError(`--${name} is of --to ${format} alone`, 'leave it out');
 }
 
 async function rows(
