@@ -89,6 +89,7 @@ function indexOf(db: Database, layout: Layout, file: string) {
     metrics: (attemptIds: readonly number[]) => queries.metrics(db, attemptIds),
     studies: () => queries.studies(db),
     trials: (study: string) => queries.trials(db, study),
+    replicates: () => queries.replicates(db),
     holdouts: () => queries.holdouts(db),
     problems: () => queries.problems(db),
     unknownEvents: () => queries.unknownEvents(db),

@@ -6,7 +6,7 @@ import { formatFailure } from '../logging/format.ts';
 import { logEnd } from '../logging/log-end.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { Index } from '../record/open-index.ts';
-import type { MetricRow, OutputRow, RunRow, StageRow } from '../record/rows.ts';
+import type { MetricRow, OutputRow, RunRow, StageRow, StudyRow } from '../record/rows.ts';
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
@@ -47,8 +47,7 @@ export async function comparisonOf(
   selection: readonly string[],
   { metric, read }: ComparisonOptions = {},
 ): Promise<Comparison> {
-  const study = await studyOf(index, selection);
-  const runs = study === undefined ? await selected(index, selection) : await index.runs(study.name);
+  const { study, runs } = await selectedRuns(index, selection);
   const rows = await rowsOf(index, runs);
   const metrics = rows.flatMap((r) => r.metrics);
   const objective = await objectiveOf(index, selection);
@@ -75,8 +74,14 @@ export async function comparisonOf(
   };
 }
 
-async function selected(index: Index, selection: readonly string[]): Promise<RunRow[]> {
-  return selection.length === 0 ? await index.runs() : await index.select(selection);
+/** What a selection names, and the study where it is one in whole. */
+export async function selectedRuns(
+  index: Index,
+  selection: readonly string[],
+): Promise<{ readonly study: StudyRow | undefined; readonly runs: readonly RunRow[] }> {
+  const study = await studyOf(index, selection);
+  if (study !== undefined) return { study, runs: await index.runs(study.name) };
+  return { study, runs: selection.length === 0 ? await index.runs() : await index.select(selection) };
 }
 
 function titleOf(runs: readonly RunRow[], study: string | undefined): string {
@@ -182,7 +187,7 @@ async function comparedRun(
 }
 
 /** Published with the result; of a stage without one, what the attempt kept. */
-function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }: StageRow): string {
+export function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }: StageRow): string {
   const isPublished = outcome === 'fresh' || outcome === 'cached' || outcome === 'ran';
   if (isPublished && fingerprint !== null) return layout.stage(fingerprint as FingerprintHash).series;
   return layout.run(run.configHash).attempt(run.attempt).series(stage);
