@@ -9,11 +9,11 @@ export function addReading(retrial: Command): void {
     .description('the runs on record')
     .option('--study <name>', 'only those of a study')
     .option('--tag <tag>', 'only those with this tag (repeatable: with all of them)', each)
-    .option('--where <expression>', 'SQL over status, tags, … and, in double quotes, params and metrics')
+    .option('--where <expression>', 'a filter, such as loss < .1 and tags contains "paper": docs/filter.md')
     .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …; or all')
     .option('--csv', 'as CSV')
     .option('--md', 'as a Markdown table')
-    .option('--sort <column>', 'a metric, a param, or started; -column for descending')
+    .option('--sort <columns>', 'metrics (best first), params, started, …; -column the other way round', each)
     .option('--limit <n>', 'at most so many', count)
     .option('--json', 'as JSON')
     .action(

@@ -28,6 +28,29 @@ export type Condition = Span &
 
 export type Expression = Value | Condition;
 
+/** Names of the metrics that a condition speaks of. */
+export function metricsIn(of: Expression): string[] {
+  switch (of.kind) {
+    case 'metric':
+      return [of.name];
+    case 'literal':
+    case 'field':
+    case 'param':
+      return [];
+    case 'and':
+    case 'or':
+      return of.of.flatMap(metricsIn);
+    case 'not':
+    case 'negative':
+      return metricsIn(of.of);
+    case 'in':
+    case 'match':
+      return metricsIn(of.left);
+    default:
+      return [...metricsIn(of.left), ...metricsIn(of.right)];
+  }
+}
+
 export function isValue(expression: Expression): expression is Value {
   return ['literal', 'field', 'param', 'metric', 'negative', 'arithmetic'].includes(expression.kind);
 }

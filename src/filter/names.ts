@@ -42,6 +42,12 @@ export function resolveIn(space: 'params' | 'metrics', typed: string, names: Fil
   return among(`${space}["${typed}"]`, typed, candidates, candidates);
 }
 
+/** The same where only a metric can be meant. */
+export function resolveMetric(typed: string, metrics: readonly string[]): Resolved {
+  const candidates = named('metric', metrics);
+  return among(typed, typed, candidates, candidates);
+}
+
 function named(kind: 'param' | 'metric', names: readonly string[]): Named[] {
   return [...new Set(names)].map((name) => ({ kind, name }));
 }
@@ -63,7 +69,8 @@ function unknown(typed: string, wanted: string, candidates: readonly Named[]): U
   const near =
     (Object.hasOwn(formerly, typed) ? formerly[typed] : undefined) ??
     nearest(wanted, [...fieldNames, ...names]) ??
-    names[short.indexOf(nearest(wanted, short) ?? '')];
+    names[short.indexOf(nearest(wanted, short) ?? '')] ??
+    names.find((name) => name.includes(wanted));
   const message = `no run has a param or metric "${typed}"`;
   if (near !== undefined) return { unknown: message, hint: `did you mean ${near}?` };
   return names.length === 0 ? { unknown: message } : { unknown: message, hint: `there are ${listed(candidates)}` };

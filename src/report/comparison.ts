@@ -67,6 +67,8 @@ export interface ComparedRun {
   readonly pinned: boolean;
   /** Stages whose result once came out otherwise under the same key. */
   readonly nondeterministic: readonly string[];
+  /** The study it was run for. */
+  readonly study?: string;
   readonly trial: number | null;
   /** Flattened: `model.loss` → value; lists stay lists. */
   readonly params: Readonly<Record<string, JsonValue>>;

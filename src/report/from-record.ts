@@ -13,9 +13,9 @@ import { comparableGroups, groupOf } from './comparable-groups.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
 import { listedRun } from './listed-run.ts';
+import { metricNamed } from './named.ts';
 import { readAllSeries } from './read-all-series.ts';
 import type { readSeries } from './read-series.ts';
-import { resolveName } from './sorted-runs.ts';
 import { type UncodedRun, withOlderCode } from './stage-code.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
@@ -116,7 +116,7 @@ export function neededStages(stages: readonly StageRow[], targets: readonly stri
 }
 
 function chosenMetric(info: Readonly<Record<string, MetricInfo>>, typed: string): string {
-  const name = resolveName(Object.keys(info), typed);
+  const name = metricNamed(typed, Object.keys(info));
   if (info[name]?.goal === null)
     throw new UserError(`${name} has no goal to rank by`, 'say in pipeline.yaml whether to maximize or minimize it');
   return name;
@@ -175,14 +175,12 @@ async function comparedRun(
     for (const [name, points] of Object.entries(seriesOf(seriesFile(layout, run, stage))))
       series[`${stage.stage}.${name}`] = points;
   const named = run.attempt === latestAttempt ? short(run.configHash) : `${short(run.configHash)}@${run.attempt}`;
-  const { reproduced } = run;
   return {
     ...listedRun(run, metrics),
     series,
     stages: stages.map((stage) => comparedStage(layout, run, stage, outputs)),
     environment: await environmentOf(layout, run),
     reproduce: [`npx retrial reproduce ${named}`],
-    reproduced: reproduced === null ? null : { ...reproduced, at: new Date(reproduced.at).toISOString() },
   };
 }
 

@@ -46,7 +46,7 @@ describe('runs', () => {
   });
 
   test('sorted by a metric: best first, protocols apart', async () => {
-    const { stdout, stderr } = await retrial('runs', '', { sort: 'ndcg@10' });
+    const { stdout, stderr } = await retrial('runs', '', { sort: ['ndcg@10'] });
     const lines = stdout.split('\n').map((line) => line.trim());
     expect(lines[1]).toBe('evaluate.protocol = masked');
     expect(lines[2]).toMatch(new RegExp(`^1 +${short(hashes[10] ?? '')}`));
@@ -67,12 +67,12 @@ describe('runs', () => {
   });
 
   test('sorted by a param, cut to a limit, and what is no name', async () => {
-    const { stdout, stderr } = await retrial('runs', '', { sort: '-latent_dim', limit: 2, json: true });
+    const { stdout, stderr } = await retrial('runs', '', { sort: ['-latent_dim'], limit: 2, json: true });
     expect(
       (JSON.parse(stdout) as { params: { model: { latent_dim: number } } }[]).map((r) => r.params.model.latent_dim),
     ).toEqual([32, 32]);
     expect(stderr).toBe('');
-    expect(await retrial('runs', '', { sort: 'latent' })).toMatchObject({
+    expect(await retrial('runs', '', { sort: ['latent'] })).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('model.latent_dim'),
     });
