@@ -52,6 +52,9 @@ function plainNumber(value: number): string {
   return Number.isInteger(value) || plain.length <= exponential.length ? plain : exponential;
 }
 
+/** Of texts with numbers in them the order of the numbers. A collator made once is many times as fast as `localeCompare`. */
+export const byNumbers = new Intl.Collator(undefined, { numeric: true }).compare;
+
 /** The local date and time, to the minute. */
 export function timeText(iso: string): string {
   const date = new Date(iso);

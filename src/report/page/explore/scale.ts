@@ -1,5 +1,5 @@
 /** Where a value lies on an axis: from 0 to 1, by its size, its decades, or its place among the categories. */
-import { valueText } from '../format.ts';
+import { byNumbers, valueText } from '../format.ts';
 import type { Cell, Column } from './columns.ts';
 
 export interface Scale {
@@ -64,7 +64,7 @@ function categoryScale(cells: readonly Cell[]): Scale {
 export function categoriesOf(cells: readonly Cell[]): string[] {
   const found = new Set<string>();
   for (const cell of cells) if (typeof cell === 'string') found.add(cell);
-  return [...found].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  return [...found].sort(byNumbers);
 }
 
 export interface Tick {
