@@ -11,16 +11,21 @@ interface Run {
   readonly metrics: readonly MetricRow[];
 }
 
-/** Nothing where each point is one run: then the runs are ranked. */
+/**
+ * Nothing where each point is one run: then the runs are ranked.
+ * @param out runs that a filter left out: a mean over a part of a trial's runs would be another number
+ */
 export async function comparedTrials(
   index: Index,
   study: ComparedStudy | undefined,
   runs: readonly Run[],
   rankBy: string | undefined,
+  out: ReadonlySet<string> = new Set(),
 ): Promise<Pick<Comparison, 'trials'> | Record<string, never>> {
   if (study === undefined || study.replicates.length === 0 || rankBy === undefined) return {};
   const rows = new Map(runs.map((row) => [row.run.configHash, row]));
-  const trials = (await index.trials(study.name)).filter(({ state }) => state === 'complete');
+  const isWhole = (trial: TrialRow) => trial.runs.every((hash) => !out.has(hash));
+  const trials = (await index.trials(study.name)).filter((trial) => trial.state === 'complete' && isWhole(trial));
   const goal = goalOf(study, runs, rankBy);
   const compared = trials.flatMap((trial) => comparedTrial(trial, study, rows, rankBy) ?? []);
   return { trials: ranked(compared, goal) };

@@ -12,8 +12,9 @@ import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
+import { filterRow } from './filter-row.ts';
 import { listedRun } from './listed-run.ts';
-import { metricNamed } from './named.ts';
+import { filterOf, metricNamed } from './named.ts';
 import { readSeries } from './read-series.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
@@ -32,17 +33,25 @@ interface Rows {
  * The runs that `selection` names (hashes, `HASH@2`, `latest`, studies) beside each other; without any, those of the
  * newest study, or all runs where there is none.
  * @param metric to rank by, in full or its last part where that is one metric's alone
- * Throws UserError for a name that is no run's and no study's, and for a metric that there is not or that has no goal.
+ * @param where a filter of them; trials stay whose runs all do
+ * Throws UserError for a name that is no run's and no study's, for a metric that there is not or that has no goal, and for a
+ * filter that cannot be understood.
  */
 export async function comparisonOf(
   index: Index,
   layout: Layout,
   selection: readonly string[],
   metric?: string,
+  where?: string,
 ): Promise<Comparison> {
   const study = await studyOf(index, selection);
-  const runs = study === undefined ? await selected(index, selection) : await index.runs(study.name);
-  const rows = await rowsOf(index, runs);
+  const all = await rowsOf(
+    index,
+    study === undefined ? await selected(index, selection) : await index.runs(study.name),
+  );
+  const rows = where === undefined ? all : await filtered(index, all, where);
+  const kept = new Set(rows);
+  const out = all.filter((row) => !kept.has(row)).map(({ run }) => run.configHash);
   const metrics = rows.flatMap((r) => r.metrics);
   const objective = await objectiveOf(index, selection);
   const info = metricInfo(metrics, objective);
@@ -52,11 +61,15 @@ export async function comparisonOf(
   const compared = comparedStudy(study);
   return {
     format: 1,
-    title: titleOf(runs, study?.name),
+    title: titleOf(
+      rows.map(({ run }) => run),
+      study?.name,
+      where,
+    ),
     generatedAt: new Date().toISOString(),
     ...compared,
     runs: await comparedRuns(index, layout, rows),
-    ...(await comparedTrials(index, compared.study, rows, rankBy)),
+    ...(await comparedTrials(index, compared.study, rows, rankBy, new Set(out))),
     metrics: info,
     series: seriesInfo(rows),
     groups,
@@ -72,12 +85,21 @@ async function selected(index: Index, selection: readonly string[]): Promise<Run
   return selection.length === 0 ? await index.runs() : await index.select(selection);
 }
 
-function titleOf(runs: readonly RunRow[], study: string | undefined): string {
-  if (study !== undefined) return `Study ${study}`;
+async function filtered(index: Index, rows: readonly Rows[], where: string): Promise<Rows[]> {
+  if (rows.length === 0) return [];
+  const runs = rows.map((row) => listedRun(row.run, row.metrics));
+  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
+  const filter = filterOf(where, { params, metrics: await index.metricNames() });
+  return rows.filter((_, at) => runs[at] !== undefined && filter.test(filterRow(runs[at])));
+}
+
+function titleOf(runs: readonly RunRow[], study: string | undefined, where: string | undefined): string {
+  const suchThat = where === undefined ? '' : ` where ${where}`;
+  if (study !== undefined) return `Study ${study}${suchThat}`;
   const [only] = runs;
   return runs.length === 1 && only !== undefined
     ? `Run ${short(only.configHash)}@${only.attempt}`
-    : `${runs.length} runs`;
+    : `${runs.length} runs${suchThat}`;
 }
 
 async function rowsOf(index: Index, runs: readonly RunRow[]): Promise<Rows[]> {
