@@ -158,6 +158,16 @@ export async function metricNames(db: Database): Promise<string[]> {
   return (await db.all<{ name: string }>('SELECT DISTINCT name FROM metrics ORDER BY name')).map(({ name }) => name);
 }
 
+/** Full names of all there are. */
+export async function paramNames(db: Database): Promise<string[]> {
+  return (await db.all<{ name: string }>('SELECT DISTINCT name FROM params ORDER BY name')).map(({ name }) => name);
+}
+
+/** Those of all runs. */
+export async function tags(db: Database): Promise<string[]> {
+  return (await db.all<{ tag: string }>('SELECT DISTINCT tag FROM tags ORDER BY tag')).map(({ tag }) => tag);
+}
+
 type MetricTuple = readonly [
   ...[attemptId: number, name: string, stage: string, file: string | null, value: string | null, text: string | null],
   ...[step: number | null, goal: Goal | null, comparable: string, holdout: number],

@@ -425,7 +425,7 @@ describe('completion', () => {
     expect(await offered(project, 'retrial', '-C', '.', 'sta')).toEqual(['status']);
     expect(await offered(project, 'retrial', 'logs', '--f')).toEqual(['--follow']);
     expect(await offered(project, 'retrial', 'run', '')).toEqual(['make', 'score']);
-    expect(await offered(project, 'retrial', 'path', '')).toEqual(['latest', short(configHash)]);
+    expect(await offered(project, 'retrial', 'show', '')).toEqual(['latest', short(configHash)]);
     expect(await offered(project, 'retrial', 'completion', 'z')).toEqual(['zsh']);
     project.write({ 'pipeline.yaml': 'nonsense' });
     expect(await offered(project, 'retrial', 'run', '')).toEqual([]);
