@@ -56,6 +56,12 @@ export async function findRuns(index: Index, wanted: Wanted, limit = Number.POSI
   return { sections, count: kept.length, sortedBy: keys, rows };
 }
 
+/** The runs that a filter keeps. Throws UserError where it cannot be understood. */
+export async function runsWhere(index: Index, where: string): Promise<RunRow[]> {
+  const { sections, rows } = await findRuns(index, { where });
+  return sections.flatMap(({ runs }) => runs).flatMap((run) => rows.get(run) ?? []);
+}
+
 /** The same runs with all of their metrics, and the rows of these. */
 export async function withMetrics(
   index: Index,

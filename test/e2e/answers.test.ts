@@ -140,3 +140,19 @@ test('query and diff as Markdown and CSV, and in the width there is', async () =
   );
   expect((await retrial('diff', ...pair, '--md')).stdout).toContain('| metric | evaluate.ndcg@10 | 0.1 | 0.11 |');
 });
+
+test('archive and rm take the runs of a filter', async () => {
+  const where = ['--where', 'study = "loss" and model.loss = "wgan" and learning_rate > .0005'];
+  const going = await retrial('rm', ...where, '--dry-run');
+  expect(going.stdout.match(/^[0-9a-f]{12}@1 (complete|failed)$/gm)).toHaveLength(3);
+  expect((await json('runs', ...where)).length).toBe(3);
+  const archived = await retrial('archive', ...where, '-o', 'wgan.tar.gz');
+  expect(archived.stderr).toContain('3 attempts');
+  expect(await retrial('rm', '--where', 'tags contains "old"')).toMatchObject({
+    ...{ exitCode: 2, stderr: expect.stringContaining('pinned or tagged') },
+  });
+  expect((await retrial('rm', ...where)).exitCode).toBe(0);
+  expect(await json('runs', ...where)).toEqual([]);
+  expect(await retrial('rm', ...where)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no run is so') });
+  expect(await retrial('rm', 'latest', ...where)).toMatchObject({ exitCode: 2 });
+});
