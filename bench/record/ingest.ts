@@ -7,7 +7,8 @@
  * Python client logs the first of the same runs (params, metrics, state) into SQLite, in its process. Points are another
  * matter, as ours stay in files: what 1,000 of them cost is measured on the whole way, from the lines that a stage
  * writes to RETRIAL_METRICS to the published series, as the difference between two sweeps; MLflow's by `log_batch` of
- * 1,000. Processor time, as the machine may be busy. MLflow is installed into FOLDER.
+ * 1,000. The list of the best is of as many runs on both sides: MLflow's are copied by SQL. Processor time, as the machine
+ * may be busy. MLflow is installed into FOLDER.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -42,12 +43,10 @@ const [none, all] = [sweep(0), sweep(points)];
 const series = (all.cpu - none.cpu) / Number(values.stages);
 const peer = mlflow();
 
-console.log(
-  `| processor time | retrial, ${runs} runs | MLflow ${peer.version}, ${mlflowRuns} runs | |\n|---|---|---|---|`,
-);
-row('a run: params, metrics, stages', (1000 * record) / runs, (1000 * peer.bare.cpu) / mlflowRuns);
+console.log(`| processor time | retrial | MLflow ${peer.version} | |\n|---|---|---|---|`);
+row(`a run of ${runs} (MLflow: ${mlflowRuns})`, (1000 * record) / runs, (1000 * peer.bare.cpu) / mlflowRuns);
 row(`${points} points of a series`, 1000 * series, (1000 * peer.series.cpu) / mlflowRuns);
-row('the best 20 runs by a metric', 1000 * list, 1000 * peer.list.cpu);
+row(`the best 20 of ${runs} runs by a metric`, 1000 * list, 1000 * peer.list.cpu);
 console.log(`\n${digits(runs / record)} runs are recorded in a second; the index of ${runs} has ${mb} MB`);
 
 /** Journals and index of runs, without points: those would lie beside it as files. */
@@ -110,8 +109,8 @@ function mlflow(): Peer {
     ),
   }));
   const program = join(import.meta.dirname, 'mlflow_peer.py');
-  const args = [program, join(folder, 'mlflow'), String(mlflowRuns), String(points)];
-  const out = execFileSync(python, args, { input: JSON.stringify(same), stdio: ['pipe', 'pipe', 'ignore'] });
+  const args = [program, join(folder, 'mlflow'), ...[mlflowRuns, points, runs].map(String)];
+  const out = execFileSync(python, args, { input: JSON.stringify(same), stdio: ['pipe', 'pipe', 'inherit'] });
   return JSON.parse(out.toString().trim().split('\n').at(-1) ?? '') as Peer;
 }
 
