@@ -17,6 +17,7 @@ const rows: readonly (readonly string[])[] = [
   ['store'],
   ['events.ts'],
   ['result-records.ts'],
+  ['filter'],
   ['pipeline', 'statistics'],
   ['errors.ts', 'random.ts', 'own-package.ts', 'stage.ts'],
   ['hash.ts'],

@@ -9,11 +9,11 @@ export function addReading(retrial: Command): void {
     .description('the runs on record')
     .option('--study <name>', 'only those of a study')
     .option('--tag <tag>', 'only those with this tag (repeatable: with all of them)', each)
-    .option('--where <expression>', 'SQL over status, tags, … and, in double quotes, params and metrics')
+    .option('--where <expression>', 'a filter, such as loss < .1 and tags contains "paper": docs/filter.md')
     .option('--columns <names>', 'only these, separated by commas: run, status, params, metrics, tags, …; or all')
     .option('--csv', 'as CSV')
     .option('--md', 'as a Markdown table')
-    .option('--sort <column>', 'a metric, a param, or started; -column for descending')
+    .option('--sort <columns>', 'metrics (best first), params, started, …; -column the other way round', each)
     .option('--limit <n>', 'at most so many', count)
     .option('--json', 'as JSON')
     .action(
@@ -39,6 +39,16 @@ export function addReading(retrial: Command): void {
     .action(
       exits(async (selected: string[], _options: object, command: Command) =>
         (await import('../commands/compare.ts')).compare(selected, await recordOf(command)),
+      ),
+    );
+  retrial
+    .command('serve [runs...]')
+    .description('the same page, live while experiments run: on 127.0.0.1, for who has the address')
+    .option('--metric <name>', 'what to rank by: a metric, or its last part where that is unique')
+    .option('--port <number>', 'where to listen (default: any port that is free)', count)
+    .action(
+      exits(async (selected: string[], _options: object, command: Command) =>
+        (await import('../commands/serve.ts')).serve(selected, await recordOf(command)),
       ),
     );
   withConfig(retrial.command('diff [a] [b]'))

@@ -5,7 +5,7 @@ import type { Index } from '../record/open-index.ts';
 import type { MetricRow, StageRow } from '../record/rows.ts';
 import { comparableGroups } from '../report/comparable-groups.ts';
 import { neededStages } from '../report/from-record.ts';
-import { resolveName } from '../report/sorted-runs.ts';
+import { columnNamed, metricNamed } from '../report/named.ts';
 import { comparedStudy, objectiveOf, rankingMetric } from '../report/study-of.ts';
 import { type ExportedRuns, exportedRuns } from './exported-runs.ts';
 import type { LatexTable } from './latex.ts';
@@ -25,7 +25,7 @@ export async function tableOf(
   const objective = await objectiveOf(index, selection);
   const ranking = rankingMetric(objective?.name, rows);
   const known = [...new Set(rows.map(({ name }) => name))];
-  const names = chosen.metric?.map((typed) => resolveName(known, typed)) ?? (ranking === undefined ? [] : [ranking]);
+  const names = chosen.metric?.map((typed) => metricNamed(typed, known)) ?? (ranking === undefined ? [] : [ranking]);
   if (names.length === 0) throw new UserError('no metric has a goal to rank by', 'name those to show: --metric NAME');
   const metrics = [...new Set(names)].map((name): ColumnMetric => {
     const goal = rows.find((row) => row.name === name && row.goal !== null)?.goal ?? null;
@@ -57,7 +57,7 @@ async function replicateParams(index: Index, { runs }: ExportedRuns, typed: read
   const studies = new Set(runs.map(({ study }) => study));
   const recorded = (await index.studies()).filter(({ name }) => studies.has(name));
   const known = recorded.flatMap((study) => comparedStudy(study).study?.replicates ?? []);
-  return [...new Set([...known, ...typed.map((name) => resolveName(params, name))])];
+  return [...new Set([...known, ...typed.map((name) => columnNamed('--over', name, { params, metrics: [] }).name)])];
 }
 
 /** A held-out part that many configs were scored on is one no longer, and the reader of a table has to know. */

@@ -108,8 +108,8 @@ test('without replicates each run is a row, and a study names its own', async ()
 test('what is no metric, or no param, is told', async () => {
   const on = project(runs.slice(0, 2));
   for (const [args, message] of [
-    [['--metric', 'f1'], 'no param or metric is called "f1"'],
-    [['--over', 'fold'], 'no param or metric is called "fold"'],
+    [['--metric', 'f1'], 'no run has a param or metric "f1"'],
+    [['--over', 'fold'], 'no run has a param or metric "fold"'],
   ] as const) {
     const { exitCode, stdout, stderr } = await on.retrial('export', '--to', 'latex', '-o', '-', ...args);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
