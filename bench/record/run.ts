@@ -1,7 +1,7 @@
 /**
  * What it takes to answer from a large record, beside reading the same rows by the sqlite3 module directly.
  *
- *     npm run bench:record -- [--runs 10000] [--params 20] [--metrics 10] [--repeats 5]
+ *     npm run bench:runs -- [--runs 10000] [--params 20] [--metrics 10] [--repeats 5]
  *
  * Journals of so many runs are written and taken in once. Then, in turn: `retrial runs` in several forms, each a process of
  * its own; and, in one process that has loaded all it needs, every param and metric of those runs read as rows.
