@@ -74,7 +74,7 @@ function seriesOf(
     };
   }
   if (id === 'faint')
-    return { ...shared, symbolSize: Math.min(5, sizePx), itemStyle: { color: theme.line }, silent: true };
+    return { ...shared, symbolSize: Math.min(5, sizePx), itemStyle: { color: `${theme.muted}59` }, silent: true };
   return { ...shared, symbolSize: sizePx, itemStyle: { color, opacity: isLarge ? 0.8 : 0.85 } };
 }
 

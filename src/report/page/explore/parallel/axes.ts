@@ -1,13 +1,9 @@
 /** The axes over the lines: ticks, names, and the ranges that are drawn on them. */
 import { svg } from '../../dom.ts';
-import { cut } from '../../format.ts';
-import { ticksOf, tickText } from '../scale.ts';
 import { type Brush, type Brushes, brushOf, stretchesOf } from './brush.ts';
-import { type Axis, type Layout, placeOf, yOf } from './layout.ts';
+import { type Axis, type Layout, placeOf, tickTexts, yOf } from './layout.ts';
 
 const brushPx = 30;
-const longest = 12;
-const most = 6;
 /** A shorter pull is a click, which takes the range away. */
 const shortestPx = 4;
 const edgePx = 7;
@@ -69,16 +65,15 @@ function line(x: number, from: number, to: number): SVGElement {
   return svg('line', { class: 'axis', x1: String(x), x2: String(x), y1: String(from), y2: String(to) });
 }
 
-function ticks({ column, scale, hasUnset }: Axis, x: number, layout: Layout, isLast: boolean): SVGElement[] {
+function ticks(axis: Axis, x: number, layout: Layout, isLast: boolean): SVGElement[] {
+  const { column, scale, hasUnset } = axis;
   const text = (y: number, shown: string, kind: string) =>
     svg(
       'text',
       { class: kind, x: String(isLast ? x + 7 : x - 7), y: String(y + 4), 'text-anchor': isLast ? 'start' : 'end' },
       shown,
     );
-  const marks = ticksOf(scale, most).map(({ at, value }) =>
-    text(yOf(scale, at, layout), cut(tickText(column, value), longest), 'tick'),
-  );
+  const marks = tickTexts(axis).map(({ at, text: shown }) => text(yOf(scale, at, layout), shown, 'tick'));
   const isMetric = column.kind === 'metric';
   return hasUnset ? [...marks, text(layout.unset, isMetric ? 'no value' : 'not set', 'tick is-unset')] : marks;
 }
