@@ -128,9 +128,9 @@ export function splitChoices(runs: readonly ComparedRun[], differing: readonly s
   return counted.filter(({ values }) => values > 0 && values <= mostPanels);
 }
 
-/** Values of a param as JSON, sorted; runs without it are left out. */
+/** Values of a param as JSON, numbers by size; runs without it are left out. */
 export function splitValues(runs: readonly ComparedRun[], param: string): string[] {
   const values = new Set<string>();
   for (const run of runs) if (run.params[param] !== undefined) values.add(JSON.stringify(run.params[param]));
-  return [...values].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  return [...values].sort((a, b) => Number(a) - Number(b) || a.localeCompare(b, undefined, { numeric: true }));
 }

@@ -2,11 +2,12 @@
 import { choice, h, section } from '../dom.ts';
 import type { PageState } from '../state.ts';
 import { optionsOf } from './chooser.ts';
-import { type ExplorePanel, type Exploring, exploring, metricKey } from './exploring.ts';
+import { type Exploring, exploring, metricKey } from './exploring.ts';
 import { frontPanel, hasFront } from './front.ts';
 import { heatPanel } from './heat-map.ts';
 import { historyPanel } from './history.ts';
 import { importancePanel } from './importance.ts';
+import type { ExplorePanel } from './panel.ts';
 import { parallelPanel } from './parallel/parallel.ts';
 import { scatterPanel } from './scatter.ts';
 import { slicesPanel } from './slices.ts';

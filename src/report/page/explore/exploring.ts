@@ -102,10 +102,3 @@ function apartOf(metric: Column, values: readonly ItemValue[]): ReadonlySet<numb
   );
   return new Set(apart);
 }
-
-/** A panel: drawn again when the filter or the selected run has changed. */
-export interface ExplorePanel {
-  readonly element: HTMLElement;
-  draw(): void;
-  dispose(): void;
-}

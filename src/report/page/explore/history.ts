@@ -6,7 +6,8 @@ import { chartAxis } from './axis-option.ts';
 import { bestSoFar } from './best-so-far.ts';
 import { brokenCounts } from './broken.ts';
 import type { Column } from './columns.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 
 const heightPx = 320;

@@ -4,7 +4,8 @@ import { cut } from '../format.ts';
 import { chartAxis } from './axis-option.ts';
 import type { Column } from './columns.ts';
 import { telling } from './default-axes.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 import type { Spot } from './spots.ts';
 

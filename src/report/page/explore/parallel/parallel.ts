@@ -8,7 +8,8 @@ import { brokenCounts, trialsSaid } from '../broken.ts';
 import { columnTicks, optionsOf } from '../chooser.ts';
 import { coloringOf } from '../coloring.ts';
 import { telling } from '../default-axes.ts';
-import type { ExplorePanel, Exploring } from '../exploring.ts';
+import type { Exploring } from '../exploring.ts';
+import type { ExplorePanel } from '../panel.ts';
 import { parallelSheet } from './sheet.ts';
 
 const axesKey = 'parallel.axes';
