@@ -64,7 +64,7 @@ function runOf(trial: number, size: Size, names: readonly string[], draw: Draw):
     stages: [stageOf('train', [], trial), stageOf('validate', ['train'], trial)],
     environment: { node: '20.17.0', platform: 'linux', cpus: 8 },
     reproduce: [`npx retrial reproduce ${configHash.slice(0, 12)}`],
-    reproduced: null,
+    ...{ reproduced: null, olderCode: [] },
   };
 }
 
@@ -98,7 +98,7 @@ function curve(points: number, end: number, draw: Draw): ComparedSeries {
 function stageOf(name: string, deps: readonly string[], trial: number): ComparedRun['stages'][number] {
   return {
     ...{ name, desc: null, deps, outcome: 'ran', fingerprint: hashOf(`${name} ${trial}`), nondeterministic: [] },
-    ...{ durationMs: 20_000, executionMs: 20_000, failure: null, logTail: null },
+    ...{ startedMs: null, durationMs: 20_000, executionMs: 20_000, failure: null, logTail: null },
     outputs: [{ name: 'out', path: `${name}.json`, hash: hashOf(`out ${name} ${trial}`), size: 12_345 }],
   };
 }

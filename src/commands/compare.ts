@@ -20,7 +20,7 @@ const shownRuns = 20;
 
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
-  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options.metric));
+  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options));
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');
   const file = options.output === undefined ? join(options.runsDir, 'compare.html') : resolve(options.output);
   await writeAtomic(file, await comparisonHtml(comparison));

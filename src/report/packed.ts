@@ -5,6 +5,9 @@
 import type { JsonValue } from '../pipeline/types.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison } from './comparison.ts';
 
+type StageOfAny = Omit<ComparedStage, 'startedMs' | 'durationMs'>;
+type StageOfRun = readonly [place: number, startedMs: number | null, durationMs: number | null];
+
 export interface PackedComparison extends Omit<Comparison, 'runs' | 'format'> {
   readonly format: 2;
   readonly count: number;
@@ -14,10 +17,10 @@ export interface PackedComparison extends Omit<Comparison, 'runs' | 'format'> {
   readonly metrics: Comparison['metrics'];
   readonly metricColumns: Readonly<Record<string, MetricColumns>>;
   readonly seriesColumns: Readonly<Record<string, SeriesColumns>>;
-  /** Stages as they are in any run, without how long they took in it. */
-  readonly stagePool: readonly Omit<ComparedStage, 'durationMs'>[];
-  /** For each run its stages: places in the pool, and how long each took in that run. */
-  readonly stages: readonly (readonly [place: number, durationMs: number | null][])[];
+  /** Stages as they are in any run, without when they began and how long they took in it. */
+  readonly stagePool: readonly StageOfAny[];
+  /** For each run its stages: places in the pool, when each began and how long it took in that run. */
+  readonly stages: readonly (readonly StageOfRun[])[];
 }
 
 /** Values of all runs; each distinct one once, where that is shorter. A place of −1 is a run that has none. */
@@ -39,7 +42,7 @@ interface SeriesColumns {
 
 const plainFields = [
   ...['configHash', 'attempt', 'status', 'startedAt', 'durationMs', 'tags', 'note', 'pinned', 'nondeterministic'],
-  ...['trial', 'environment', 'reproduce', 'reproduced'],
+  ...['study', 'trial', 'olderCode', 'isBrief', 'environment', 'reproduce', 'reproduced'],
 ] as const;
 
 export function packed({ runs, format: _, ...rest }: Comparison): PackedComparison {
@@ -47,7 +50,9 @@ export function packed({ runs, format: _, ...rest }: Comparison): PackedComparis
   return {
     ...rest,
     ...{ format: 2, count: runs.length },
-    fields: namedColumns(plainFields, (name) => runs.map((run) => run[name as keyof ComparedRun] as JsonValue)),
+    fields: namedColumns(plainFields, (name) =>
+      runs.map((run) => run[name as keyof ComparedRun] as JsonValue | undefined),
+    ),
     params: namedColumns(namesOf(runs, 'params'), (name) => runs.map((run) => own(run.params, name))),
     metricColumns: named(namesOf(runs, 'metrics'), (name) => {
       const found = runs.map((run) => own(run.metrics, name));
@@ -72,9 +77,11 @@ export function unpacked(comparison: PackedComparison): Comparison {
     params: filled(ofParams, run),
     metrics: filledParts(ofMetrics, run, 'group') as ComparedRun['metrics'],
     series: filledParts(ofSeries, run, 'points') as unknown as ComparedRun['series'],
-    stages: (stages[run] ?? []).map(([place, durationMs]) => ({ ...(stagePool[place] as ComparedStage), durationMs })),
+    stages: (stages[run] ?? []).map(([place, startedMs, durationMs]) => {
+      return { ...(stagePool[place] as StageOfAny), startedMs, durationMs };
+    }),
   }));
-  for (const map of [rest.metrics, rest.series, rest.groups]) Object.setPrototypeOf(map, null);
+  for (const map of [rest.metrics, rest.series, rest.groups, rest.previews ?? {}]) Object.setPrototypeOf(map, null);
   return { ...rest, format: 1, runs };
 }
 
@@ -88,13 +95,13 @@ function seriesColumns(found: readonly (ComparedSeries | undefined)[]): SeriesCo
 
 function packedStages(runs: readonly ComparedRun[]) {
   const places = new Map<string, number>();
-  const pool: Omit<ComparedStage, 'durationMs'>[] = [];
+  const pool: StageOfAny[] = [];
   const stages = runs.map((run) =>
-    run.stages.map(({ durationMs, ...stage }): [number, number | null] => {
+    run.stages.map(({ startedMs, durationMs, ...stage }): StageOfRun => {
       const key = JSON.stringify(stage);
       const place = places.get(key) ?? pool.push(stage) - 1;
       places.set(key, place);
-      return [place, durationMs];
+      return [place, startedMs, durationMs];
     }),
   );
   return { pool, stages };

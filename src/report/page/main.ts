@@ -14,6 +14,7 @@ import { explore } from './explore/explore.ts';
 import { viewOfFragment } from './fragment-view.ts';
 import { header } from './header.ts';
 import { beginAnew } from './lifetime.ts';
+import { followServer } from './live.ts';
 import { holdoutNotes } from './ranking/holdout.ts';
 import { rankedChart } from './ranking/ranked-chart.ts';
 import { details } from './run/details.ts';
@@ -32,11 +33,15 @@ const ofOneRun: readonly Panel[] = [header, curves, holdoutNotes, details];
 const page = document.getElementById('page');
 const embedded = document.getElementById('comparison')?.textContent;
 if (page === null || embedded === null || embedded === undefined) throw new Error('this is no page of Retrial');
-const shown = unpacked(JSON.parse(embedded) as PackedComparison);
+let shown = unpacked(JSON.parse(embedded) as PackedComparison);
 const view = viewOfFragment(() => draw(shown));
 draw(shown);
+const served = document.querySelector('meta[name="retrial-version"]')?.getAttribute('content');
+if (served !== null && served !== undefined) followServer(Number(served), draw);
 
 function draw(comparison: Comparison): void {
+  shown = comparison;
+  document.title = comparison.title;
   beginAnew();
   const state = pageState(comparison, view);
   const panels = comparison.runs.length > 1 ? ofSeveralRuns : ofOneRun;

@@ -1,10 +1,10 @@
 /** The best trial of a study against each other one: whether chance alone may have put it first. */
-import type { Goal } from '../pipeline/types.ts';
-import { holm } from '../statistics/holm.ts';
-import { meanOf } from '../statistics/moments.ts';
-import { type PairedTest, pairedTests } from '../statistics/paired.ts';
-import type { TTest } from '../statistics/student-t.ts';
-import { type Replicated, type Tested, tested, usableUnits } from './statistics.ts';
+
+import { type Replicated, type Tested, tested, usableUnits } from './estimate.ts';
+import { holm } from './holm.ts';
+import { meanOf } from './moments.ts';
+import { type PairedTest, pairedTests } from './paired.ts';
+import type { TTest } from './student-t.ts';
 
 export interface ReplicatedTrial extends Replicated {
   readonly number: number;
@@ -30,7 +30,7 @@ export interface ComparedWithBest {
 }
 
 /** @param trials at least one, their numbers different */
-export function comparedWithBest(trials: readonly ReplicatedTrial[], goal: Goal): ComparedWithBest {
+export function comparedWithBest(trials: readonly ReplicatedTrial[], goal: 'maximize' | 'minimize'): ComparedWithBest {
   const best = bestOf(trials, goal);
   const compared = trials
     .filter(({ number }) => number !== best.number)
@@ -45,7 +45,7 @@ export function comparedWithBest(trials: readonly ReplicatedTrial[], goal: Goal)
 }
 
 /** Of the best mean among those with the most replicates: fewer may have been lucky. Of equal ones the lower number. */
-export function bestOf(trials: readonly ReplicatedTrial[], goal: Goal): ReplicatedTrial {
+export function bestOf(trials: readonly ReplicatedTrial[], goal: 'maximize' | 'minimize'): ReplicatedTrial {
   const most = trials.reduce((count, { values }) => Math.max(count, values.length), 0);
   const [best] = trials
     .filter(({ values }) => values.length === most)
@@ -55,14 +55,14 @@ export function bestOf(trials: readonly ReplicatedTrial[], goal: Goal): Replicat
 }
 
 /** By how much `a` is better than `b`. */
-export function advantage(a: number, b: number, goal: Goal): number {
+export function advantage(a: number, b: number, goal: 'maximize' | 'minimize'): number {
   return goal === 'maximize' ? a - b : b - a;
 }
 
 function comparison(
   best: ReplicatedTrial,
   { number, ...other }: ReplicatedTrial,
-  goal: Goal,
+  goal: 'maximize' | 'minimize',
 ): Omit<Comparison, 'test'> & Tested {
   const values = best.values
     .slice(0, other.values.length)
@@ -77,7 +77,11 @@ function comparison(
 }
 
 /** `[replicates][units]`; undefined where not both kept them. */
-function unitAdvantages(best: Replicated, other: Replicated, goal: Goal): Float64Array[] | undefined {
+function unitAdvantages(
+  best: Replicated,
+  other: Replicated,
+  goal: 'maximize' | 'minimize',
+): Float64Array[] | undefined {
   const [ofBest, ofOther] = [usableUnits(best), usableUnits(other)];
   if (ofBest === undefined || ofOther === undefined || ofBest[0]?.length !== ofOther[0]?.length) return undefined;
   return ofOther.slice(0, ofBest.length).map((row, at) => {

@@ -1,7 +1,7 @@
 /** Expected numbers are SciPy's, version 1.17.1. */
 import { describe, expect, test } from 'vitest';
 import { crossedTest } from '../../src/statistics/crossed.ts';
-import { interval, usableUnits } from '../../src/sweep/statistics.ts';
+import { interval, usableUnits } from '../../src/statistics/estimate.ts';
 import { trialOf, withUnits } from './replicates.ts';
 
 describe('interval', () => {

@@ -1,7 +1,7 @@
 /** What the values of a study's trials tell beyond their means. Pure; the same for the same values on every machine. */
-import { crossedTest } from '../statistics/crossed.ts';
-import { meanOf } from '../statistics/moments.ts';
-import { replicatesForT, type TTest, tTest } from '../statistics/student-t.ts';
+import { crossedTest } from './crossed.ts';
+import { meanOf } from './moments.ts';
+import { replicatesForT, type TTest, tTest } from './student-t.ts';
 
 /** The objective in each replicate, in the metric's unit. */
 export interface Replicated {

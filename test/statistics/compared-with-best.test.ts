@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { comparedWithBest, type ReplicatedTrial } from '../../src/statistics/compared-with-best.ts';
 import { holm } from '../../src/statistics/holm.ts';
 import { tTest } from '../../src/statistics/student-t.ts';
-import { comparedWithBest, type ReplicatedTrial } from '../../src/sweep/compared-with-best.ts';
 import { racing } from '../../src/sweep/racing.ts';
 import { normalTrial, trialOf, withUnits } from './replicates.ts';
 

@@ -1,8 +1,8 @@
-/** The sentence at the end of a sweep: whether the best is distinguishable from the second. */
-import { formatNumber } from '../logging/format.ts';
+/** The sentence at the end of a sweep and at the head of its page: whether the best is distinguishable from the second. */
+import type { ComparedWithBest, Comparison } from '../statistics/compared-with-best.ts';
 import { seedsNeeded } from '../statistics/seeds-needed.ts';
 import type { TTest } from '../statistics/student-t.ts';
-import type { ComparedWithBest, Comparison } from './compared-with-best.ts';
+import { formatNumber } from './format.ts';
 
 const alpha = 0.05;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { comparedWithBest, type ReplicatedTrial } from '../../src/sweep/compared-with-best.ts';
-import { pText, verdict } from '../../src/sweep/verdict.ts';
-import { trialOf, withUnits } from './replicates.ts';
+import { pText, verdict } from '../../src/logging/verdict.ts';
+import { comparedWithBest, type ReplicatedTrial } from '../../src/statistics/compared-with-best.ts';
+import { trialOf, withUnits } from '../statistics/replicates.ts';
 
 const says = (...trials: readonly ReplicatedTrial[]) => verdict(comparedWithBest(trials, 'maximize'));
 const a = trialOf(7, 0.212, 0.225, 0.208, 0.231, 0.219);

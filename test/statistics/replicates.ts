@@ -1,7 +1,7 @@
 /** Trials with replicates, for the tests of what is told of them. */
 import { randomStream } from '../../src/random.ts';
+import type { ReplicatedTrial } from '../../src/statistics/compared-with-best.ts';
 import { meanOf } from '../../src/statistics/moments.ts';
-import type { ReplicatedTrial } from '../../src/sweep/compared-with-best.ts';
 
 export function trialOf(number: number, ...values: readonly number[]): ReplicatedTrial {
   return { number, values };
