@@ -14,7 +14,7 @@ describe(`exploring settings${chromiumSkipReason}`, needsChromium, () => {
   afterEach(() => {
     expect(shown.complaints).toEqual([]);
   });
-  const count = () => shown.page.locator('.filter-bar [role=status]').textContent();
+  const count = () => shown.page.locator('.filter-bar .count').textContent();
   const rows = () => shown.page.locator('.tabulator-row:not(.tabulator-group)').count();
   const views = () => shown.page.getByRole('tablist', { name: 'Views of the metric' });
   const panel = () => shown.page.locator('[role=tabpanel]:not([hidden])');
@@ -91,6 +91,7 @@ describe(`exploring settings${chromiumSkipReason}`, needsChromium, () => {
   test('a click on a line selects its run', async () => {
     const { page } = shown;
     const canvas = page.locator('.parallel-stage canvas');
+    await canvas.scrollIntoViewIfNeeded();
     const box = await canvas.boundingBox();
     const xs = "[...document.querySelectorAll('.parallel-stage .axis')].map((axis) => axis.x1.baseVal.value)";
     const [first = 0, second = 0] = await page.evaluate<number[]>(xs);
