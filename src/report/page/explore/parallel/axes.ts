@@ -16,12 +16,10 @@ export interface AxisSheet {
   point(item: number | undefined, kind: 'pointed' | 'selected'): void;
 }
 
-/** @param set a range was drawn, or taken away */
-export function axisSheet(
-  axes: readonly Axis[],
-  layout: Layout,
-  set: (axis: Axis, brush: Brush | undefined) => void,
-): AxisSheet {
+/** A range was drawn, or taken away; not the last while it is pulled. */
+type Set = (axis: Axis, brush: Brush | undefined, isLast: boolean) => void;
+
+export function axisSheet(axes: readonly Axis[], layout: Layout, set: Set): AxisSheet {
   const ranges = axes.map(() => svg('g', { class: 'ranges' }));
   const lines = {
     selected: svg('polyline', { class: 'line is-selected' }),
@@ -96,23 +94,25 @@ function pull(
   axis: Axis,
   layout: Layout,
   before: Brush | undefined,
-  set: (axis: Axis, brush: Brush | undefined) => void,
+  set: Set,
 ): void {
   down.preventDefault();
   const start = down.clientY - area.getBoundingClientRect().top;
   const ends = movedEnds(axis, layout, before, start);
   let isPulled = false;
+  const rangeAt = (y: number) => {
+    const [from, to] = ends(y).sort((a, b) => a - b) as [number, number];
+    const unset = axis.hasUnset && to >= layout.unset - 8;
+    return brushOf(axis.scale, placeOf(axis.scale, from, layout), placeOf(axis.scale, to, layout), unset);
+  };
   const move = (event: PointerEvent) => {
     const y = event.clientY - area.getBoundingClientRect().top;
     isPulled ||= Math.abs(y - start) >= shortestPx;
-    if (!isPulled) return;
-    const [from, to] = ends(y).sort((a, b) => a - b) as [number, number];
-    const unset = axis.hasUnset && to >= layout.unset - 8;
-    set(axis, brushOf(axis.scale, placeOf(axis.scale, from, layout), placeOf(axis.scale, to, layout), unset));
+    if (isPulled) set(axis, rangeAt(y), false);
   };
-  const up = () => {
+  const up = (event: PointerEvent) => {
     area.removeEventListener('pointermove', move);
-    if (!isPulled) set(axis, undefined);
+    set(axis, isPulled ? rangeAt(event.clientY - area.getBoundingClientRect().top) : undefined, true);
   };
   area.setPointerCapture(down.pointerId);
   area.addEventListener('pointermove', move);

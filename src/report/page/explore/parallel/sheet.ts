@@ -32,8 +32,8 @@ export function parallelSheet(exploring: Exploring, columns: readonly Column[], 
   let shown = all;
   let theme = currentTheme().name;
 
-  const set = (axis: Axis, brush: Brush | undefined) => {
-    brushes.set(axis, brush);
+  const set = (axis: Axis, brush: Brush | undefined, isLast = true) => {
+    brushes.set(axis, brush, isLast);
     showBrushes();
   };
   const setAll = () => {
