@@ -135,7 +135,7 @@ function choicesOf(runs: readonly ComparedRun[], differing: readonly string[]): 
   return counted.filter(({ values }) => values > 0);
 }
 
-/** Values of a param as JSON, sorted; runs without it are left out. */
+/** Values of a param as JSON, numbers by size; runs without it are left out. */
 export function splitValues(runs: readonly ComparedRun[], param: string): string[] {
   return fewValues(runs, param, runs.length) ?? [];
 }
