@@ -5,6 +5,7 @@ import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
 import { comparisonOf } from '../report/from-record.ts';
 import { comparisonHtml } from '../report/html.ts';
+import { inDepth } from '../report/in-depth.ts';
 import { leaderboard } from '../report/leaderboard.ts';
 import { writeAtomic } from '../store/files.ts';
 import { type ReadingOptions, reading } from './reading.ts';
@@ -20,10 +21,13 @@ const shownRuns = 20;
 
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
-  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options.metric));
+  const [comparison, shown] = await reading(options, async (index, layout) => {
+    const found = await comparisonOf(index, layout, selection, options.metric);
+    return [found, await inDepth(layout, found)] as const;
+  });
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');
   const file = options.output === undefined ? join(options.runsDir, 'compare.html') : resolve(options.output);
-  await writeAtomic(file, await comparisonHtml(comparison));
+  await writeAtomic(file, await comparisonHtml(shown));
   if (options.json) printJson({ file, ...comparison });
   else printLines([...leaderboard(comparison, { ...stdoutStyle(), limit: shownRuns }), '', relative('', file)]);
   return exitCode.ok;
