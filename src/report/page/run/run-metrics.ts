@@ -1,7 +1,7 @@
 /** The metrics of a run beside another's, and the best of those they may be ranked with. */
 import type { ComparedRun } from '../../comparison.ts';
+import { diverged } from '../diverged.ts';
 import { type Child, folded, h, table } from '../dom.ts';
-import { diverged } from '../outcome.ts';
 import type { PageState } from '../state.ts';
 import { drawDifference } from '../table/draw-metric.ts';
 import { differenceOf, rowMetric } from '../table/row-metric.ts';

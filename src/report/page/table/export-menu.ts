@@ -3,6 +3,7 @@ import { copyText } from '../copy.ts';
 import { h } from '../dom.ts';
 import type { PageState } from '../state.ts';
 import { closedByLeaving } from './column-chooser.ts';
+import { fileName } from './export-name.ts';
 import { exported, exportedText, extensions, type Format, formats } from './exported.ts';
 import type { TableModel } from './table-model.ts';
 
@@ -38,12 +39,6 @@ export function exportMenu(state: PageState, model: TableModel): HTMLElement {
   ) as HTMLDetailsElement;
   closedByLeaving(element);
   return element;
-}
-
-/** No letter that a file system, or a shell, might take for something else. */
-export function fileName(title: string): string {
-  const words = title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
-  return words.slice(0, 60) || 'runs';
 }
 
 /** Through an address that holds the text itself: nothing is asked of anyone. */
