@@ -6,7 +6,7 @@ import type { PageState } from '../state.ts';
 import { drawCell } from './draw-cell.ts';
 import type { Beside } from './row-beside.ts';
 import type { TableRow } from './setting-rows.ts';
-import { cellOf, type Subject } from './table-cells.ts';
+import type { Subject } from './table-cells.ts';
 import type { Column } from './table-columns.ts';
 
 const widestPx = 260;
@@ -37,6 +37,14 @@ export function definitions(
 }
 
 function holdsNumbers(rows: readonly TableRow[], subject: Subject): boolean {
-  const values = rows.map((row) => cellOf(row, subject)).filter((value) => value !== undefined);
-  return values.length > 0 && values.every((value) => typeof value === 'number');
+  if (subject.kind !== 'param') return subject.kind === 'trial' || subject.kind === 'took' || subject.kind === 'count';
+  let isAny = false;
+  for (const { runs } of rows)
+    for (const { params } of runs) {
+      const value = params[subject.name];
+      if (value === undefined) continue;
+      if (typeof value !== 'number') return false;
+      isAny = true;
+    }
+  return isAny;
 }
