@@ -22,7 +22,7 @@ const shownRuns = 20;
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
   const [comparison, shown] = await reading(options, async (index, layout) => {
-    const found = await comparisonOf(index, layout, selection, options.metric);
+    const found = await comparisonOf(index, layout, selection, options);
     return [found, await inDepth(layout, found)] as const;
   });
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');

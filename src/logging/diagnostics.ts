@@ -34,6 +34,7 @@ function formatOne({ severity, message, hint, place }: Diagnostic, chalk: ChalkI
 }
 
 function placeText({ file, line, column }: Place, cwd: string): string {
+  if (file === '--where') return `${file}, column ${column}`;
   if (file.startsWith('--') || file === 'argument') return file; // of the command line
   const path = isAbsolute(file) ? relative(cwd, file) : file;
   return `${path.startsWith('../../..') || path === '' ? file : path}:${line}:${column}`;

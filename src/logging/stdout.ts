@@ -1,4 +1,7 @@
-/** What stdout shows: as wide as the terminal, or as wide as it takes where there is none, or one that does not say. */
+/**
+ * What stdout shows: as wide as COLUMNS says, else as the terminal, or as wide as it takes where there is none, or one that
+ * does not say.
+ */
 import chalk, { Chalk, type ChalkInstance } from 'chalk';
 
 export interface StdoutStyle {
@@ -8,8 +11,9 @@ export interface StdoutStyle {
 
 export function stdoutStyle(): StdoutStyle {
   const { isTTY, columns } = process.stdout;
+  const width = /^[1-9]\d{0,4}$/.test(process.env.COLUMNS ?? '') ? Number(process.env.COLUMNS) : isTTY ? columns : 0;
   const plain = !isTTY || Boolean(process.env.NO_COLOR);
-  return { ...(isTTY && columns > 0 ? { width: columns } : {}), chalk: new Chalk({ level: plain ? 0 : chalk.level }) };
+  return { ...(width > 0 ? { width } : {}), chalk: new Chalk({ level: plain ? 0 : chalk.level }) };
 }
 
 export function printLines(lines: readonly string[]): void {

@@ -53,10 +53,24 @@ export function table(
       .join(gap)
       .trimEnd();
   const heading = options.heading ?? ((text) => text);
+  const fitting = (cells: readonly string[]) => truncate(line(cells), width);
   return {
-    lines: [heading(line(columns.map((c) => c.title))), ...rows.map(line)],
+    lines: [heading(fitting(columns.map((c) => c.title))), ...rows.map(fitting)],
     dropped: columns.filter((_, i) => !kept.has(i)).map((c) => c.title),
   };
+}
+
+/**
+ * Says which columns there was no room for, and how to see them, in at most one line that fits itself.
+ * @param how `; --csv has them`
+ */
+export function noRoomLine(dropped: readonly string[], width = Number.POSITIVE_INFINITY, how = ''): string[] {
+  const lines = dropped.map((_, cut) => {
+    const names = dropped.slice(0, dropped.length - cut).join(', ');
+    return `(no room for ${names}${cut === 0 ? '' : ` and ${cut} more`}${how})`;
+  });
+  const least = `(no room for ${dropped.length} columns${how})`;
+  return dropped.length === 0 ? [] : [lines.find((line) => displayWidth(line) <= width) ?? truncate(least, width)];
 }
 
 const sum = (widths: readonly number[], count: number) =>

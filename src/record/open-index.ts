@@ -8,7 +8,6 @@ import { type InMemory, isDamage, isUnwritable, openIndexDatabase, setAside } fr
 import * as queries from './queries.ts';
 import { readOnly, readOnlyIn } from './read-only.ts';
 import { resolveHash, selectRun, selectRuns } from './select-runs.ts';
-import { attemptsWhere } from './where.ts';
 
 export type Index = ReturnType<typeof indexOf>;
 
@@ -73,8 +72,6 @@ function indexOf(db: Database, layout: Layout, file: string) {
     runs: (study?: string) => queries.runs(db, study),
     /** What a person asks in SQL: one statement that reads. */
     ask: (sql: string) => (file === ':memory:' ? readOnlyIn(db, sql) : readOnly(file, sql)),
-    /** Ids of the attempts, one for each run, for which an SQL expression is true. */
-    attemptsWhere: (expression: string) => attemptsWhere(db, file, expression),
     /** The run that a prefix of a hash, `HASH@2` or `latest` names; UserError with candidates where none or several. */
     run: (selector: string) => selectRun({ db, layout }, selector),
     /** The runs of hashes and studies, each once. */
@@ -86,9 +83,12 @@ function indexOf(db: Database, layout: Layout, file: string) {
     allAttempts: () => queries.allAttempts(db),
     stages: (attemptIds: readonly number[]) => queries.stages(db, attemptIds),
     outputs: (attemptIds: readonly number[]) => queries.outputs(db, attemptIds),
-    metrics: (attemptIds: readonly number[]) => queries.metrics(db, attemptIds),
+    /** All of them, or those of some names. */
+    metrics: (attemptIds: readonly number[], names?: readonly string[]) => queries.metrics(db, attemptIds, names),
+    metricNames: () => queries.metricNames(db),
     studies: () => queries.studies(db),
     trials: (study: string) => queries.trials(db, study),
+    replicates: () => queries.replicates(db),
     holdouts: () => queries.holdouts(db),
     problems: () => queries.problems(db),
     unknownEvents: () => queries.unknownEvents(db),

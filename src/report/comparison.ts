@@ -19,6 +19,8 @@ export interface Comparison {
   readonly groups: Readonly<Record<string, ComparableGroup>>;
   /** Of a study whose points have several runs each: its trials, best first in each group. They are what is ranked. */
   readonly trials?: readonly ComparedTrial[];
+  /** Of a study in words: whether its best can be told from the second. */
+  readonly verdict?: string;
   /** Metric to rank by first, and the param to lay side by side (the study's `split_by`), where known. */
   readonly rankBy?: string;
   readonly splitBy?: string;
@@ -46,8 +48,10 @@ export interface ComparedTrial {
   readonly value: number;
   /** Trials of one group may be ranked together: their runs are of the same groups. The group itself where that is one. */
   readonly group: string;
-  /** 95 % of the mean, by Student's t; absent of fewer than five runs. */
+  /** 95 % of the mean; absent where there is too little to tell. */
   readonly interval?: readonly [low: number, high: number];
+  /** By what method the interval is. */
+  readonly how?: string;
   /** Config hashes, in the order of the replicates; the sweep names the first. */
   readonly runs: readonly string[];
 }
@@ -63,6 +67,8 @@ export interface ComparedRun {
   readonly pinned: boolean;
   /** Stages whose result once came out otherwise under the same key. */
   readonly nondeterministic: readonly string[];
+  /** The study it was run for. */
+  readonly study?: string;
   readonly trial: number | null;
   /** Flattened: `model.loss` → value; lists stay lists. */
   readonly params: Readonly<Record<string, JsonValue>>;

@@ -6,19 +6,19 @@ import { formatFailure } from '../logging/format.ts';
 import { logEnd } from '../logging/log-end.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { Index } from '../record/open-index.ts';
-import type { MetricRow, OutputRow, RunRow, StageRow } from '../record/rows.ts';
+import type { MetricRow, OutputRow, RunRow, StageRow, StudyRow } from '../record/rows.ts';
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
 import { listedRun } from './listed-run.ts';
-import { readSeries } from './read-series.ts';
-import { resolveName } from './sorted-runs.ts';
+import { metricNamed } from './named.ts';
+import { readAllSeries } from './read-all-series.ts';
+import type { readSeries } from './read-series.ts';
 import { type UncodedRun, withOlderCode } from './stage-code.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
-const maxPoints = 1000;
 const logLines = 40;
 
 /** What is known of one run, as rows. */
@@ -29,20 +29,25 @@ interface Rows {
   readonly metrics: readonly MetricRow[];
 }
 
+export interface ComparisonOptions {
+  /** To rank by, in full or its last part where that is one metric's alone. */
+  readonly metric?: string | undefined;
+  /** Of a comparison that is made again and again: {@link seriesReader}. */
+  readonly read?: typeof readSeries;
+}
+
 /**
  * The runs that `selection` names (hashes, `HASH@2`, `latest`, studies) beside each other; without any, those of the
  * newest study, or all runs where there is none.
- * @param metric to rank by, in full or its last part where that is one metric's alone
  * Throws UserError for a name that is no run's and no study's, and for a metric that there is not or that has no goal.
  */
 export async function comparisonOf(
   index: Index,
   layout: Layout,
   selection: readonly string[],
-  metric?: string,
+  { metric, read }: ComparisonOptions = {},
 ): Promise<Comparison> {
-  const study = await studyOf(index, selection);
-  const runs = study === undefined ? await selected(index, selection) : await index.runs(study.name);
+  const { study, runs } = await selectedRuns(index, selection);
   const rows = await rowsOf(index, runs);
   const metrics = rows.flatMap((r) => r.metrics);
   const objective = await objectiveOf(index, selection);
@@ -56,8 +61,8 @@ export async function comparisonOf(
     title: titleOf(runs, study?.name),
     generatedAt: new Date().toISOString(),
     ...compared,
-    runs: await comparedRuns(index, layout, rows),
-    ...(await comparedTrials(index, compared.study, rows, rankBy)),
+    runs: await comparedRuns(index, layout, rows, read),
+    ...(await comparedTrials(index, layout, compared.study, rows, rankBy)),
     metrics: info,
     series: seriesInfo(rows),
     groups,
@@ -69,8 +74,14 @@ export async function comparisonOf(
   };
 }
 
-async function selected(index: Index, selection: readonly string[]): Promise<RunRow[]> {
-  return selection.length === 0 ? await index.runs() : await index.select(selection);
+/** What a selection names, and the study where it is one in whole. */
+export async function selectedRuns(
+  index: Index,
+  selection: readonly string[],
+): Promise<{ readonly study: StudyRow | undefined; readonly runs: readonly RunRow[] }> {
+  const study = await studyOf(index, selection);
+  if (study !== undefined) return { study, runs: await index.runs(study.name) };
+  return { study, runs: selection.length === 0 ? await index.runs() : await index.select(selection) };
 }
 
 function titleOf(runs: readonly RunRow[], study: string | undefined): string {
@@ -105,7 +116,7 @@ export function neededStages(stages: readonly StageRow[], targets: readonly stri
 }
 
 function chosenMetric(info: Readonly<Record<string, MetricInfo>>, typed: string): string {
-  const name = resolveName(Object.keys(info), typed);
+  const name = metricNamed(typed, Object.keys(info));
   if (info[name]?.goal === null)
     throw new UserError(`${name} has no goal to rank by`, 'say in pipeline.yaml whether to maximize or minimize it');
   return name;
@@ -139,17 +150,17 @@ function seriesInfo(rows: readonly Rows[]): Record<string, SeriesInfo> {
   return info;
 }
 
-async function comparedRuns(index: Index, layout: Layout, rows: readonly Rows[]): Promise<ComparedRun[]> {
+async function comparedRuns(
+  index: Index,
+  layout: Layout,
+  rows: readonly Rows[],
+  read: typeof readSeries | undefined,
+): Promise<ComparedRun[]> {
   const latest = new Map((await index.runs()).map((run) => [run.configHash, run.attempt]));
-  // Runs of one study share most of their stages' results: each file is read once.
-  const files = new Map<string, Promise<Record<string, ComparedSeries>>>();
-  const read = (file: string) => {
-    const reading = files.get(file) ?? readSeries(file, maxPoints);
-    files.set(file, reading);
-    return reading;
-  };
+  const files = rows.flatMap(({ run, stages }) => stages.map((stage) => seriesFile(layout, run, stage)));
+  const seriesOf = await readAllSeries(files, undefined, read);
   const compared: UncodedRun[] = [];
-  for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), read));
+  for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), seriesOf));
   return await withOlderCode(layout, compared);
 }
 
@@ -157,26 +168,24 @@ async function comparedRun(
   layout: Layout,
   { run, stages, outputs, metrics }: Rows,
   latestAttempt: number | undefined,
-  read: (file: string) => Promise<Record<string, ComparedSeries>>,
+  seriesOf: (file: string) => Readonly<Record<string, ComparedSeries>>,
 ): Promise<UncodedRun> {
   const series: Record<string, ComparedSeries> = {};
   for (const stage of stages)
-    for (const [name, points] of Object.entries(await read(seriesFile(layout, run, stage))))
+    for (const [name, points] of Object.entries(seriesOf(seriesFile(layout, run, stage))))
       series[`${stage.stage}.${name}`] = points;
   const named = run.attempt === latestAttempt ? short(run.configHash) : `${short(run.configHash)}@${run.attempt}`;
-  const { reproduced } = run;
   return {
     ...listedRun(run, metrics),
     series,
     stages: stages.map((stage) => comparedStage(layout, run, stage, outputs)),
     environment: await environmentOf(layout, run),
     reproduce: [`npx retrial reproduce ${named}`],
-    reproduced: reproduced === null ? null : { ...reproduced, at: new Date(reproduced.at).toISOString() },
   };
 }
 
 /** Published with the result; of a stage without one, what the attempt kept. */
-function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }: StageRow): string {
+export function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }: StageRow): string {
   const isPublished = outcome === 'fresh' || outcome === 'cached' || outcome === 'ran';
   if (isPublished && fingerprint !== null) return layout.stage(fingerprint as FingerprintHash).series;
   return layout.run(run.configHash).attempt(run.attempt).series(stage);

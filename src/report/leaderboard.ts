@@ -20,15 +20,18 @@ const mostMetrics = 4;
 
 /** Lines of text; without a metric to rank by, the runs as they are. */
 export function leaderboard(comparison: Comparison, options: LeaderboardOptions): string[] {
-  const { rankBy, runs, metrics, groups, holdout, study, trials = [] } = comparison;
+  const { rankBy, runs, metrics, groups, holdout, study, trials = [], verdict } = comparison;
   const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
   const named = Object.keys(metrics).filter((name) => name !== rankBy && metrics[name]?.goal !== null);
   const shared = { ...options, metrics: [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics) };
   if (rankBy === undefined || goal === undefined) return runTable({ ...shared, sections: [{ numbered: false, runs }] });
   const seen = holdout.filter(({ metric, configs }) => metric === rankBy && configs > 1);
-  const warnings = seen.map(
-    ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
-  );
+  const remarks = [
+    ...(verdict === undefined ? [] : [oneLine(verdict)]),
+    ...seen.map(
+      ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
+    ),
+  ];
   const title = [
     oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`),
     ...(study?.question === undefined ? [] : [oneLine(study.question)]),
@@ -42,7 +45,7 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
       '',
       options.chalk.dim(oneLine(means)),
       ...single,
-      ...warnings,
+      ...remarks,
     ];
   }
   const ranked = rank(runs, rankBy, goal);
@@ -51,7 +54,7 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
     const title = ranked.length === 1 || label === '' ? {} : { title: oneLine(label) };
     return { ...title, numbered: group !== null, runs: members.slice(0, options.limit ?? members.length) };
   });
-  return [...title, ...runTable({ ...shared, sections }), ...warnings];
+  return [...title, ...runTable({ ...shared, sections }), ...remarks];
 }
 
 /** The runs of each trial together, best trial first; then those of no mean. */

@@ -4,16 +4,16 @@ import { groupOf } from './comparable-groups.ts';
 import type { ComparedRun } from './comparison.ts';
 
 /** What a table shows of a run: all that the index knows, and nothing that takes reading files. */
-export type ListedRun = Omit<
-  ComparedRun,
-  'series' | 'stages' | 'olderCode' | 'isBrief' | 'environment' | 'reproduce' | 'reproduced'
->;
+export type ListedRun = Omit<ComparedRun, 'series' | 'stages' | 'olderCode' | 'isBrief' | 'environment' | 'reproduce'>;
 
 /** @param metrics those of the run */
 export function listedRun(run: RunRow, metrics: readonly MetricRow[]): ListedRun {
-  const { configHash, attempt, status, durationMs, tags, note, pinned, nondeterministic, trial } = run;
+  const { configHash, attempt, status, durationMs, tags, note, pinned, nondeterministic, study, trial, reproduced } =
+    run;
   return {
     ...{ configHash, attempt, status, durationMs, tags, note, pinned, nondeterministic, trial },
+    ...(study === null ? {} : { study }),
+    reproduced: reproduced === null ? null : { ...reproduced, at: new Date(reproduced.at).toISOString() },
     startedAt: new Date(run.startedAt).toISOString(),
     params: flatten(run.params),
     metrics: Object.fromEntries(metrics.map((metric) => [metric.name, comparedMetric(metric)])),

@@ -42,7 +42,7 @@ interface SeriesColumns {
 
 const plainFields = [
   ...['configHash', 'attempt', 'status', 'startedAt', 'durationMs', 'tags', 'note', 'pinned', 'nondeterministic'],
-  ...['trial', 'olderCode', 'isBrief', 'environment', 'reproduce', 'reproduced'],
+  ...['study', 'trial', 'olderCode', 'isBrief', 'environment', 'reproduce', 'reproduced'],
 ] as const;
 
 export function packed({ runs, format: _, ...rest }: Comparison): PackedComparison {

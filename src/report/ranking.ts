@@ -9,8 +9,16 @@ export interface RankedSection<Run extends ListedRun> {
   readonly runs: readonly Run[];
 }
 
-/** Sections by size, then group; runs without a finite value of the metric come last, in the order given. */
-export function rank<Run extends ListedRun>(runs: readonly Run[], metric: string, goal: Goal): RankedSection<Run>[] {
+/**
+ * Sections by size, then group; runs without a finite value of the metric come last, in the order given.
+ * @param next of runs with equal values, before that of their hashes
+ */
+export function rank<Run extends ListedRun>(
+  runs: readonly Run[],
+  metric: string,
+  goal: Goal,
+  next?: (a: Run, b: Run) => number,
+): RankedSection<Run>[] {
   const sections = new Map<string, Run[]>();
   const unranked: Run[] = [];
   for (const run of runs) {
@@ -20,11 +28,14 @@ export function rank<Run extends ListedRun>(runs: readonly Run[], metric: string
   }
   const sign = goal === 'maximize' ? -1 : 1;
   const value = (run: Run) => run.metrics[metric]?.value ?? 0;
-  const order = (a: Run, b: Run) => sign * (value(a) - value(b)) || (a.configHash < b.configHash ? -1 : 1);
+  const order = (a: Run, b: Run) =>
+    sign * (value(a) - value(b)) || next?.(a, b) || (a.configHash < b.configHash ? -1 : 1);
   const ranked: RankedSection<Run>[] = [...sections]
     .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
     .map(([group, members]) => ({ group, runs: members.sort(order) }));
-  return unranked.length === 0 ? ranked : [...ranked, { group: null, runs: unranked }];
+  return unranked.length === 0
+    ? ranked
+    : [...ranked, { group: null, runs: next === undefined ? unranked : unranked.sort(next) }];
 }
 
 /** To the list of a key, which is made where there is none. */

@@ -1,45 +1,86 @@
 /** Runs as plain rows under chosen columns, for CSV, Markdown and programs. */
-import { UserError } from '../errors.ts';
+import type { FilterNames } from '../filter/names.ts';
+import type { FieldName } from '../filter/row.ts';
 import type { Cell } from '../logging/delimited.ts';
-import { didYouMean } from '../pipeline/suggest.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+import { filterRow } from './filter-row.ts';
 import type { ListedRun } from './listed-run.ts';
+import { columnNamed } from './named.ts';
 
+/** Columns that are no field of filters, or are so under another name. */
 const facts: Readonly<Record<string, (run: ListedRun) => Cell>> = {
   run: (run) => run.configHash,
-  attempt: (run) => run.attempt,
-  status: (run) => run.status,
-  started: (run) => run.startedAt,
   took_ms: (run) => (run.durationMs === null ? null : Math.round(run.durationMs)),
-  trial: (run) => run.trial,
-  tags: (run) => run.tags.join(', '),
-  pinned: (run) => run.pinned,
-  nondeterministic: (run) => run.nondeterministic.join(', '),
-  note: (run) => run.note,
 };
 
-/**
- * @param wanted names of facts, params and metrics; without any all there are
- * Throws {@link UserError} for a name that is none of them.
- */
-export function runCells(
-  runs: readonly ListedRun[],
-  wanted: readonly string[] | undefined,
-): { readonly titles: readonly string[]; readonly rows: readonly (readonly Cell[])[] } {
-  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
-  const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))];
-  const known = [...Object.keys(facts), ...params, ...metrics];
-  const titles = wanted ?? known;
-  const unknown = titles.find((title) => !known.includes(title));
-  if (unknown !== undefined && runs.length > 0)
-    throw new UserError(`--columns: no run has "${unknown}"`, didYouMean(unknown, known).hint);
-  return { titles, rows: runs.map((run) => titles.map((title) => cellOf(run, title))) };
+/** Before params and metrics, where nobody says which columns. */
+const usual = [
+  'run',
+  'attempt',
+  'status',
+  'started',
+  'took_ms',
+  'study',
+  'trial',
+  'tags',
+  'pinned',
+  'nondeterministic',
+  'note',
+];
+
+export interface RunCells {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
 }
 
-function cellOf(run: ListedRun, title: string): Cell {
+/**
+ * @param wanted names of facts, params and metrics, these as in filters; without any all there are
+ * Throws UserError for a name that is none of them.
+ */
+export function runCells(runs: readonly ListedRun[], wanted: readonly string[] | undefined): RunCells {
+  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
+  const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))];
+  if (runs.length === 0) return { titles: wanted ?? usual, rows: [] };
+  const columns = wanted?.map((title) => reader(title, { params, metrics })) ?? [
+    ...usual.map((title) => reader(title, { params, metrics })),
+    ...params.map(param),
+    ...metrics.map(metric),
+  ];
+  return {
+    titles: wanted ?? [...usual, ...params, ...metrics],
+    rows: runs.map((run) => columns.map((read) => read(run))),
+  };
+}
+
+type Read = (run: ListedRun) => Cell;
+
+function reader(title: string, names: FilterNames): Read {
   const fact = Object.hasOwn(facts, title) ? facts[title] : undefined;
-  if (fact !== undefined) return fact(run);
-  const metric = run.metrics[title];
-  if (metric !== undefined) return metric.value ?? metric.text ?? null;
-  const param = run.params[title] ?? null;
-  return typeof param === 'object' && param !== null ? JSON.stringify(param) : param;
+  if (fact !== undefined) return fact;
+  const { kind, name } = columnNamed('--columns', title, names);
+  if (kind === 'field') return field(name as FieldName);
+  return kind === 'param' ? param(name) : metric(name);
+}
+
+function field(name: FieldName): Read {
+  return (run) => {
+    const value = filterRow(run)[name] ?? null;
+    return typeof value === 'object' && value !== null ? value.join(', ') : value;
+  };
+}
+
+const param =
+  (name: string): Read =>
+  ({ params }) =>
+    cellOf(params[name] ?? null);
+
+const metric =
+  (name: string): Read =>
+  ({ metrics }) =>
+    metrics[name]?.value ?? metrics[name]?.text ?? null;
+
+/** Lists as JSON, which can be read back. */
+function cellOf(value: JsonValue): Cell {
+  if (typeof value !== 'object' || value === null) return value;
+  return JSON.stringify(value);
 }

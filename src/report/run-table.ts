@@ -2,7 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import { short } from '../hash.ts';
 import { briefColumn, formatAgo, formatDuration, formatNumber, oneLine } from '../logging/format.ts';
-import { type Column, type TableOptions, table } from '../logging/table.ts';
+import { type Column, noRoomLine, type TableOptions, table, truncate } from '../logging/table.ts';
 import type { ListedRun } from './listed-run.ts';
 import { differingParams, shortNames } from './ranking.ts';
 
@@ -33,17 +33,17 @@ export function runTable(options: RunTableOptions): string[] {
   );
   const { lines, dropped } = table(columns, rows, { ...options, heading: options.chalk.bold });
   const [heading = '', ...body] = lines;
+  const wide = options.width ?? Number.POSITIVE_INFINITY;
   const drawn = options.sections.flatMap(({ title, runs: members }) => {
     const own = body.splice(0, members.length);
-    return title === undefined ? own : [options.chalk.cyan(title), ...own];
+    return title === undefined ? own : [options.chalk.cyan(truncate(oneLine(title), wide)), ...own];
   });
-  const note = `(no room for ${dropped.join(', ')})`;
   const unsteady = [...new Set(runs.flatMap((run) => run.nondeterministic))];
   const legend = `≠ not deterministic: with all that went in the same, ${oneLine(unsteady.join(', '))} came out otherwise`;
   return [
     ...[heading, ...drawn],
-    ...(dropped.length === 0 ? [] : [options.chalk.dim(note)]),
-    ...(unsteady.length === 0 ? [] : [options.chalk.yellow(legend)]),
+    ...noRoomLine(dropped, options.width, '; --columns and --csv have them').map((line) => options.chalk.dim(line)),
+    ...(unsteady.length === 0 ? [] : [options.chalk.yellow(truncate(legend, wide))]),
   ];
 }
 

@@ -1,9 +1,12 @@
 /** Runs in the order a person asks for. */
-import { UserError } from '../errors.ts';
-import type { JsonValue } from '../pipeline/types.ts';
+import type { FilterNames, Named } from '../filter/names.ts';
+import type { FieldName } from '../filter/row.ts';
+import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { MetricRow } from '../record/rows.ts';
 import { comparableGroups } from './comparable-groups.ts';
+import { filterRow } from './filter-row.ts';
 import type { ListedRun } from './listed-run.ts';
+import { columnNamed } from './named.ts';
 import { rank } from './ranking.ts';
 
 export interface Section {
@@ -13,39 +16,53 @@ export interface Section {
   readonly runs: readonly ListedRun[];
 }
 
+export interface SortKey extends Named {
+  /** The other way round than usual. */
+  readonly reversed: boolean;
+}
+
 /**
- * By a metric, best first and apart where values may not be ranked together; by a param or `started`, ascending; a `-`
- * in front turns the order round. A name's last part is enough where it is one name's alone. Without `sort` as given.
+ * @param typed names, with commas between or one by one, each with `-` in front for the other way round
  * Throws UserError for a name that is nothing's, or several things'.
+ */
+export function sortKeys(typed: readonly string[], names: FilterNames): SortKey[] {
+  return typed
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .map((text) => {
+      const reversed = text.startsWith('-');
+      return { ...columnNamed('--sort', reversed ? text.slice(1) : text, names), reversed };
+    });
+}
+
+/**
+ * By a metric best first, by all else ascending, by the next key where they are equal; what has no value comes last.
+ * A metric as the first key is a ranking: values that may not be ranked together are apart. Without keys as given.
+ * @param metrics those that are among the keys
  */
 export function sortedSections(
   runs: readonly ListedRun[],
   metrics: readonly MetricRow[],
-  sort: string | undefined,
+  keys: readonly SortKey[],
 ): Section[] {
-  if (sort === undefined) return [{ numbered: false, runs }];
-  const descending = sort.startsWith('-');
-  const names = [
-    ...new Set([...runs.flatMap((r) => [...Object.keys(r.params), ...Object.keys(r.metrics)]), 'started']),
-  ];
-  const name = resolveName(names, descending ? sort.slice(1) : sort);
-  if (metrics.some((metric) => metric.name === name)) return byMetric(runs, metrics, name, descending);
-  const key = (run: ListedRun) => (name === 'started' ? run.startedAt : (run.params[name] ?? null));
-  const sign = descending ? -1 : 1;
-  return [{ numbered: false, runs: [...runs].sort((a, b) => sign * compareValues(key(a), key(b))) }];
+  const [first, ...more] = keys;
+  if (first === undefined) return [{ numbered: false, runs }];
+  if (first.kind === 'metric') return ranked(runs, metrics, first, byKeys(more, metrics));
+  return [{ numbered: false, runs: runs.toSorted(byKeys(keys, metrics)) }];
 }
 
-function byMetric(
+type Order = (a: ListedRun, b: ListedRun) => number;
+
+function ranked(
   runs: readonly ListedRun[],
   metrics: readonly MetricRow[],
-  name: string,
-  reversed: boolean,
+  { name, reversed }: SortKey,
+  next: Order,
 ): Section[] {
-  const ofName = metrics.filter((metric) => metric.name === name);
-  const goal = ofName.find((metric) => metric.goal !== null)?.goal ?? 'minimize';
-  const groups = comparableGroups(ofName);
+  const groups = comparableGroups(metrics.filter((metric) => metric.name === name));
+  const goal = goalOf(metrics, name);
   const turned = goal === 'maximize' ? 'minimize' : 'maximize';
-  const sections = rank(runs, name, reversed ? turned : goal);
+  const sections = rank(runs, name, reversed ? turned : goal, next);
   return sections.map(({ group, runs: members }) => {
     const label = group === null ? `without ${name}` : (groups[group]?.label ?? '');
     const title = sections.length === 1 || label === '' ? {} : { title: label };
@@ -53,21 +70,37 @@ function byMetric(
   });
 }
 
-/** The one name that is `typed`, or ends in it behind a dot. */
-export function resolveName(names: readonly string[], typed: string): string {
-  if (names.includes(typed)) return typed;
-  const [found, ...more] = names.filter((name) => name.endsWith(`.${typed}`));
-  if (found === undefined)
-    throw new UserError(`no param or metric is called "${typed}"`, `there are: ${names.join(', ')}`);
-  if (more.length > 0) throw new UserError(`"${typed}" may be any of ${[found, ...more].join(', ')}`, 'say which');
-  return found;
+function goalOf(metrics: readonly MetricRow[], name: string): Goal {
+  return metrics.find((metric) => metric.name === name && metric.goal !== null)?.goal ?? 'minimize';
 }
 
-/** Numbers by value, before texts in their order; what is not there last. */
-function compareValues(a: JsonValue, b: JsonValue): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const order = (value: JsonValue) => (value === null ? 2 : typeof value === 'number' ? 0 : 1);
-  if (order(a) !== order(b)) return order(a) - order(b);
-  const [x, y] = [JSON.stringify(a), JSON.stringify(b)];
-  return x < y ? -1 : Number(x > y);
+function byKeys(keys: readonly SortKey[], metrics: readonly MetricRow[]): Order {
+  const orders = keys.map((key) => {
+    const isTurned = key.reversed !== (key.kind === 'metric' && goalOf(metrics, key.name) === 'maximize');
+    const read = reader(key);
+    const sign = isTurned ? -1 : 1;
+    return (a: ListedRun, b: ListedRun) => compareValues(read(a), read(b), sign);
+  });
+  return (a, b) => {
+    for (const order of orders) {
+      const found = order(a, b);
+      if (found !== 0) return found;
+    }
+    return 0;
+  };
+}
+
+function reader({ kind, name }: Named): (run: ListedRun) => JsonValue {
+  if (kind === 'param') return (run) => run.params[name] ?? null;
+  if (kind === 'metric') return (run) => run.metrics[name]?.value ?? null;
+  return (run) => filterRow(run)[name as FieldName] ?? null;
+}
+
+/** Numbers by value, before texts in their order; what is not there last, whichever way round. */
+function compareValues(a: JsonValue, b: JsonValue, sign: 1 | -1): number {
+  if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  if (typeof a === 'number' || typeof b === 'number') return sign * (typeof a === 'number' ? -1 : 1);
+  const [x, y] = [a, b].map((value) => (typeof value === 'string' ? value : JSON.stringify(value))) as [string, string];
+  return sign * (x < y ? -1 : Number(x > y));
 }

@@ -2,7 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import { short } from '../hash.ts';
 import { briefColumn, formatNumber, oneLine } from '../logging/format.ts';
-import { type Column, table } from '../logging/table.ts';
+import { type Column, noRoomLine, table } from '../logging/table.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import type { ComparedRun, ComparedTrial, Comparison } from './comparison.ts';
 import { differingParams, shortNames } from './ranking.ts';
@@ -40,7 +40,7 @@ export function trialTable(comparison: Comparison, metric: string, options: Tria
     const own = body.splice(0, members.length);
     return sections.length === 1 || label === '' ? own : [chalk.cyan(oneLine(label)), ...own];
   });
-  return [heading, ...drawn, ...(dropped.length === 0 ? [] : [chalk.dim(`(no room for ${dropped.join(', ')})`)])];
+  return [heading, ...drawn, ...noRoomLine(dropped, options.width, '').map((line) => chalk.dim(line))];
 }
 
 function columnsOf({ runs, trials }: Comparison, metric: string, params: readonly string[]): Column[] {

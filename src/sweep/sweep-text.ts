@@ -2,7 +2,7 @@
 import type { FinalTold, ReplicateTold } from '../events.ts';
 import { short } from '../hash.ts';
 import { briefColumn, formatBriefly, formatNumber } from '../logging/format.ts';
-import { type Column, table } from '../logging/table.ts';
+import { type Column, noRoomLine, table } from '../logging/table.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import type { Findings } from './findings.ts';
 import { differingParams, type Leaderboard, type RankedTrial } from './leaderboard.ts';
@@ -63,7 +63,7 @@ export function leaderboardText(spec: SweepSpec, board: Leaderboard, found: Find
   const { lines, dropped } = table(columns, rows, width === undefined ? {} : { width });
   return [
     ...(ranked.length > 0 ? lines : []),
-    ...(dropped.length > 0 ? [`(no room for ${dropped.join(', ')})`] : []),
+    ...noRoomLine(dropped, width),
     ...(spec.metrics.length > 1 && ranked.length > 0 ? ['* no other trial is better in every metric'] : []),
     ...(more > 0 ? [`and ${more} more: retrial runs --study ${spec.name}`] : []),
     ...(board.pruned.length > 0 ? [`${board.pruned.length} pruned`] : []),

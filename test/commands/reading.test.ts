@@ -4,16 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { short } from '../../src/hash.ts';
+import { compiled } from '../helpers/compiled.ts';
 import { record, recordStudy } from '../helpers/record-fixture.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
-const script = fileURLToPath(new URL('../helpers/read-record.ts', import.meta.url));
+const script = await compiled(fileURLToPath(new URL('../helpers/read-record.ts', import.meta.url)));
 const layout = temporaryLayout();
 let hashes: readonly string[] = [];
 let leaked = '';
 
 function retrial(command: string, argument = '', options: object = {}, runsDir = layout.runs) {
-  const args = ['--import', 'tsx', script, command, runsDir, argument, JSON.stringify(options)];
+  const args = [script, command, runsDir, argument, JSON.stringify(options)];
   return execa(process.execPath, args, { reject: false, env: { NO_COLOR: '1' } });
 }
 
@@ -46,7 +47,7 @@ describe('runs', () => {
   });
 
   test('sorted by a metric: best first, protocols apart', async () => {
-    const { stdout, stderr } = await retrial('runs', '', { sort: 'ndcg@10' });
+    const { stdout, stderr } = await retrial('runs', '', { sort: ['ndcg@10'] });
     const lines = stdout.split('\n').map((line) => line.trim());
     expect(lines[1]).toBe('evaluate.protocol = masked');
     expect(lines[2]).toMatch(new RegExp(`^1 +${short(hashes[10] ?? '')}`));
@@ -67,12 +68,12 @@ describe('runs', () => {
   });
 
   test('sorted by a param, cut to a limit, and what is no name', async () => {
-    const { stdout, stderr } = await retrial('runs', '', { sort: '-latent_dim', limit: 2, json: true });
+    const { stdout, stderr } = await retrial('runs', '', { sort: ['-latent_dim'], limit: 2, json: true });
     expect(
       (JSON.parse(stdout) as { params: { model: { latent_dim: number } } }[]).map((r) => r.params.model.latent_dim),
     ).toEqual([32, 32]);
     expect(stderr).toBe('');
-    expect(await retrial('runs', '', { sort: 'latent' })).toMatchObject({
+    expect(await retrial('runs', '', { sort: ['latent'] })).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('model.latent_dim'),
     });

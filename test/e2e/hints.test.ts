@@ -42,15 +42,19 @@ test('of a pipeline of many stages those that there are', async () => {
   expect((await many.retrial('run', 'nostage')).stderr).toContain('the stages are: stage0, stage1, ');
 });
 
-test('names without their quotes, a tag that is not there, an archive over a run of the same config', async () => {
+test('names in quotes, a tag that is not there, an archive over a run of the same config', async () => {
   const on = project();
   await on.retrial('run', '--tag', 'good');
-  for (const expression of ['score.mse.mean < .2', 'rate < 1']) {
-    const { stderr, exitCode } = await on.retrial('runs', '--where', expression);
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/put (score\.mse\.mean|rate) in double quotes/);
-  }
-  expect((await on.retrial('runs', '--where', '"score.mse.mean" < .2', '--json')).stdout).toContain('"complete"');
+  const told = await on.retrial('runs', '--where', 'rate = .5 and "score.mse.mean" < .2');
+  expect(told).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(told.stderr.split('\n')).toEqual([
+    '--where, column 15 error: nothing of the run is compared here',
+    '  1 | rate = .5 and "score.mse.mean" < .2',
+    '    |               ^^^^^^^^^^^^^^^^',
+    '  → what is in quotes is a text; as a name it is written score.mse.mean',
+  ]);
+  for (const expression of ['score.mse.mean < .2', 'mean < .2 and rate = .5'])
+    expect((await on.retrial('runs', '--where', expression, '--json')).stdout).toContain('"complete"');
   expect(await on.retrial('tag', 'latest', 'bad', '--remove')).toMatchObject({
     exitCode: 2,
     stderr: expect.stringMatching(/is not tagged bad\n.*its tags: good/),

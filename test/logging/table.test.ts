@@ -37,7 +37,7 @@ test('what may be left out is, in its order, and named', () => {
     dropped: ['tags'],
   });
   expect(table(columns, rows, { width: 14 }).dropped).toEqual(['note', 'tags']);
-  expect(table(columns, rows, { width: 1 }).lines[1]).toBe('1a2b     0.25');
+  expect(table(columns, rows, { width: 8 }).lines[1]).toBe('1a2b   …');
 });
 
 test('no rows: the titles', () => {

@@ -4,6 +4,7 @@ import type { AttemptId, JournalEvent } from '../../src/events.ts';
 import { type ConfigHash, type FingerprintHash, sha256 } from '../../src/hash.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { openIndex } from '../../src/record/open-index.ts';
+import { findRuns } from '../../src/report/find-runs.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { currentProcess } from '../../src/store/process-identity.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
@@ -71,11 +72,11 @@ describe('what is said of one attempt is said of the run', () => {
     const [run] = await index.runs();
     const attempts = await index.attempts(hash);
     const all = await index.allAttempts();
-    const found = await index.attemptsWhere("tags LIKE '%first%'");
+    const found = await findRuns(index, { where: 'tags contains "first"' });
     await index.close();
     const marks = [run, ...attempts, ...all].map((row) => ({ tags: row?.tags, note: row?.note, pinned: row?.pinned }));
     expect(new Set(marks.map((one) => JSON.stringify(one))).size).toBe(1);
-    return { attempt: run?.attempt, ...marks[0], found: found.size };
+    return { attempt: run?.attempt, ...marks[0], found: found.count };
   };
 
   test('of all attempts the tags, the newest note, the pin', async () => {

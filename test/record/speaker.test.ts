@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { JournalEvent, RunStatus } from '../../src/events.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { type Index, withIndex } from '../../src/record/open-index.ts';
+import { findRuns } from '../../src/report/find-runs.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { configHashOf, type RunSpec, runEvents } from '../helpers/record-fixture.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
@@ -71,7 +72,9 @@ test('metrics, params and expressions are those of the attempt that speaks', asy
   await after(
     async (index) => {
       const [run] = await index.runs();
-      expect(await index.attemptsWhere('"evaluate.ndcg@10" > 0.2 AND attempt = 1')).toEqual(new Set([run?.attemptId]));
+      const { rows, count } = await findRuns(index, { where: 'evaluate.ndcg@10 > 0.2 and attempt = 1' });
+      expect([...rows.values()]).toEqual([run]);
+      expect(count).toBe(1);
     },
     full(1),
     only(2, ['download']),

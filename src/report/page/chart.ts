@@ -1,5 +1,5 @@
 /** ECharts, with only what is used, in the page's colours; drawn as SVG, which prints sharp, as long as it is not much. */
-import { LineChart, ScatterChart } from 'echarts/charts';
+import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, type EChartsCoreOption, init, use } from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
@@ -7,7 +7,16 @@ import { h } from './dom.ts';
 import { atEnd } from './lifetime.ts';
 import { currentTheme, onTheme, type Theme } from './theme.ts';
 
-use([LineChart, ScatterChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer, CanvasRenderer]);
+use([
+  LineChart,
+  ScatterChart,
+  CustomChart,
+  GridComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  SVGRenderer,
+  CanvasRenderer,
+]);
 
 export interface Chart {
   readonly element: HTMLElement;

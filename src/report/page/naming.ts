@@ -27,37 +27,26 @@ export function namingParams(
 /** At most {@link mostParams}, in the order given: those that together tell most runs apart, then those that vary most. */
 export function tellingParams(runs: readonly ComparedRun[], params: readonly string[]): readonly string[] {
   if (params.length <= mostParams) return params;
-  const left = new Map(params.map((name) => [name, numbered(runs.map((run) => JSON.stringify(run.params[name])))]));
+  const left = new Map(params.map((name) => [name, runs.map((run) => JSON.stringify(run.params[name]))]));
   const chosen = new Set<string>();
-  let settings = runs.map(() => 0);
+  let settings = runs.map(() => '');
   while (chosen.size < mostParams) {
     const candidates = [...left].map(([name, values]) => {
-      // Both are below the number of runs: each pair is a number of its own.
-      const refined = settings.map((setting, at) => setting * runs.length + (values[at] ?? 0));
+      const refined = settings.map((setting, at) => `${setting}\n${values[at]}`);
       return { name, refined, apart: new Set(refined).size, varied: variedBy(values) };
     });
     const [best] = candidates.sort((a, b) => b.apart - a.apart || b.varied - a.varied);
     if (best === undefined) break;
     chosen.add(best.name);
     left.delete(best.name);
-    settings = numbered(best.refined);
+    settings = best.refined;
   }
   return params.filter((name) => chosen.has(name));
 }
 
-/** For each value a number, the same for equal ones: numbers are compared faster than texts. */
-function numbered(values: readonly unknown[]): number[] {
-  const numbers = new Map<unknown, number>();
-  return values.map((value) => {
-    const number = numbers.get(value) ?? numbers.size;
-    numbers.set(value, number);
-    return number;
-  });
-}
-
 /** How many have another value than the commonest one. */
-function variedBy(values: readonly number[]): number {
-  const counts = new Map<number, number>();
+function variedBy(values: readonly (string | undefined)[]): number {
+  const counts = new Map<string | undefined, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return values.length - [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
 }

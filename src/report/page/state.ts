@@ -5,12 +5,13 @@ import { differingParams, type RankedSection, rank, shortNames } from '../rankin
 import { bestValues } from './best-values.ts';
 import { type Chosen, chosenRun } from './chosen-run.ts';
 import { type Filtering, filtering } from './filtering.ts';
-import { decimalsOf, fixedText, runId, settingsText, short } from './format.ts';
+import { decimalsOf, fixedText, type ParamWords, runId, settingsText, short } from './format.ts';
 import { namingParams } from './naming.ts';
+import { paramTexts } from './param-texts.ts';
 import { type Entry, type EntrySection, entrySections } from './ranking/entries.ts';
 import type { View } from './view.ts';
 
-export interface PageState {
+export interface PageState extends ParamWords {
   readonly comparison: Comparison;
   /** What the reader has set. */
   readonly view: View;
@@ -29,7 +30,6 @@ export interface PageState {
   /** Param whose values are laid side by side and coloured. */
   readonly splitBy: string | undefined;
   goalOf(metric: string): Goal | undefined;
-  paramName(name: string): string;
   /** Params to name the run by. */
   namedBy(run: ComparedRun): readonly string[];
   /** What tells the run from the others in words; its hash where nothing does. */
@@ -58,13 +58,13 @@ export function pageState(comparison: Comparison, view: View): PageState {
   const goalOf = (metric: string): Goal | undefined =>
     study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
   const goal = (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize';
-  const paramName = (name: string) => names.get(name) ?? name;
+  const words: ParamWords = { paramName: (name) => names.get(name) ?? name, paramText: paramTexts(runs) };
   const bestOf = bestValues(runs, goalOf);
   const sections = rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goal);
   const namedBy = namingParams(runs, sections, differing);
   return {
-    ...{ comparison, view, differing, rankBy, goal, goalOf, sections, namedBy, paramName, bestOf },
-    ...labels(runs, namedBy, paramName, trials.length > 0 ? (study?.replicates ?? []) : []),
+    ...{ comparison, view, differing, rankBy, goal, goalOf, sections, namedBy, ...words, bestOf },
+    ...labels(runs, namedBy, words, trials.length > 0 ? (study?.replicates ?? []) : []),
     ...{ filter: filtering(runs), runOf: (id) => byId.get(id) },
     ...{ selection: chosenRun(runs, view, 'run'), baseline: chosenRun(runs, view, 'base') },
     ranking: entrySections(comparison, sections, rankBy),
@@ -81,7 +81,7 @@ export function pageState(comparison: Comparison, view: View): PageState {
 function labels(
   runs: readonly ComparedRun[],
   namedBy: PageState['namedBy'],
-  paramName: (name: string) => string,
+  names: ParamWords,
   replicates: readonly string[],
 ) {
   const attempts = new Map<string, number>();
@@ -89,14 +89,14 @@ function labels(
   const again = (run: ComparedRun) => (attempts.get(run.configHash) ?? 0) > 1;
   const hashText = (run: ComparedRun) => `${short(run.configHash)}${again(run) ? `@${run.attempt}` : ''}`;
   const label = (run: ComparedRun) => {
-    const words = settingsText(run, namedBy(run), paramName);
+    const words = settingsText(run, namedBy(run), names);
     if (words === '') return hashText(run);
     return again(run) ? `${words} · attempt ${run.attempt}` : words;
   };
   const entryLabel = ({ run }: Entry) => {
     if (replicates.length === 0) return label(run);
     const own = namedBy(run).filter((name) => !replicates.includes(name));
-    return settingsText(run, own, paramName) || hashText(run);
+    return settingsText(run, own, names) || hashText(run);
   };
   return { hashText, label, entryLabel };
 }

@@ -40,7 +40,7 @@ export function curveTooltip(state: PageState, points: unknown): HTMLElement | s
 
 /** The values alone where there is no room for names. */
 function nameOf(state: PageState, run: ComparedRun): string {
-  return (innerWidth < narrowPx && settingsShort(run, state.differing)) || state.label(run);
+  return (innerWidth < narrowPx && settingsShort(run, state.differing, state)) || state.label(run);
 }
 
 function isPoint(point: unknown): point is Point {

@@ -64,7 +64,7 @@ function option(
   const style = axisStyle(theme);
   const isNarrow = widthPx < narrowPx;
   const name = (entry: Entry) =>
-    (isNarrow && entry.runs.length === 1 && settingsShort(entry.run, state.namedBy(entry.run))) ||
+    (isNarrow && entry.runs.length === 1 && settingsShort(entry.run, state.namedBy(entry.run), state)) ||
     state.entryLabel(entry);
   return {
     grid: { left: 4, right: 54, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },

@@ -44,7 +44,7 @@ export function cellOf(row: TableRow, subject: Subject): unknown {
 export function cellText(run: ComparedRun, subject: Subject, state: PageState): string {
   switch (subject.kind) {
     case 'param':
-      return valueText(run.params[subject.name]);
+      return state.paramText(subject.name, run.params[subject.name]);
     case 'metric': {
       const found = run.metrics[subject.name];
       if (found === undefined) return '';

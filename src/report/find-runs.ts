@@ -1,0 +1,106 @@
+/** Which runs, in which order: what `--where`, `--tag`, `--study` and `--sort` say, over all that is on record. */
+import { metricsIn } from '../filter/expression.ts';
+import { flatten } from '../pipeline/param-tree.ts';
+import type { Index } from '../record/open-index.ts';
+import type { MetricRow, RunRow } from '../record/rows.ts';
+import { unknownStudy } from '../record/select-runs.ts';
+import { filterRow } from './filter-row.ts';
+import { type ListedRun, listedRun } from './listed-run.ts';
+import { filterOf } from './named.ts';
+import { type Section, sortedSections, sortKeys } from './sorted-runs.ts';
+
+export interface Wanted {
+  readonly study?: string;
+  /** All of them. */
+  readonly tag?: readonly string[];
+  /** A filter: docs/filter.md. */
+  readonly where?: string;
+  readonly sort?: readonly string[];
+}
+
+export interface Found {
+  readonly sections: readonly Section[];
+  /** How many there are in all sections. */
+  readonly count: number;
+  /** Metrics they are sorted by. */
+  readonly sortedBy: readonly string[];
+  /** The row of the record behind each. */
+  readonly rows: ReadonlyMap<ListedRun, RunRow>;
+}
+
+/**
+ * @param limit that many are enough, of all sections together
+ * @returns runs without their metrics, but those that the filter and the order speak of: {@link withMetrics} adds the rest
+ * Throws UserError for a study that there is not, and for a filter and names that cannot be understood.
+ */
+export async function findRuns(index: Index, wanted: Wanted, limit = Number.POSITIVE_INFINITY): Promise<Found> {
+  const { study, tag = [], where, sort = [] } = wanted;
+  const studies = (await index.studies()).map(({ name }) => name);
+  if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
+  const runs = (await index.runs(study)).filter(({ tags }) => tag.every((one) => tags.includes(one)));
+  if (runs.length === 0 || (where === undefined && sort.length === 0)) {
+    const rows = new Map(runs.slice(0, limit).map((run) => [listedRun(run, []), run]));
+    return { sections: [{ numbered: false, runs: [...rows.keys()] }], count: runs.length, sortedBy: [], rows };
+  }
+  const names = { params: paramNames(runs), metrics: await index.metricNames() };
+  const filter = where === undefined ? undefined : filterOf(where, names);
+  const keys = sortKeys(sort, names);
+  const sortedBy = keys.filter(({ kind }) => kind === 'metric').map(({ name }) => name);
+  const asked = [...new Set([...sortedBy, ...(filter === undefined ? [] : metricsIn(filter.expression))])];
+  const metrics = asked.length === 0 ? [] : await index.metrics(idsOf(runs), asked);
+  const rows = listed(runs, metrics);
+  const kept = [...rows.keys()].filter((run) => filter?.test(filterRow(run)) ?? true);
+  const sections = limited(sortedSections(kept, metrics, keys), limit);
+  return { sections, count: kept.length, sortedBy, rows };
+}
+
+/** The same runs with all of their metrics, and the rows of these. */
+export async function withMetrics(
+  index: Index,
+  { sections, rows }: Found,
+): Promise<{ readonly sections: readonly Section[]; readonly metrics: ReadonlyMap<ListedRun, readonly MetricRow[]> }> {
+  const runs = sections.flatMap((section) => section.runs).flatMap((run) => rows.get(run) ?? []);
+  const byAttempt = grouped(await index.metrics(idsOf(runs)));
+  const metrics = new Map<ListedRun, readonly MetricRow[]>();
+  const whole = (run: ListedRun): ListedRun[] => {
+    const row = rows.get(run);
+    if (row === undefined) return [];
+    const own = byAttempt.get(row.attemptId) ?? [];
+    const made = listedRun(row, own);
+    metrics.set(made, own);
+    return [made];
+  };
+  return { sections: sections.map((section) => ({ ...section, runs: section.runs.flatMap(whole) })), metrics };
+}
+
+function paramNames(runs: readonly RunRow[]): string[] {
+  const names = new Set<string>();
+  for (const { params } of runs) for (const name of Object.keys(flatten(params))) names.add(name);
+  return [...names];
+}
+
+const idsOf = (runs: readonly RunRow[]) => runs.map(({ attemptId }) => attemptId);
+
+function listed(runs: readonly RunRow[], metrics: readonly MetricRow[]): Map<ListedRun, RunRow> {
+  const byAttempt = grouped(metrics);
+  return new Map(runs.map((run) => [listedRun(run, byAttempt.get(run.attemptId) ?? []), run]));
+}
+
+function grouped(metrics: readonly MetricRow[]): Map<number, MetricRow[]> {
+  const byAttempt = new Map<number, MetricRow[]>();
+  for (const metric of metrics) {
+    const own = byAttempt.get(metric.attemptId);
+    if (own === undefined) byAttempt.set(metric.attemptId, [metric]);
+    else own.push(metric);
+  }
+  return byAttempt;
+}
+
+function limited(sections: readonly Section[], limit: number): Section[] {
+  let left = limit;
+  return sections.flatMap((section) => {
+    const runs = section.runs.slice(0, left);
+    left -= runs.length;
+    return runs.length === 0 ? [] : [{ ...section, runs }];
+  });
+}
