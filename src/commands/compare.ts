@@ -5,9 +5,11 @@ import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
 import type { Comparison } from '../report/comparison.ts';
 import { comparisonOf } from '../report/from-record.ts';
+import { inDepth } from '../report/in-depth.ts';
 import { inOrder, leaderboard } from '../report/leaderboard.ts';
 import { hashColumns, runCells } from '../report/run-columns.ts';
 import { writeAtomic } from '../store/files.ts';
+import { layoutOf } from '../store/layout.ts';
 import { type CellOptions, printCells } from './print-cells.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 import { columnsOf } from './runs.ts';
@@ -54,6 +56,7 @@ async function writePage(comparison: Comparison, options: CompareOptions): Promi
   if (options.output === undefined && (options.text === true || isPlain(options))) return undefined;
   const file = options.output === undefined ? join(options.runsDir, 'compare.html') : resolve(options.output);
   const { comparisonHtml } = await import('../report/html.ts');
-  await writeAtomic(file, await comparisonHtml(comparison));
+  const shown = await inDepth(layoutOf(options.runsDir), comparison);
+  await writeAtomic(file, await comparisonHtml(shown));
   return file;
 }

@@ -1,7 +1,7 @@
 /** What the table shows, for other programs and for documents: these rows, these columns, in this order. */
 import { type Cell, csv, markdown } from '../../../logging/delimited.ts';
 import type { JsonValue } from '../../../pipeline/types.ts';
-import type { Beside } from './draw-cell.ts';
+import type { Beside } from './row-beside.ts';
 import { differenceOf } from './row-metric.ts';
 import { replicatesIn, type TableRow } from './setting-rows.ts';
 import { paramValues, rowNotes, statusText, tookMs } from './table-cells.ts';
