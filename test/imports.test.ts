@@ -10,6 +10,7 @@ const rows: readonly (readonly string[])[] = [
   ['cli.ts', 'index.ts'],
   ['cli'],
   ['commands'],
+  ['export'],
   ['sweep', 'report'],
   ['execute', 'logging'],
   ['plan', 'record'],

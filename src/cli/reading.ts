@@ -1,5 +1,6 @@
 /** Commands that read the record. */
 import type { Command } from 'commander';
+import { type ExportFormat, exportFormats } from '../export/formats.ts';
 import { count, each, exits, recordOf, withConfig } from './action.ts';
 
 export function addReading(retrial: Command): void {
@@ -46,6 +47,16 @@ export function addReading(retrial: Command): void {
         (await import('../commands/compare.ts')).compare(selected, await recordOf(command)),
       ),
     );
+  retrial
+    .command('serve [runs...]')
+    .description('the same page, live while experiments run: on 127.0.0.1, for who has the address')
+    .option('--metric <name>', 'what to rank by: a metric, or its last part where that is unique')
+    .option('--port <number>', 'where to listen (default: any port that is free)', count)
+    .action(
+      exits(async (selected: string[], _options: object, command: Command) =>
+        (await import('../commands/serve.ts')).serve(selected, await recordOf(command)),
+      ),
+    );
   withConfig(retrial.command('diff [a] [b]'))
     .description('two runs field by field, a run and today, or with --git a revision and today')
     .option('--git <revision>', 'pipeline.yaml and params as they were there, with those of today')
@@ -89,13 +100,26 @@ function addOutputs(retrial: Command): void {
         (await import('../commands/path.ts')).path(hash, output, await recordOf(command)),
       ),
     );
+  addExport(retrial);
+}
+
+function addExport(retrial: Command): void {
   retrial
-    .command('export <hash> <stage.out> <folder>')
-    .description('copy a published output into a folder, checked by its hash, whole or not at all')
+    .command('export [runs...]')
+    .description('runs for other tools: --to FORMAT -o TARGET; or, HASH STAGE.OUT FOLDER, a checked copy of an output')
+    .usage('[options] HASH STAGE.OUT FOLDER\n       retrial export [RUN or STUDY…] --to FORMAT -o TARGET')
+    .addOption(retrial.createOption('--to <format>', 'what to write').choices(exportFormats))
+    .option('-o, --output <target>', 'a file, - for stdout; of mlflow the address of a server')
+    .option('--metric <name>', 'latex: a column of the table (repeatable)', each)
+    .option('--over <param>', 'latex: one row for the runs that differ in it alone, such as seed (repeatable)', each)
+    .option('--experiment <name>', 'mlflow: where the runs go (default: the study, or the name of the project)')
     .option('-f, --force', 'replace what is there')
     .action(
-      exits(async (hash: string, output: string, folder: string, _options: object, command: Command) =>
-        (await import('../commands/export.ts')).exportOutput(hash, output, folder, await recordOf(command)),
-      ),
+      exits(async (words: string[], _options: object, command: Command) => {
+        const options = await recordOf(command);
+        const to: ExportFormat | undefined = command.getOptionValue('to');
+        if (to !== undefined) return (await import('../commands/export-to.ts')).exportTo(words, { ...options, to });
+        return (await import('../commands/export.ts')).exportOutput(words, options);
+      }),
     );
 }

@@ -31,9 +31,9 @@ const shownRuns = 20;
 
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
-  const { metric, where } = options;
-  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, metric, where));
-  if (comparison.runs.length === 0 && where !== undefined) throw new UserError(`no run is so: ${where}`);
+  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options));
+  if (comparison.runs.length === 0 && options.where !== undefined)
+    throw new UserError(`no run is so: ${options.where}`);
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');
   const file = await writePage(comparison, options);
   if (isPlain(options)) {

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { cp, lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
+import { exportFormats } from '../export/formats.ts';
 import { isErrno, newNonce, syncFolder } from '../store/files.ts';
 import { makeFolder, removeFolder, renameReadOnly } from '../store/folders.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
@@ -13,12 +14,29 @@ import type { ReadingOptions } from './reading.ts';
 import { type RunOutput, runOutput } from './run-output.ts';
 
 export interface ExportOptions extends ReadingOptions {
+  /** Of the other form of the command. */
+  readonly output?: string;
   /** Replace what is there under the name. */
   readonly force?: boolean;
 }
 
-/** @returns 1 where the output was collected or is damaged: nothing is written then */
-export async function exportOutput(run: string, output: string, folder: string, options: ExportOptions) {
+/**
+ * @param words HASH, STAGE.OUT and FOLDER
+ * @returns 1 where the output was collected or is damaged: nothing is written then
+ */
+export async function exportOutput(words: readonly string[], options: ExportOptions): Promise<number> {
+  const [run, output, folder, ...more] = words;
+  if (
+    run === undefined ||
+    output === undefined ||
+    folder === undefined ||
+    more.length > 0 ||
+    options.output !== undefined
+  )
+    throw new UserError(
+      'export takes HASH STAGE.OUT FOLDER, which copies an output, or --to FORMAT -o TARGET',
+      `FORMAT is one of ${exportFormats.join(', ')}; docs/commands.md tells both`,
+    );
   const layout = layoutOf(options.runsDir);
   const found = await runOutput(layout, run, output);
   if (!found.ok) return failed(found.message);

@@ -9,6 +9,7 @@ import { namesIn } from '../store/listing.ts';
 import { applyEvent } from './apply-event.ts';
 import { type Database, sqliteCode } from './database.ts';
 import { type JournalEntry, readJournal } from './read-journal.ts';
+import { widen } from './wide-views.ts';
 
 interface Journal {
   /** Path below `runs/`, with slashes. */
@@ -26,6 +27,7 @@ export async function ingest(db: Database, layout: Layout): Promise<void> {
   await db.immediate(async () => {
     for (const journal of journals)
       await ingestJournal(db, journal).catch((error: unknown) => noteUnreadable(db, journal, error));
+    await widen(db);
   });
 }
 

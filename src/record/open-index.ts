@@ -90,6 +90,7 @@ function indexOf(db: Database, layout: Layout, file: string) {
     tags: () => queries.tags(db),
     studies: () => queries.studies(db),
     trials: (study: string) => queries.trials(db, study),
+    replicates: () => queries.replicates(db),
     holdouts: () => queries.holdouts(db),
     problems: () => queries.problems(db),
     unknownEvents: () => queries.unknownEvents(db),

@@ -2,7 +2,17 @@
 import type { ConfigHash } from '../hash.ts';
 import type { Goal, ParamTree } from '../pipeline/types.ts';
 import type { Database, SqlValue } from './database.ts';
-import type { HoldoutRow, MetricRow, OutputRow, ProblemRow, RunRow, StageRow, StudyRow, TrialRow } from './rows.ts';
+import type {
+  HoldoutRow,
+  MetricRow,
+  OutputRow,
+  ProblemRow,
+  ReplicateRow,
+  RunRow,
+  StageRow,
+  StudyRow,
+  TrialRow,
+} from './rows.ts';
 import { speaksFirst } from './views.ts';
 
 type Raw = Readonly<Record<string, SqlValue>>;
@@ -199,6 +209,15 @@ export async function trials(db: Database, study: string): Promise<TrialRow[]> {
     study,
   );
   return rows.map((row) => parsed<TrialRow>(row, ['params', 'runs']));
+}
+
+/** Which replicate of which trial each run is; the final runs of a trial are numbered among themselves. */
+export async function replicates(db: Database): Promise<ReplicateRow[]> {
+  return await db.all<ReplicateRow>(
+    `SELECT study, trial, position AS replicate, config_hash AS configHash FROM trial_runs
+     UNION ALL SELECT study, trial, replicate, config_hash FROM final_runs WHERE config_hash IS NOT NULL
+     ORDER BY study, trial, replicate, configHash`,
+  );
 }
 
 export async function holdouts(db: Database): Promise<HoldoutRow[]> {

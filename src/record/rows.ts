@@ -97,6 +97,14 @@ export interface TrialRow {
   readonly runs: readonly ConfigHash[];
 }
 
+/** A run may be of trials of several studies. */
+export interface ReplicateRow {
+  readonly study: string;
+  readonly trial: number;
+  readonly replicate: number;
+  readonly configHash: ConfigHash;
+}
+
 /** How many configs a held-out part was scored on, over everything recorded. */
 export interface HoldoutRow {
   readonly metric: string;

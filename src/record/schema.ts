@@ -1,10 +1,11 @@
 import { views } from './views.ts';
+import { emptyWideViews } from './wide-views.ts';
 
 /**
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -180,5 +181,6 @@ CREATE TABLE final_runs (
 
 /** Makes an empty database an index of this version. */
 export const schemaSql = `${journals}${attempts}${stages}${studies}${views}
+${emptyWideViews}
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};`;

@@ -1,8 +1,13 @@
 /** The trials of a study whose points were run under several seeds or folds: as the sweep ranks them, by their means. */
+import type { ConfigHash } from '../hash.ts';
+import { verdict } from '../logging/verdict.ts';
 import type { Goal } from '../pipeline/types.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow, TrialRow } from '../record/rows.ts';
-import { replicatesForT, tTest } from '../statistics/student-t.ts';
+import { comparedWithBest, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
+import { interval } from '../statistics/estimate.ts';
+import type { Layout } from '../store/layout.ts';
+import { unitScores } from '../store/unit-scores.ts';
 import { groupOf } from './comparable-groups.ts';
 import type { ComparedStudy, ComparedTrial, Comparison } from './comparison.ts';
 
@@ -12,44 +17,88 @@ interface Run {
 }
 
 /**
- * Nothing where each point is one run: then the runs are ranked.
+ * The trials of a study, and in words whether its best can be told from the second. Where each point is one run there are
+ * no trials beside the runs, which are ranked then.
  * @param out runs that a filter left out: a mean over a part of a trial's runs would be another number
  */
 export async function comparedTrials(
   index: Index,
+  layout: Layout,
   study: ComparedStudy | undefined,
   runs: readonly Run[],
   rankBy: string | undefined,
   out: ReadonlySet<string> = new Set(),
-): Promise<Pick<Comparison, 'trials'> | Record<string, never>> {
-  if (study === undefined || study.replicates.length === 0 || rankBy === undefined) return {};
+): Promise<Pick<Comparison, 'trials' | 'verdict'>> {
+  if (study === undefined || rankBy === undefined) return {};
   const rows = new Map(runs.map((row) => [row.run.configHash, row]));
-  const isWhole = (trial: TrialRow) => trial.runs.every((hash) => !out.has(hash));
-  const trials = (await index.trials(study.name)).filter((trial) => trial.state === 'complete' && isWhole(trial));
+  const isWhole = ({ runs: hashes }: TrialRow) => hashes.every((hash) => !out.has(hash));
+  const complete = (await index.trials(study.name)).filter((trial) => trial.state === 'complete' && isWhole(trial));
   const goal = goalOf(study, runs, rankBy);
-  const compared = trials.flatMap((trial) => comparedTrial(trial, study, rows, rankBy) ?? []);
-  return { trials: ranked(compared, goal) };
+  const scored = ranked(
+    complete.flatMap((trial) => scoredTrial(trial, study, rows, rankBy) ?? []),
+    goal,
+  );
+  const replicated = await withUnits(layout, scored, rankBy);
+  const first = scored.flatMap(({ group }, at) => (group === scored[0]?.group ? (replicated[at] ?? []) : []));
+  return {
+    ...(study.replicates.length === 0
+      ? {}
+      : { trials: scored.map((trial, at) => comparedTrial(trial, replicated[at])) }),
+    ...(first.length === 0 ? {} : { verdict: verdict(comparedWithBest(first, goal)) }),
+  };
 }
 
-function comparedTrial(
+/** Of more trials units are not read: a comparison of hundreds is no comparison with the best any more. */
+const mostWithUnits = 50;
+
+/** @returns undefined for a trial of which a run has no number */
+async function withUnits(
+  layout: Layout,
+  trials: readonly Scored[],
+  metric: string,
+): Promise<readonly (ReplicatedTrial | undefined)[]> {
+  const units = await unitScores(
+    layout,
+    trials.slice(0, mostWithUnits).map(({ runs }) => runs),
+    metric,
+  );
+  return trials.map(({ trial, values }, at) => {
+    const scores = units[at];
+    if (values.length === 0) return undefined;
+    return { number: trial, values, ...(scores === undefined ? {} : { units: scores }) };
+  });
+}
+
+interface Scored extends Pick<ComparedTrial, 'trial' | 'value' | 'group'> {
+  readonly runs: readonly ConfigHash[];
+  /** Of each run; empty where one has no number. */
+  readonly values: readonly number[];
+}
+
+function scoredTrial(
   { trial, value, runs }: TrialRow,
   study: ComparedStudy,
   rows: ReadonlyMap<string, Run>,
   rankBy: string,
-): ComparedTrial | undefined {
+): Scored | undefined {
   const metrics = runs.map((hash) => rows.get(hash)?.metrics.find(({ name }) => name === rankBy));
   const numbers = metrics.map((metric) => metric?.value ?? null);
   const mean = study.metric.name === rankBy ? value : meanOf(numbers);
   if (mean === null) return undefined;
   const values = numbers.filter((number) => number !== null);
-  const interval = values.length < replicatesForT ? {} : { interval: tTest(values).interval };
   const groups = new Set(metrics.flatMap((metric) => (metric === undefined ? [] : groupOf(metric))));
   return {
-    trial,
-    value: mean,
-    group: [...groups].sort().join(' '),
-    ...interval,
+    ...{ trial, value: mean, group: [...groups].sort().join(' ') },
     runs: runs.filter((hash) => rows.has(hash)),
+    values: values.length < numbers.length ? [] : values,
+  };
+}
+
+function comparedTrial({ trial, value, group, runs }: Scored, replicated: ReplicatedTrial | undefined): ComparedTrial {
+  const estimate = replicated === undefined ? undefined : interval(replicated);
+  return {
+    ...{ trial, value, group, runs },
+    ...(estimate?.interval === undefined ? {} : { interval: estimate.interval, how: estimate.how }),
   };
 }
 
@@ -68,7 +117,7 @@ function goalOf(study: ComparedStudy, runs: readonly Run[], metric: string): Goa
 }
 
 /** Groups by size; in each the best first, of equal ones the lower number, as a sweep does. */
-function ranked(trials: readonly ComparedTrial[], goal: Goal): ComparedTrial[] {
+function ranked(trials: readonly Scored[], goal: Goal): Scored[] {
   const sign = goal === 'maximize' ? -1 : 1;
   const size = new Map<string, number>();
   for (const { group } of trials) size.set(group, (size.get(group) ?? 0) + 1);

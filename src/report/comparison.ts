@@ -19,9 +19,13 @@ export interface Comparison {
   readonly groups: Readonly<Record<string, ComparableGroup>>;
   /** Of a study whose points have several runs each: its trials, best first in each group. They are what is ranked. */
   readonly trials?: readonly ComparedTrial[];
+  /** Of a study in words: whether its best can be told from the second. */
+  readonly verdict?: string;
   /** Metric to rank by first, and the param to lay side by side (the study's `split_by`), where known. */
   readonly rankBy?: string;
   readonly splitBy?: string;
+  /** Of outputs, by {@link previewKey}: those of the runs that are no {@link ComparedRun.isBrief}. */
+  readonly previews?: Readonly<Record<string, readonly NamedPreview[]>>;
   /** Test parts that were scored, and by how many configs each: a held-out part looked at often is no longer held out. */
   readonly holdout: readonly { readonly metric: string; readonly group: string; readonly configs: number }[];
 }
@@ -44,8 +48,10 @@ export interface ComparedTrial {
   readonly value: number;
   /** Trials of one group may be ranked together: their runs are of the same groups. The group itself where that is one. */
   readonly group: string;
-  /** 95 % of the mean, by Student's t; absent of fewer than five runs. */
+  /** 95 % of the mean; absent where there is too little to tell. */
   readonly interval?: readonly [low: number, high: number];
+  /** By what method the interval is. */
+  readonly how?: string;
   /** Config hashes, in the order of the replicates; the sweep names the first. */
   readonly runs: readonly string[];
 }
@@ -73,6 +79,10 @@ export interface ComparedRun {
   /** Full series name → points; thinned to at most `thinnedTo` points where `points` was larger. */
   readonly series: Readonly<Record<string, ComparedSeries>>;
   readonly stages: readonly ComparedStage[];
+  /** Stages that a newer run computed by other code, packages or runtime. */
+  readonly olderCode: readonly OlderStage[];
+  /** True where the page has no room for its logs and previews. */
+  readonly isBrief?: true;
   readonly environment: Readonly<Record<string, JsonValue>>;
   /** Commands, in order. */
   readonly reproduce: readonly string[];
@@ -87,6 +97,12 @@ export interface ComparedSeries {
   readonly points: number;
 }
 
+export interface OlderStage {
+  readonly stage: string;
+  /** Files, packages and parts of the runtime that were other ones; some of them, where there are many. */
+  readonly changed: readonly string[];
+}
+
 export interface ComparedStage {
   readonly name: string;
   readonly desc: string | null;
@@ -95,6 +111,8 @@ export interface ComparedStage {
   readonly fingerprint: string | null;
   /** Outputs that once came out otherwise under the same fingerprint. */
   readonly nondeterministic: readonly string[];
+  /** Since the run began; null where it did not begin. */
+  readonly startedMs: number | null;
   readonly durationMs: number | null;
   readonly executionMs: number | null;
   readonly outputs: readonly {
@@ -104,9 +122,19 @@ export interface ComparedStage {
     readonly size: number;
   }[];
   readonly failure: string | null;
-  /** The last lines of its log, for stages that failed. */
+  /** The last lines of its log; null where there is none, and of a run that is brief. */
   readonly logTail: string | null;
 }
+
+/** The beginning of a file, as far as a page can show it. */
+export type Preview =
+  /** A data: URL. */
+  | { readonly kind: 'image'; readonly source: string }
+  | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[]; readonly isWhole: boolean }
+  | { readonly kind: 'text'; readonly text: string; readonly isWhole: boolean };
+
+/** @property path below a folder; empty of an output that is a file */
+export type NamedPreview = Preview & { readonly path: string };
 
 export interface MetricInfo {
   readonly stage: string;

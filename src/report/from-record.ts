@@ -6,7 +6,7 @@ import { formatFailure } from '../logging/format.ts';
 import { logEnd } from '../logging/log-end.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { Index } from '../record/open-index.ts';
-import type { MetricRow, OutputRow, RunRow, StageRow } from '../record/rows.ts';
+import type { MetricRow, OutputRow, RunRow, StageRow, StudyRow } from '../record/rows.ts';
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
@@ -15,10 +15,11 @@ import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo
 import { filterRow } from './filter-row.ts';
 import { listedRun } from './listed-run.ts';
 import { filterOf, metricNamed } from './named.ts';
-import { readSeries } from './read-series.ts';
+import { readAllSeries } from './read-all-series.ts';
+import type { readSeries } from './read-series.ts';
+import { type UncodedRun, withOlderCode } from './stage-code.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
 
-const maxPoints = 1000;
 const logLines = 40;
 
 /** What is known of one run, as rows. */
@@ -29,11 +30,18 @@ interface Rows {
   readonly metrics: readonly MetricRow[];
 }
 
+export interface ComparisonOptions {
+  /** To rank by, in full or its last part where that is one metric's alone. */
+  readonly metric?: string | undefined;
+  /** A filter of the runs (docs/filter.md); of trials those stay whose runs all do. */
+  readonly where?: string | undefined;
+  /** Of a comparison that is made again and again: {@link seriesReader}. */
+  readonly read?: typeof readSeries;
+}
+
 /**
  * The runs that `selection` names (hashes, `HASH@2`, `latest`, studies) beside each other; without any, those of the
  * newest study, or all runs where there is none.
- * @param metric to rank by, in full or its last part where that is one metric's alone
- * @param where a filter of them; trials stay whose runs all do
  * Throws UserError for a name that is no run's and no study's, for a metric that there is not or that has no goal, and for a
  * filter that cannot be understood.
  */
@@ -41,14 +49,10 @@ export async function comparisonOf(
   index: Index,
   layout: Layout,
   selection: readonly string[],
-  metric?: string,
-  where?: string,
+  { metric, where, read }: ComparisonOptions = {},
 ): Promise<Comparison> {
-  const study = await studyOf(index, selection);
-  const all = await rowsOf(
-    index,
-    study === undefined ? await selected(index, selection) : await index.runs(study.name),
-  );
+  const { study, runs } = await selectedRuns(index, selection);
+  const all = await rowsOf(index, runs);
   const rows = where === undefined ? all : await filtered(index, all, where);
   const kept = new Set(rows);
   const out = all.filter((row) => !kept.has(row)).map(({ run }) => run.configHash);
@@ -68,8 +72,8 @@ export async function comparisonOf(
     ),
     generatedAt: new Date().toISOString(),
     ...compared,
-    runs: await comparedRuns(index, layout, rows),
-    ...(await comparedTrials(index, compared.study, rows, rankBy, new Set(out))),
+    runs: await comparedRuns(index, layout, rows, read),
+    ...(await comparedTrials(index, layout, compared.study, rows, rankBy, new Set(out))),
     metrics: info,
     series: seriesInfo(rows),
     groups,
@@ -81,8 +85,14 @@ export async function comparisonOf(
   };
 }
 
-async function selected(index: Index, selection: readonly string[]): Promise<RunRow[]> {
-  return selection.length === 0 ? await index.runs() : await index.select(selection);
+/** What a selection names, and the study where it is one in whole. */
+export async function selectedRuns(
+  index: Index,
+  selection: readonly string[],
+): Promise<{ readonly study: StudyRow | undefined; readonly runs: readonly RunRow[] }> {
+  const study = await studyOf(index, selection);
+  if (study !== undefined) return { study, runs: await index.runs(study.name) };
+  return { study, runs: selection.length === 0 ? await index.runs() : await index.select(selection) };
 }
 
 async function filtered(index: Index, rows: readonly Rows[], where: string): Promise<Rows[]> {
@@ -160,29 +170,29 @@ function seriesInfo(rows: readonly Rows[]): Record<string, SeriesInfo> {
   return info;
 }
 
-async function comparedRuns(index: Index, layout: Layout, rows: readonly Rows[]): Promise<ComparedRun[]> {
+async function comparedRuns(
+  index: Index,
+  layout: Layout,
+  rows: readonly Rows[],
+  read: typeof readSeries | undefined,
+): Promise<ComparedRun[]> {
   const latest = new Map((await index.runs()).map((run) => [run.configHash, run.attempt]));
-  // Runs of one study share most of their stages' results: each file is read once.
-  const files = new Map<string, Promise<Record<string, ComparedSeries>>>();
-  const read = (file: string) => {
-    const reading = files.get(file) ?? readSeries(file, maxPoints);
-    files.set(file, reading);
-    return reading;
-  };
-  const compared: ComparedRun[] = [];
-  for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), read));
-  return compared;
+  const files = rows.flatMap(({ run, stages }) => stages.map((stage) => seriesFile(layout, run, stage)));
+  const seriesOf = await readAllSeries(files, undefined, read);
+  const compared: UncodedRun[] = [];
+  for (const row of rows) compared.push(await comparedRun(layout, row, latest.get(row.run.configHash), seriesOf));
+  return await withOlderCode(layout, compared);
 }
 
 async function comparedRun(
   layout: Layout,
   { run, stages, outputs, metrics }: Rows,
   latestAttempt: number | undefined,
-  read: (file: string) => Promise<Record<string, ComparedSeries>>,
-): Promise<ComparedRun> {
+  seriesOf: (file: string) => Readonly<Record<string, ComparedSeries>>,
+): Promise<UncodedRun> {
   const series: Record<string, ComparedSeries> = {};
   for (const stage of stages)
-    for (const [name, points] of Object.entries(await read(seriesFile(layout, run, stage))))
+    for (const [name, points] of Object.entries(seriesOf(seriesFile(layout, run, stage))))
       series[`${stage.stage}.${name}`] = points;
   const named = run.attempt === latestAttempt ? short(run.configHash) : `${short(run.configHash)}@${run.attempt}`;
   return {
@@ -195,14 +205,14 @@ async function comparedRun(
 }
 
 /** Published with the result; of a stage without one, what the attempt kept. */
-function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }: StageRow): string {
+export function seriesFile(layout: Layout, run: RunRow, { stage, outcome, fingerprint }: StageRow): string {
   const isPublished = outcome === 'fresh' || outcome === 'cached' || outcome === 'ran';
   if (isPublished && fingerprint !== null) return layout.stage(fingerprint as FingerprintHash).series;
   return layout.run(run.configHash).attempt(run.attempt).series(stage);
 }
 
 function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: readonly OutputRow[]): ComparedStage {
-  const { deps, outcome, fingerprint, nondeterministic, durationMs, executionMs, failure } = row;
+  const { deps, outcome, fingerprint, nondeterministic, startedAt, durationMs, executionMs, failure } = row;
   const log = layout.run(run.configHash).attempt(run.attempt).log(row.stage);
   const ofStage = outputs.filter((output) => output.stage === row.stage);
   return {
@@ -213,6 +223,7 @@ function comparedStage(layout: Layout, run: RunRow, row: StageRow, outputs: read
       outcome,
       fingerprint,
       nondeterministic,
+      startedMs: startedAt === null ? null : startedAt - run.startedAt,
       durationMs,
       executionMs,
     },

@@ -5,13 +5,24 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownFolder } from '../own-package.ts';
 import type { Comparison } from './comparison.ts';
+import { packed } from './packed.ts';
 
-/** Throws where the page's own code has not been compiled. */
-export async function comparisonHtml(comparison: Comparison): Promise<string> {
+export interface Served {
+  /** Of the comparison in the page: it asks for later ones. */
+  readonly version: number;
+}
+
+/**
+ * @param served by `retrial serve`: then it follows the record, and asks its server, and nobody else, for what is new
+ * Throws where the page's own code has not been compiled.
+ */
+export async function comparisonHtml(comparison: Comparison, served?: Served): Promise<string> {
   const [script, style] = await Promise.all([pagePart('page.js'), pagePart('page.css')]);
   // No request to anywhere, not even for a favicon; no script and no style but these two.
   const sources = `script-src '${sourceHash(script)}'; style-src '${sourceHash(style)}'; img-src data:`;
-  const policy = `default-src 'none'; ${sources}; base-uri 'none'; form-action 'none'`;
+  const server = served === undefined ? '' : "; connect-src 'self'";
+  const policy = `default-src 'none'; ${sources}${server}; base-uri 'none'; form-action 'none'`;
+  const live = served === undefined ? '' : `<meta name="retrial-version" content="${served.version}">\n`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -19,13 +30,13 @@ export async function comparisonHtml(comparison: Comparison): Promise<string> {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Retrial">
-<title>${escapeText(comparison.title)}</title>
+${live}<title>${escapeText(comparison.title)}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
 <main id="page"><noscript>This page draws its tables with a script of its own; allow scripts for it.</noscript></main>
-<script type="application/json" id="comparison">${scriptSafeJson(comparison)}</script>
+<script type="application/json" id="comparison">${scriptSafeJson(packed(comparison))}</script>
 <script>${script}</script>
 </body>
 </html>

@@ -21,15 +21,18 @@ const mostMetrics = 4;
 
 /** Lines of text; without a metric to rank by, the runs as they are. */
 export function leaderboard(comparison: Comparison, options: LeaderboardOptions): string[] {
-  const { rankBy, runs, metrics, groups, holdout, study, trials = [] } = comparison;
+  const { rankBy, runs, metrics, groups, holdout, study, trials = [], verdict } = comparison;
   const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
   const named = Object.keys(metrics).filter((name) => name !== rankBy && metrics[name]?.goal !== null);
   const shared = { ...options, metrics: [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics) };
   if (rankBy === undefined || goal === undefined) return runTable({ ...shared, sections: [{ numbered: false, runs }] });
   const seen = holdout.filter(({ metric, configs }) => metric === rankBy && configs > 1);
-  const warnings = seen.map(
-    ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
-  );
+  const remarks = [
+    ...(verdict === undefined ? [] : [oneLine(verdict)]),
+    ...seen.map(
+      ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
+    ),
+  ];
   const wide = options.width ?? Number.POSITIVE_INFINITY;
   const title = [
     truncate(oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`), wide),
@@ -44,7 +47,7 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
       '',
       options.chalk.dim(oneLine(means)),
       ...single,
-      ...warnings,
+      ...remarks,
     ];
   }
   const ranked = rank(runs, rankBy, goal);
@@ -53,7 +56,7 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
     const title = ranked.length === 1 || label === '' ? {} : { title: oneLine(label) };
     return { ...title, numbered: group !== null, runs: members.slice(0, options.limit ?? members.length) };
   });
-  return [...title, ...runTable({ ...shared, sections }), ...warnings];
+  return [...title, ...runTable({ ...shared, sections }), ...remarks];
 }
 
 /** Best first where there is a metric to rank by, group after group. */

@@ -4,7 +4,7 @@ import { groupOf } from './comparable-groups.ts';
 import type { ComparedRun } from './comparison.ts';
 
 /** What a table shows of a run: all that the index knows, and nothing that takes reading files. */
-export type ListedRun = Omit<ComparedRun, 'series' | 'stages' | 'environment' | 'reproduce'>;
+export type ListedRun = Omit<ComparedRun, 'series' | 'stages' | 'olderCode' | 'isBrief' | 'environment' | 'reproduce'>;
 
 /** @param metrics those of the run */
 export function listedRun(run: RunRow, metrics: readonly MetricRow[], params = flatten(run.params)): ListedRun {

@@ -24,7 +24,7 @@ export function rank<Run extends ListedRun>(
   for (const run of runs) {
     const found = run.metrics[metric];
     if (found === undefined || found.value === null) unranked.push(run);
-    else (sections.get(found.group) ?? begin(sections, found.group)).push(run);
+    else pushTo(sections, found.group, run);
   }
   const sign = goal === 'maximize' ? -1 : 1;
   const value = (run: Run) => run.metrics[metric]?.value ?? 0;
@@ -38,10 +38,11 @@ export function rank<Run extends ListedRun>(
     : [...ranked, { group: null, runs: next === undefined ? unranked : unranked.sort(next) }];
 }
 
-function begin<Run>(sections: Map<string, Run[]>, group: string): Run[] {
-  const members: Run[] = [];
-  sections.set(group, members);
-  return members;
+/** To the list of a key, which is made where there is none. */
+export function pushTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** Names of the params that are not the same in all runs, in the order of the first run that has each. */

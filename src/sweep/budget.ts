@@ -1,7 +1,7 @@
 /** When a study has searched enough, apart from the number of its trials. */
 import type { StudyPhase } from '../events.ts';
+import { dominates } from '../statistics/pareto.ts';
 import type { StudyDefinition } from './definition.ts';
-import { dominates } from './pareto.ts';
 import { seenTrials } from './seen.ts';
 import type { StudyState } from './study-state.ts';
 

@@ -1,18 +1,19 @@
 /** What can be told of a study's trials beyond their means: intervals, who is better than whom, and the final runs. */
+import type { ConfigHash } from '../hash.ts';
 import { formatBriefly, formatNumber } from '../logging/format.ts';
+import { verdict } from '../logging/verdict.ts';
+import { comparedWithBest, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
+import { type Estimate, interval } from '../statistics/estimate.ts';
 import { meanOf } from '../statistics/moments.ts';
 import type { Layout } from '../store/layout.ts';
+import { unitScores } from '../store/unit-scores.ts';
 import { armOf } from './arms.ts';
-import { comparedWithBest, type ReplicatedTrial } from './compared-with-best.ts';
 import { finalists } from './finals.ts';
 import type { Leaderboard, RankedTrial } from './leaderboard.ts';
 import { theRace } from './race.ts';
 import { pointKey } from './search-space.ts';
 import type { SweepSpec } from './spec.ts';
-import { type Estimate, interval } from './statistics.ts';
 import type { StudyState, StudyTrial } from './study-state.ts';
-import { trialUnits } from './trial-units.ts';
-import { verdict } from './verdict.ts';
 
 export interface Findings {
   /** Of those with the most replicates the one of the best mean. */
@@ -37,8 +38,9 @@ export async function findings(
   layout: Layout,
 ): Promise<Findings> {
   const { ranked } = board;
-  const units = await trialUnits(spec, layout, ranked.slice(0, mostWithUnits));
-  const replicated = new Map(ranked.map((trial) => [trial.number, replicatedTrial(trial, units.get(trial.number))]));
+  const runs = ranked.slice(0, mostWithUnits).map(runsOf);
+  const units = await unitScores(layout, runs, spec.metrics[0].name);
+  const replicated = new Map(ranked.map((trial, place) => [trial.number, replicatedTrial(trial, units[place])]));
   const of = (trials: readonly RankedTrial[]) => trials.flatMap(({ number }) => replicated.get(number) ?? []);
   const [{ goal }] = spec.metrics;
   const raced = isRaced(spec, ranked);
@@ -58,6 +60,11 @@ function noValue({ states: { failed = 0, pruned = 0, waiting = 0 } }: Leaderboar
   if (failed === 0 && pruned > 0)
     return `no trial has a value: all were pruned; take a pruner that lets some of them end by themselves`;
   return `no trial has a value: ${failed} failed${pruned > 0 ? `, ${pruned} pruned` : ''}; mend what failed and add --retry-failed`;
+}
+
+/** In the order of the scores. */
+function runsOf({ told, more }: RankedTrial): ConfigHash[] {
+  return [...(told?.runs ?? []), ...more.flatMap(({ run, values }) => (run === undefined || !values ? [] : [run]))];
 }
 
 /** Whether a race has left a single trial before it came to the last replicate. */

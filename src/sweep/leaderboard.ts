@@ -2,10 +2,10 @@
 
 import type { TrialState } from '../events.ts';
 import { meanOf } from '../statistics/moments.ts';
+import { paretoFront } from '../statistics/pareto.ts';
 import { isSpent } from './budget.ts';
 import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
 import { endOfBudget, isTold, openNumbers } from './open-numbers.ts';
-import { paretoFront } from './pareto.ts';
 import { counts } from './seen.ts';
 import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
 

@@ -1,8 +1,8 @@
 /** Adaptive replicates: trials that are surely not the best get no further ones. */
 import type { Goal } from '../pipeline/types.ts';
+import { advantage, bestOf, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
 import { holm } from '../statistics/holm.ts';
 import { tTest } from '../statistics/student-t.ts';
-import { advantage, bestOf, type ReplicatedTrial } from './compared-with-best.ts';
 
 export interface RacingSettings {
   /** Before each trial has so many, none is out; at least 2. */

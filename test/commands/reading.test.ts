@@ -4,16 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { short } from '../../src/hash.ts';
+import { compiled } from '../helpers/compiled.ts';
 import { record, recordStudy } from '../helpers/record-fixture.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
-const script = fileURLToPath(new URL('../helpers/read-record.ts', import.meta.url));
+const script = await compiled(fileURLToPath(new URL('../helpers/read-record.ts', import.meta.url)));
 const layout = temporaryLayout();
 let hashes: readonly string[] = [];
 let leaked = '';
 
 function retrial(command: string, argument = '', options: object = {}, runsDir = layout.runs) {
-  const args = ['--import', 'tsx', script, command, runsDir, argument, JSON.stringify(options)];
+  const args = [script, command, runsDir, argument, JSON.stringify(options)];
   return execa(process.execPath, args, { reject: false, env: { NO_COLOR: '1' } });
 }
 

@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDiff } from '../../src/report/run-diff.ts';
 import { sealed } from '../../src/store/seal.ts';
-import { outcomes, type Rig, rig, until } from '../helpers/rig.ts';
+import { copyOf, outcomes, type Rig, type RunJson, rig, until } from '../helpers/rig.ts';
 
 const pipeline = `version: 1
 params: params.yaml
@@ -34,6 +34,13 @@ const files = {
   'params.yaml': 'count: 3\nscale: 2\n',
   'score.sh': `echo scoring >&2; echo "{\\"error\\": $2, \\"hits\\": $(wc -l < $1), \\"same\\": 1}"\n`,
 };
+let begun: Rig;
+let first: RunJson;
+beforeAll(async () => {
+  begun = rig(files, afterAll);
+  first = await begun.run();
+});
+
 const short = (hash: string) => hash.slice(0, 12);
 const stageFolder = (project: Rig, fingerprint = '') => join(project.path('runs/stages'), fingerprint);
 
@@ -130,8 +137,7 @@ stages: { make: { cmd: "echo \${params.n} > \${outs.out}; if test -e wait; then 
 
 describe('path and export', () => {
   test('the output, and a copy of it that is no link', async () => {
-    const project = rig(files);
-    const { configHash, stages } = await project.run();
+    const [project, { configHash, stages }] = [copyOf(begun), first];
     const { stdout } = await project.retrial('path', configHash.slice(0, 6), 'make.numbers');
     expect(stdout).toBe(join(stageFolder(project, stages[0]?.fingerprint), 'outs/deep/numbers.txt'));
     const copied = await project.retrial('export', `${configHash}@1`, 'make.numbers', 'out/here');
@@ -159,8 +165,7 @@ describe('path and export', () => {
   });
 
   test('names that mean nothing are the user’s mistake', async () => {
-    const project = rig(files);
-    await project.run();
+    const project = copyOf(begun);
     for (const [run, output, hint] of [
       ['latest', 'make.number', 'did you mean make.numbers?'],
       ['latest', 'train.model', 'there is: make.numbers, make.parts, score.scores'],
@@ -175,8 +180,7 @@ describe('path and export', () => {
   });
 
   test('an output that was damaged is said to be, each time it is asked for', async () => {
-    const project = rig(files);
-    const { stages } = await project.run();
+    const [project, { stages }] = [copyOf(begun), first];
     appendFileSync(join(stageFolder(project, stages[0]?.fingerprint), 'outs/deep/numbers.txt'), 'x');
     for (const command of [['path'], ['path'], ['export']]) {
       const to = command[0] === 'export' ? ['out'] : [];
@@ -188,8 +192,7 @@ describe('path and export', () => {
   });
 
   test('a bit that flipped under the same times is found by export, and nothing is written', async () => {
-    const project = rig(files);
-    const { stages } = await project.run();
+    const [project, { stages }] = [copyOf(begun), first];
     const folder = stageFolder(project, stages[1]?.fingerprint);
     const lock = JSON.parse(project.read(`runs/stages/${stages[1]?.fingerprint}/lock.json`));
     const file = join(folder, 'outs/scores.json');
@@ -213,8 +216,7 @@ describe('path and export', () => {
 
 describe('logs', () => {
   test('all in order with headings; one, for a program, without', async () => {
-    const project = rig(files);
-    const first = await project.run();
+    const project = copyOf(begun);
     expect((await project.retrial('logs', 'latest')).stdout).toBe('==> make <==\nmaking\n\n==> score <==\nscoring');
     expect(await project.retrial('logs', short(first.configHash), 'score')).toEqual({
       exitCode: 0,
@@ -320,8 +322,7 @@ describe('diff', () => {
   };
 
   test('two runs, field by field', async () => {
-    const project = rig(files);
-    const first = await project.run();
+    const project = copyOf(begun);
     const second = await project.run('--set', 'scale=1', '--set', 'count=2');
     const diff = await diffOf(project, short(first.configHash), 'latest');
     expect(diff).toMatchObject({ a: `${short(first.configHash)}@1`, b: `${short(second.configHash)}@1` });
@@ -351,8 +352,7 @@ describe('diff', () => {
   });
 
   test('a run and today', async () => {
-    const project = rig(files);
-    await project.run();
+    const project = copyOf(begun);
     expect((await project.retrial('diff', 'latest')).stdout).toMatch(/^[0-9a-f]{12}@1 → today\nno difference$/);
     project.write({ 'score.sh': `${files['score.sh']}# more\n` });
     const changed = await diffOf(project, 'latest');
@@ -401,8 +401,7 @@ describe('diff', () => {
   });
 
   test('what cannot be compared is the user’s mistake', async () => {
-    const project = rig(files);
-    await project.run();
+    const project = copyOf(begun);
     for (const args of [[], ['latest', 'fffff'], ['latest', 'latest', '-s', 'count=1'], ['latest', '--git', 'HEAD']])
       expect(await project.retrial('diff', ...args), args.join(' ')).toMatchObject({ exitCode: 2, stdout: '' });
   });
@@ -419,8 +418,7 @@ describe('completion', () => {
   };
 
   test('commands, options, runs and stages', async () => {
-    const project = rig(files);
-    const { configHash } = await project.run();
+    const [project, { configHash }] = [copyOf(begun), first];
     expect(await offered(project, 'retrial', 'comp')).toEqual(['compare', 'completion']);
     expect(await offered(project, 'retrial', '-C', '.', 'sta')).toEqual(['status']);
     expect(await offered(project, 'retrial', 'logs', '--f')).toEqual(['--follow']);

@@ -119,9 +119,9 @@ describe('changed code', () => {
   test('--retry-failed does not mix it in unsaid', async () => {
     const on = sweepRig({ parameters: '{ mode: { values: [plain, broken] } }' });
     await on.sweep();
-    on.write({ 'train.py': on.read('train.py').replace("if mode == 'broken'", "if mode == 'never'") });
+    on.write({ 'train.sh': on.read('train.sh').replace('= broken', '= never') });
     const refused = await on.sweep('--retry-failed');
-    expect([refused.exitCode, fields(refused)]).toEqual([2, ['train.code.train.py']]);
+    expect([refused.exitCode, fields(refused)]).toEqual([2, ['train.code.train.sh']]);
     expect((await on.sweep('--retry-failed', '--mix')).json).toMatchObject({ mixed: true, states: { complete: 2 } });
   });
 });

@@ -8,6 +8,9 @@ import { eventsOf, outcomeOf, type SweepRig, sweepRig, sweepText } from '../help
 
 vi.setConfig({ testTimeout: 120_000 }); // several commands one after the other, also on a machine that is busy
 
+/** More of them: test/long. */
+const kills = Number(process.env.RETRIAL_STUDY_KILLS ?? 2);
+
 const pruned = {
   parameters: '{ x: { min: 0.0, max: 5.0 } }',
   sampler: '{ type: random, seed: 3 }',
@@ -35,7 +38,7 @@ describe('kill -9 at random moments, then the same command', () => {
     const startedMs = performance.now();
     await whole.sweep();
     const wholeMs = performance.now() - startedMs;
-    for (let time = 0; time < 4; time++) {
+    for (let time = 0; time < kills; time++) {
       const command = killed.start('sweep', 'sweep.yaml', '--workers', '1', '--json');
       await sleep(wholeMs * (0.2 + 0.7 * random()));
       const workers = childrenOf(command.pid ?? 0);
@@ -74,10 +77,10 @@ test('killed while it races and looks at the held-out part: every word is said o
     ...{ parameters: '{ x: { values: [1, 1.0003] } }', seeds: '[1, 2, 3, 4, 5]', racing: '{ start: 2 }' },
     final: '{ until: test, seeds: [11, 12] }',
   });
-  for (let time = 0; time < 4; time++) {
+  for (let time = 0; time < kills; time++) {
     const told = time === 0 ? 0 : eventsOf(on).length;
     const command = on.start('sweep', 'sweep.yaml', '--workers', '2', '--json');
-    await sleep(800 + 1200 * random());
+    await sleep(600 + 900 * random());
     const workers = childrenOf(command.pid ?? 0);
     for (const pid of [command.pid ?? 0, ...workers]) kill(pid);
     await command;

@@ -46,8 +46,8 @@ const inTurn = (lines: readonly string[]) =>
 test('of stages with a mutex one runs at a time, in two studies and a run beside each other', async () => {
   const on = project('{ mutex: db }');
   const ended = await Promise.all([
-    on.retrial('sweep', 'one.yaml', '--workers', '4', '-j', '8'),
-    on.retrial('sweep', 'other.yaml', '--workers', '4', '-j', '8'),
+    on.retrial('sweep', 'one.yaml', '--workers', '3', '-j', '8'),
+    on.retrial('sweep', 'other.yaml', '--workers', '2', '-j', '8'),
     on.retrial('run', '--set', 'x=20', '-j', '8'),
   ]);
   expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
@@ -58,7 +58,7 @@ test('of stages with a mutex one runs at a time, in two studies and a run beside
 
 test('processors are counted over all trials of both studies', async () => {
   const on = project('{ cpus: 2 }');
-  const both = ['one.yaml', 'other.yaml'].map((file) => on.retrial('sweep', file, '--workers', '3', '-j', '3'));
+  const both = ['one.yaml', 'other.yaml'].map((file) => on.retrial('sweep', file, '--workers', '2', '-j', '3'));
   expect((await Promise.all(both)).map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   expect(noted(on)).toHaveLength(2 * 10);
   expect(inTurn(noted(on))).toBe(true);
@@ -66,7 +66,7 @@ test('processors are counted over all trials of both studies', async () => {
 
 test('each stage has GPUs of its own', async () => {
   const on = project('{ gpus: 1 }');
-  expect((await on.retrial('sweep', 'one.yaml', '--workers', '4', '-j', '4')).exitCode).toBe(0);
+  expect((await on.retrial('sweep', 'one.yaml', '--workers', '3', '-j', '4')).exitCode).toBe(0);
   const using = new Set<string>();
   for (const line of noted(on)) {
     const [what, , gpu = ''] = line.split(' ');

@@ -1,15 +1,15 @@
 /** The shipped pipeline on real MovieLens 100K, as the README tells its user to run it. */
-import { appendFileSync, cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needsRealData, skipReason } from '../helpers/real-data.ts';
 import { filesBelow, outcomes, type Rig, rig, until } from '../helpers/rig.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** A clone's worth of the project in a folder of its own, so that its runs/ starts empty. */
-function clone(): Rig {
-  const project = rig({});
+function clone(onEnd?: (remove: () => void) => void): Rig {
+  const project = rig({}, onEnd);
   for (const name of ['pipeline.yaml', 'package.json', 'tsconfig.json', 'configs', 'stages', 'src/stage.ts', 'sweeps'])
     cpSync(join(root, name), project.path(name), { recursive: true });
   for (const name of ['node_modules', 'native']) symlinkSync(join(root, name), project.path(name));
@@ -44,7 +44,7 @@ test('killed while it trains, the same command goes on from the checkpoint, to t
     '--set',
     `data.synthetic.${size}`,
   ]);
-  const long = ['train', ...small, '--set', 'model.rounds=120', '--set', 'model.validate_every=0'];
+  const long = ['train', ...small, '--set', 'model.rounds=60', '--set', 'model.validate_every=0'];
   const project = clone();
   const engine = project.start('run', '--json', ...long);
   const rounds = () => {
@@ -65,17 +65,24 @@ test('killed while it trains, the same command goes on from the checkpoint, to t
   const again = await project.run(...long);
   expect(outcomes(again)).toMatchObject({ train: 'ran' });
   expect((await project.retrial('logs', again.configHash, 'train')).stdout).toContain('goes on from the checkpoint');
-  const undisturbed = await clone().run(...long);
-  const modelOf = (run: typeof again) => run.stages.find(({ name }) => name === 'train')?.outputs;
-  expect(modelOf(again)).toBeDefined();
-  expect(modelOf(again)).toEqual(modelOf(undisturbed));
+  const trainOf = (run: typeof again) => run.stages.find(({ name }) => name === 'train');
+  rmSync(project.path(`runs/stages/${trainOf(again)?.fingerprint}`), { recursive: true });
+  expect(checkpoints()).toEqual([]);
+  const undisturbed = await project.run(...long);
+  expect(outcomes(undisturbed)).toMatchObject({ train: 'ran' });
+  expect(trainOf(again)?.outputs).toBeDefined();
+  expect(trainOf(again)?.outputs).toEqual(trainOf(undisturbed)?.outputs);
 });
 
 describe(`on MovieLens 100K${skipReason}`, needsRealData, () => {
+  let project: Rig; // of all of them: what they download and split alike is made once
+  beforeAll(() => {
+    project = clone(afterAll);
+  });
+
   test('runs, does nothing, runs what a change touches, and comes out with the same bytes again', {
     timeout: 120_000,
   }, async () => {
-    const project = clone();
     const movielens = ['-c', 'configs/movielens-100k.yaml', ...short];
     const first = await project.run('--isolated', ...movielens); // each stage finds what it declares, and needs no more
     expect(outcomes(first)).toEqual(all('ran'));
@@ -98,7 +105,6 @@ describe(`on MovieLens 100K${skipReason}`, needsRealData, () => {
   test("the notebook's own protocol: popularity as measured, the frozen discriminator moves nothing", {
     timeout: 120_000,
   }, async () => {
-    const project = clone();
     const notebook = ['-c', 'configs/notebook.yaml', '-c', 'configs/notebook-frozen.yaml', '--set', 'model.steps=3'];
     const { metrics } = await project.run(...notebook, 'evaluate');
     expect(metrics['preprocess.lost_to_minmax']).toBe(6_110);
@@ -108,18 +114,11 @@ describe(`on MovieLens 100K${skipReason}`, needsRealData, () => {
   });
 
   test('the record tells the leaked protocol from the held-out one', { timeout: 120_000 }, async () => {
-    const project = clone();
-    await project.run('-c', 'configs/popularity.yaml', '-c', 'configs/movielens-100k.yaml', 'evaluate');
-    await project.run(
-      '-c',
-      'configs/popularity.yaml',
-      '-c',
-      'configs/movielens-100k.yaml',
-      '--set',
-      'evaluate.protocol=leaked',
-      'evaluate',
-    );
-    const { exitCode, stdout } = await project.retrial('compare', '-o', 'page.html');
+    const popularity = ['-c', 'configs/popularity.yaml', '-c', 'configs/movielens-100k.yaml'];
+    const held = await project.run(...popularity, 'evaluate');
+    const leaked = await project.run(...popularity, '--set', 'evaluate.protocol=leaked', 'evaluate');
+    const both = [held, leaked].map(({ configHash }) => configHash);
+    const { exitCode, stdout } = await project.retrial('compare', ...both, '-o', 'page.html');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('evaluate.protocol = leaked');
     expect(readFileSync(project.path('page.html'), 'utf8')).toContain('evaluate.protocol = leaked');

@@ -48,7 +48,7 @@ const sweepFile = (changes: Readonly<Record<string, string>> = {}) =>
 const project = (changes?: Readonly<Record<string, string>>) => rig({ ...pipeline, 'sweep.yaml': sweepFile(changes) });
 const gated = () => project({ config: '[gate.yaml]' });
 const sweep = (on: Rig, ...args: string[]) =>
-  on.retrial('sweep', 'sweep.yaml', '--workers', '4', '-j', '4', '--json', ...args);
+  on.retrial('sweep', 'sweep.yaml', '--workers', '2', '-j', '2', '--json', ...args);
 
 type SweepJson = Swept['json'];
 
@@ -96,7 +96,7 @@ async function untilHalfway(on: Rig, count = 4) {
 describe('a grid of twelve among four workers', () => {
   test('runs the shared stage once and each point once; again, it does nothing', async () => {
     const on = project();
-    expectWhole(await sweep(on));
+    expectWhole(await sweep(on, '--workers', '4', '-j', '4'));
     expect(ran(on, 'make')).toHaveLength(1);
     expect(ran(on, 'begin')).toEqual(everyPoint.map(({ x, y }) => `begin ${x} ${y}`));
     const before = on.read('ran.txt');

@@ -1,5 +1,5 @@
 /**
- * A process of a ledger test: `tsx holder.ts RUNS CAPACITY LOG`. It reads commands from stdin, one a line in JSON:
+ * A process of a ledger test: `holder.ts RUNS CAPACITY LOG`. It reads commands from stdin, one a line in JSON:
  * `{ take: NEEDS, as: NAME }` takes them and says `{ NAME: its GPUs }`, `{ giveBack: NAME }`, and `{ rounds: N, seed }`
  * takes and gives back at random, and says how often it saw more in use than there is. It ends with stdin.
  */

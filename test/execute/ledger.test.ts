@@ -12,6 +12,7 @@ import type { Layout } from '../../src/store/layout.ts';
 import { leftovers } from '../../src/store/leftovers.ts';
 import { tryMutex } from '../../src/store/mutex.ts';
 import { machine } from '../../src/store/owned-names.ts';
+import { compiled } from '../helpers/compiled.ts';
 import { hasNamespaces, inNamespace, namespaceSkipReason } from '../helpers/pid-namespace.ts';
 import { until } from '../helpers/rig.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
@@ -34,8 +35,8 @@ interface Holder {
 }
 
 async function holder({ runs }: Layout, capacity: Capacity = two, before: readonly string[] = []): Promise<Holder> {
-  const script = join(import.meta.dirname, 'holder.ts');
-  const command = [process.execPath, '--import', 'tsx', script, runs, JSON.stringify(capacity), join(runs, 'log')];
+  const script = await compiled(join(import.meta.dirname, 'holder.ts'));
+  const command = [process.execPath, script, runs, JSON.stringify(capacity), join(runs, 'log')];
   const [program = '', ...args] = [...before, ...command];
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -1,9 +1,9 @@
 /** What each stage comes to after each kind of change: a row each, the whole table of the cache's promises. */
-import { appendFileSync, cpSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { filesBelow, outcomes, type Rig, type RunJson, rig, until } from '../helpers/rig.ts';
+import { copyOf, filesBelow, outcomes, type Rig, type RunJson, rig, until } from '../helpers/rig.ts';
 
 const files = {
   'pipeline.yaml': `version: 1
@@ -168,8 +168,7 @@ describe('after a first run', () => {
   });
 
   test.each(rows)('$change', async ({ make, args = [], after }) => {
-    const project = rig({});
-    cpSync(begun.folder, project.folder, { recursive: true, verbatimSymlinks: true });
+    const project = copyOf(begun);
     await make(project, first);
     expect(outcomes(await project.run(...args))).toEqual(after);
     if (Object.values(after).every((outcome) => outcome === 'fresh')) return;
@@ -177,8 +176,7 @@ describe('after a first run', () => {
   });
 
   test('a declared variable of the environment', async () => {
-    const project = rig(files);
-    await project.run();
+    const project = copyOf(begun);
     process.env.LOCALE_OF_COUNT = 'C';
     try {
       expect(outcomes(await project.run())).toEqual(all('fresh', 'ran', 'fresh'));
@@ -191,13 +189,30 @@ describe('after a first run', () => {
 
 describe('the answer of a run that had nothing to do', () => {
   const answers = (project: Rig) => filesBelow(project.path('runs')).filter((name) => name.startsWith('memo/answer-'));
+  const changes = [
+    ['an output', (project: Rig, run: RunJson) => rmSync(published(project, run, 'page', 'outs/page.txt')), 'page'],
+    ['a dependency', (project: Rig) => project.write({ 'text.txt': 'one\n' }), 'words'],
+    [
+      'the declared params',
+      (project: Rig) => project.write({ 'params.yaml': files['params.yaml'].replace('words', 'w') }),
+      'count',
+    ],
+  ] as const;
+  const begun = new Map<string, { project: Rig; first: RunJson }>();
+  const of = (name: string) => begun.get(name) as { project: Rig; first: RunJson };
+
+  beforeAll(async () => {
+    for (const name of ['kept', 'used', ...changes.map(([what]) => what)]) {
+      const project = rig({ ...files, 'more/notes.txt': 'a' }, afterAll);
+      begun.set(name, { project, first: await project.run() });
+      if (name === 'kept') await project.run();
+      expect(answers(project)).toEqual([]); // its files are as young as the run: a change could look the same
+    }
+    await sleep(2_100); // for all of them at once
+  });
 
   test('is kept once everything has settled, given again, and ended by any change', async () => {
-    const project = rig({ ...files, 'more/notes.txt': 'a' });
-    await project.run();
-    await project.run();
-    expect(answers(project)).toEqual([]); // its files are as young as the run: a change could look the same
-    await sleep(2_100);
+    const { project } = of('kept');
     const told = await project.retrial('run', '--json');
     expect(answers(project)).toHaveLength(1);
     const again = await project.retrial('run', '--json');
@@ -208,9 +223,7 @@ describe('the answer of a run that had nothing to do', () => {
   });
 
   test('is a use of its results, said once a day', async () => {
-    const project = rig(files);
-    const first = await project.run();
-    await sleep(2_100);
+    const { project, first } = of('used');
     await project.run();
     const used = first.stages.map(({ name }) => published(project, first, name, 'used'));
     const answer = project.path(`runs/${answers(project)[0]}`);
@@ -227,18 +240,8 @@ describe('the answer of a run that had nothing to do', () => {
     expect(young()).toBe(0); // it is the answer that is given: looking for the results would say so each time
   });
 
-  test.each([
-    ['an output', (project: Rig, run: RunJson) => rmSync(published(project, run, 'page', 'outs/page.txt')), 'page'],
-    ['a dependency', (project: Rig) => project.write({ 'text.txt': 'one\n' }), 'words'],
-    [
-      'the declared params',
-      (project: Rig) => project.write({ 'params.yaml': files['params.yaml'].replace('words', 'w') }),
-      'count',
-    ],
-  ] as const)('is not given after a change of %s', async (_what, change, stage) => {
-    const project = rig(files);
-    const first = await project.run();
-    await sleep(2_100);
+  test.each(changes)('is not given after a change of %s', async (what, change, stage) => {
+    const { project, first } = of(what);
     await project.run();
     expect(answers(project)).toHaveLength(1);
     change(project, first);

@@ -242,7 +242,7 @@ function pipelineText(stages: readonly StageModel[]): string {
   return `version: 1\nparams: params.yaml\nstages:\n${text.join('')}`;
 }
 
-const numRuns = Number(process.env.RETRIAL_PROPERTY_RUNS ?? 6);
+const numRuns = Number(process.env.RETRIAL_PROPERTY_RUNS ?? 3);
 
 test(`outputs are those of a clean run, and nothing runs that need not (${numRuns} histories)`, async () => {
   await fc.assert(

@@ -31,9 +31,18 @@ export interface OpenPage {
   readonly complaints: string[];
 }
 
-export async function openFile(
+export function openFile(
   browser: Browser,
   file: string,
+  options: { width?: number; dark?: boolean } = {},
+): Promise<OpenPage> {
+  return openUrl(browser, `file://${file}`, options);
+}
+
+/** Requests to below the address are its own; of a file there are none. */
+export async function openUrl(
+  browser: Browser,
+  address: string,
   options: { width?: number; dark?: boolean } = {},
 ): Promise<OpenPage> {
   const page = await browser.newPage({
@@ -46,10 +55,10 @@ export async function openFile(
   });
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
   page.on('request', (request) => {
-    if (request.url() !== `file://${file}` && !request.url().startsWith('data:'))
-      complaints.push(`request: ${request.url()}`);
+    const isOwn = address.startsWith('file:') ? request.url() === address : request.url().startsWith(address);
+    if (!isOwn && !request.url().startsWith('data:')) complaints.push(`request: ${request.url()}`);
   });
-  await page.goto(`file://${file}`);
+  await page.goto(address);
   await page.waitForSelector('header');
   return { page, complaints };
 }

@@ -41,7 +41,7 @@ export async function killAtRandom(times: number, seed: number): Promise<void> {
   const wholeMs = await durationMs(project);
   for (let time = 1; time <= times; time++) {
     await killOnce(project, time, random() * wholeMs * 1.1, random() < 0.3);
-    if (time % 5 === 0 || time === times) await finish(project, time);
+    if (time % 4 === 0 || time === times) await finish(project, time);
   }
 }
 
@@ -53,7 +53,7 @@ async function durationMs(project: Rig): Promise<number> {
 }
 
 async function killOnce(project: Rig, time: number, afterMs: number, withGroup: boolean): Promise<void> {
-  const running = project.start('run', '--set', `n=${Math.ceil(time / 5)}`, '-j', '2');
+  const running = project.start('run', '--set', `n=${Math.ceil(time / 4)}`, '-j', '2');
   await sleep(afterMs);
   const groups = withGroup ? stageProcesses(project) : [];
   running.kill('SIGKILL');
@@ -66,7 +66,7 @@ async function killOnce(project: Rig, time: number, afterMs: number, withGroup: 
 
 /** The same command goes on; what was finished before is not done again; nothing says that it is running. */
 async function finish(project: Rig, time: number): Promise<void> {
-  const n = Math.ceil(time / 5);
+  const n = Math.ceil(time / 4);
   const before = finished(project);
   project.write({ 'ran.txt': '' });
   const result = await project.run('--set', `n=${n}`);

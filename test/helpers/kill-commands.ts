@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { layoutOf } from '../../src/store/layout.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import { generator, nothingRuns } from './kill-at-random.ts';
-import { filesBelow, outcomes, type Rig, type RunJson, rig } from './rig.ts';
+import { copyOf, filesBelow, outcomes, type Rig, type RunJson, rig } from './rig.ts';
 
 const seeds = [1, 2];
 
@@ -122,11 +122,11 @@ export const killed: Readonly<Record<string, Killed>> = {
 export async function killCommand(name: string, times: number, seed: number): Promise<void> {
   const { prepare, args, check, stores } = killed[name] as Killed;
   const random = generator(seed);
-  const undisturbed = await prepare();
+  const on = await prepare();
+  const undisturbed = copyOf(on);
   const startedMs = performance.now();
   expect((await undisturbed.retrial(...args(undisturbed))).exitCode).toBe(0);
   const wholeMs = performance.now() - startedMs;
-  const on = await prepare();
   for (let time = 1; time <= times; time++) {
     const afterMs = random() * wholeMs * 1.1;
     const when = `${name} killed after ${afterMs.toFixed(0)} of ${wholeMs.toFixed(0)} ms`;

@@ -1,5 +1,5 @@
 /** A project in a temporary folder, and the real command run on it as a user would. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
@@ -69,6 +69,13 @@ export function rig(
       return JSON.parse(stdout) as RunJson;
     },
   };
+}
+
+/** A project as it is now, in a folder of its own: what many tests begin with is run once. */
+export function copyOf(project: Rig, onEnd?: (remove: () => void) => void): Rig {
+  const copy = rig({}, onEnd);
+  cpSync(project.folder, copy.folder, { recursive: true, verbatimSymlinks: true });
+  return copy;
 }
 
 /** `{ make: 'ran', sum: 'fresh' }` */

@@ -1,9 +1,10 @@
 /** Runs the script of a stage as the engine does: a process of its own, told all it needs through the environment. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll } from 'vitest';
+import { compiled } from './compiled.ts';
 
 export interface StageRun {
   readonly exitCode: number | undefined;
@@ -42,7 +43,7 @@ export async function runStage(script: string, parent: string, inputs: StageInpu
   const paths = { description: join(folder, 'stage.json'), metrics: join(folder, 'metrics.jsonl') };
   await writeFile(paths.description, JSON.stringify(description));
   await writeFile(paths.metrics, '');
-  const child = execa(process.execPath, ['--import', 'tsx', resolve(script)], {
+  const child = execa(process.execPath, [await compiled(script)], {
     env: { RETRIAL_STAGE: paths.description, RETRIAL_METRICS: paths.metrics, ...inputs.env },
     reject: false,
   });

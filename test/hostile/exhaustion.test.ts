@@ -41,7 +41,7 @@ describe(`a disk${confined.mountSkipReason}`, { skip: !confined.canMount }, () =
       project,
       '2m',
       `retrial run > /dev/null 2>&1 || exit 9
-for free in 0 16 32 48 80; do
+for free in 0 32 80; do
   dd if=/dev/zero of=runs/filler bs=4096 2> /dev/null
   truncate -s $(( $(stat -c %s runs/filler) - free * 1024 )) runs/filler
   retrial run --set n=$free > /dev/null 2> said.$free; echo "full $free $?"
@@ -55,10 +55,10 @@ retrial runs --json`,
     const lines = stdout.slice(0, stdout.indexOf('[')).trim().split('\n');
     const codes = (what: string) =>
       lines.filter((line) => line.startsWith(what)).map((line) => Number(line.split(' ')[2]));
-    expect(codes('full')).toHaveLength(5);
-    expect(codes('full').slice(0, 2)).toEqual([1, 1]);
+    expect(codes('full')).toHaveLength(3);
+    expect(codes('full')[0]).toBe(1);
     expect([...codes('full'), ...codes('read')].filter((code) => code !== 0 && code !== 1)).toEqual([]);
-    expect(codes('again')).toEqual(Array(5).fill(0));
+    expect(codes('again')).toEqual([0, 0, 0]);
     expect(lines.filter((line) => !/^(full|read|again) /.test(line))).toEqual([]); // nothing half-written is left
     for (const name of readdirSync(project.folder).filter((file) => file.startsWith('said.')))
       expect(project.read(name)).not.toMatch(/bug in Retrial/);
@@ -144,32 +144,30 @@ test('few open files: it works, or fails in words and goes on with more', async 
 });
 
 describe(`an ordinary user${confined.ordinarySkipReason}`, { skip: !confined.canBeOrdinary }, () => {
-  test.each([
-    ['a dependency', 'data.txt'],
-    ['the params', 'params.yaml'],
-    ['the pipeline', 'pipeline.yaml'],
-    ['code', 'make.mjs'],
-  ])('may not read %s: it is named, and the run goes on when they may', async (_what, file) => {
+  test('may not read a dependency, the params, the pipeline or code: it is named, and the run goes on when they may', async () => {
     const project = rig(files);
-    const refused = await confined.asOrdinaryUser(project, `chmod 000 ${file}; retrial run`);
-    expect(refused).toMatchObject({ ...clearly, exitCode: 2 });
-    expect(refused.stderr).toContain(file);
-    expect(existsSync(project.path('runs/stages'))).toBe(false);
-    expect(await confined.asOrdinaryUser(project, `chmod 644 ${file}; retrial run`)).toMatchObject({ exitCode: 0 });
+    for (const file of ['data.txt', 'params.yaml', 'pipeline.yaml', 'make.mjs']) {
+      const refused = await confined.asOrdinaryUser(project, `chmod 000 ${file}; retrial run`);
+      expect({ file, ...refused }).toMatchObject({ file, ...clearly, exitCode: 2 });
+      expect(refused.stderr).toContain(file);
+      expect(existsSync(project.path('runs/stages'))).toBe(false);
+      chmodSync(project.path(file), 0o644);
+    }
+    expect(await confined.asOrdinaryUser(project, 'retrial run')).toMatchObject({ exitCode: 0 });
   });
 
-  test.each([
-    ['runs/', 'runs'],
-    ['the results', 'runs/stages'],
-    ['the journals', 'runs/journal'],
-  ])('may not write into %s: the run fails in words, and goes on when they may', async (_what, folder) => {
+  test('may not write into runs/, the results or the journals: the run fails in words, and goes on when they may', async () => {
     const project = rig(files);
-    const refused = await confined.asOrdinaryUser(project, `retrial run; chmod 555 ${folder}; retrial run --set n=2`);
-    expect(refused).toMatchObject({ ...clearly, exitCode: 1 });
-    expect(refused.stderr).toMatch(/EACCES/);
-    const mended = await confined.asOrdinaryUser(project, `chmod 755 ${folder}; retrial run --set n=2 --json`);
-    expect((JSON.parse(mended.stdout) as RunJson).metrics).toEqual({ 'score.n': 2 });
-    expectClean(project);
+    expect(await confined.asOrdinaryUser(project, 'retrial run')).toMatchObject({ exitCode: 0 });
+    for (const [at, folder] of ['runs', 'runs/stages', 'runs/journal'].entries()) {
+      const run = `retrial run --set n=${at + 2}`;
+      const refused = await confined.asOrdinaryUser(project, `chmod 555 ${folder}; ${run}`);
+      expect({ folder, ...refused }).toMatchObject({ folder, ...clearly, exitCode: 1 });
+      expect(refused.stderr).toMatch(/EACCES/);
+      const mended = await confined.asOrdinaryUser(project, `chmod 755 ${folder}; ${run} --json`);
+      expect((JSON.parse(mended.stdout) as RunJson).metrics).toEqual({ 'score.n': at + 2 });
+      expectClean(project);
+    }
   });
 });
 
@@ -211,11 +209,11 @@ ls runs/stages/.tmp runs/trash >&2`,
   }, 120_000);
 });
 
-test('an output of 5,000 files is published, known again, and made again where one of them changed', async () => {
+test('an output of 1,000 files is published, known again, and made again where one of them changed', async () => {
   const project = rig({
     ...files,
     'make.mjs': `import { mkdirSync, writeFileSync } from 'node:fs';
-for (let at = 0; at < 5000; at++) {
+for (let at = 0; at < 1000; at++) {
   const folder = \`\${process.argv[3]}/\${at % 50}\`;
   if (at < 50) mkdirSync(folder);
   writeFileSync(\`\${folder}/\${at}\`, String(at));
@@ -226,7 +224,7 @@ writeFileSync(\`\${process.argv[3]}/0.txt\`, '7');
   const first = await project.run();
   expect(outcomes(first)).toEqual({ make: 'ran', score: 'ran' });
   expect(outcomes(await project.run())).toEqual({ make: 'fresh', score: 'fresh' });
-  project.write({ [`runs/stages/${first.stages[0]?.fingerprint}/outs/made/49/4999`]: '499x' });
+  project.write({ [`runs/stages/${first.stages[0]?.fingerprint}/outs/made/49/999`]: '99x' });
   expect(outcomes(await project.run())).toEqual({ make: 'ran', score: 'fresh' });
 }, 120_000);
 

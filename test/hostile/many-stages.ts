@@ -8,7 +8,11 @@ export interface Tried {
   readonly result: RunJson;
 }
 
-const prelude = `import os, shutil, socket, sys
+/** Of the modules that take long to load those that a script uses. */
+const imports = (script = '') =>
+  ['os', 'sys', ...['shutil', 'socket'].filter((name) => script.includes(name))].join(', ');
+
+const prelude = `
 out = sys.argv[1]
 def write(path, text="x"):
     with open(path, "w") as file: file.write(text)
@@ -24,7 +28,7 @@ export function manyStages(scripts: Readonly<Record<string, string>>, out = 'out
     outs: { made: ${out} }
 `,
   );
-  const files = names.map((name) => [`do_${name}.py`, `${prelude}${scripts[name]}\n`]);
+  const files = names.map((name) => [`do_${name}.py`, `import ${imports(scripts[name])}${prelude}${scripts[name]}\n`]);
   return rig({ 'pipeline.yaml': `version: 1\nstages:\n${stages.join('')}`, ...Object.fromEntries(files) });
 }
 

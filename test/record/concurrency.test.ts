@@ -3,11 +3,12 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/record/database.ts';
 import { withIndex } from '../../src/record/open-index.ts';
+import { compiled } from '../helpers/compiled.ts';
 import { record } from '../helpers/record-fixture.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
-const script = fileURLToPath(new URL('../helpers/record-process.ts', import.meta.url));
-const start = (...args: readonly string[]) => execa(process.execPath, ['--import', 'tsx', script, ...args]);
+const script = await compiled(fileURLToPath(new URL('../helpers/record-process.ts', import.meta.url)));
+const start = (...args: readonly string[]) => execa(process.execPath, [script, ...args]);
 
 test('four processes ingest while two write: every event counts once', async () => {
   const layout = temporaryLayout();

@@ -1,8 +1,10 @@
 /** Which params name a run on the page. */
+
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../../src/pipeline/types.ts';
 import { mostParams, tellingParams } from '../../src/report/page/naming.ts';
 import { pageState } from '../../src/report/page/state.ts';
+import { emptyView } from './empty-view.ts';
 import { comparison, runOf } from './fixture.ts';
 
 const metric = 'validate.ndcg@10';
@@ -25,7 +27,7 @@ function mixed() {
 
 test('where many params differ, runs of a group are named by those that differ within it', () => {
   const { sweep, other } = mixed();
-  const state = pageState(comparison([...sweep, other]));
+  const state = pageState(comparison([...sweep, other]), emptyView());
   expect(sweep.map(state.label)).toEqual([
     'loss vanilla · hidden 32',
     'loss wgan · hidden 32',
@@ -36,7 +38,7 @@ test('where many params differ, runs of a group are named by those that differ w
 });
 
 test('where few params differ, all of them name a run', () => {
-  const state = pageState(comparison([runOf(0, { b: 1, a: 'x' }, 0.1), runOf(1, { b: 2 }, 0.2)]));
+  const state = pageState(comparison([runOf(0, { b: 1, a: 'x' }, 0.1), runOf(1, { b: 2 }, 0.2)]), emptyView());
   expect(state.comparison.runs.map(state.label)).toEqual(['b 1 · a x', 'b 2']);
 });
 

@@ -9,6 +9,7 @@ import { decimalsOf, fixedText, valueText } from '../../src/report/page/format.t
 import { replicatesOf } from '../../src/report/page/replicates.ts';
 import { layoutDag } from '../../src/report/page/run/dag-layout.ts';
 import { pageState } from '../../src/report/page/state.ts';
+import { emptyView } from './empty-view.ts';
 import { comparison, runOf, study } from './fixture.ts';
 
 describe('the drawing of the stages', () => {
@@ -131,7 +132,7 @@ describe('the best', () => {
     const leaked = runOf(5, { 'model.lr': 1, seed: 9 }, 0.9, {
       metrics: { 'validate.ndcg@10': { value: 0.9, group: 'leaked' } },
     });
-    const state = pageState(comparison([...seeds, other, leaked]));
+    const state = pageState(comparison([...seeds, other, leaked]), emptyView());
     const [first] = seeds;
     if (first === undefined) throw new Error('there are seeds');
     expect(replicatesOf(state, first).map((run) => run.trial)).toEqual([1, 2, 3]);

@@ -42,9 +42,33 @@ describe(`the page of a study${chromiumSkipReason}`, needsChromium, () => {
     const { page, column } = shown;
     await page.locator('.filter').fill('wgan');
     await expect.poll(async () => new Set(await column('loss'))).toEqual(new Set(['wgan']));
-    expect(await page.locator('.toolbar [role=status]').first().textContent()).toBe('8 of 17 runs');
+    expect(await page.locator('.filter-bar .count').textContent()).toBe('8 of 17 runs');
     await page.locator('.filter').fill('');
     await expect.poll(() => page.locator('.tabulator-row:not(.tabulator-group)').count()).toBe(17);
+  });
+
+  test('filters by an expression; a wrong one is told and changes nothing', async () => {
+    const { page, column } = shown;
+    const field = page.getByLabel('Filter runs by words or by an expression');
+    const said = () => page.locator('.filter-said').textContent();
+    await field.fill('loss = "wgan" and metrics["validate.ndcg@10"] > .15');
+    await expect.poll(() => page.locator('.filter-bar .count').textContent()).toBe('4 of 17 runs');
+    expect(new Set(await column('loss'))).toEqual(new Set(['wgan']));
+    await field.fill('loss = wgan');
+    expect(await said()).toContain('put in quotes');
+    expect(await page.locator('.filter-bar .count').textContent()).toBe('4 of 17 runs');
+    expect(page.url()).toMatch(/[#&]filter=loss/);
+    await field.fill('');
+    await expect.poll(() => page.locator('.tabulator-row:not(.tabulator-group)').count()).toBe(17);
+    expect(await said()).toBe('');
+  });
+
+  test('a link to a view shows what was set, also when followed in an open page', async () => {
+    const { page } = await rig.open(study());
+    await page.evaluate('location.hash = "filter=popularity"');
+    await expect.poll(() => page.locator('.filter-bar .count').textContent()).toBe('1 of 17 runs');
+    await page.reload();
+    await expect.poll(() => page.locator('.filter-bar .count').textContent()).toBe('1 of 17 runs');
   });
 
   test('the best is marked within its group; what failed and what diverged are there with their reason', async () => {

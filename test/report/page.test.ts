@@ -56,7 +56,7 @@ describe(`the compare page${chromiumSkipReason}`, needsChromium, () => {
     expect(await page.locator('.question').textContent()).toBe('Which <degree>?');
     const best = await page.locator('.best').textContent();
     expect(best).toMatch(/^Best: degree 2 with mean validate\.ndcg@10 0\.3000 \(trial 1, [0-9a-f]{12}\)$/);
-    const lead = await page.locator('.answer .note').first().textContent();
+    const lead = await page.locator('.answer .verdict').first().textContent();
     expect(lead).toContain('It leads the second by 0.0500 (means)');
     expect(lead).toContain('had 0.1000 to 0.5000');
     expect(await page.locator('.answer code').textContent()).toContain(trials[0]?.runs[0]?.slice(0, 12));

@@ -1,5 +1,5 @@
 /**
- * One that wants a result: `tsx owner.ts RUNS KEY TEXT LEASE_MS`. It takes the claim as soon as it can, says so, and on the
+ * One that wants a result: `owner.ts RUNS KEY TEXT LEASE_MS`. It takes the claim as soon as it can, says so, and on the
  * next line from stdin publishes; or adopts what is published meanwhile. It answers in JSON and ends with stdin.
  */
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 /**
- * A process of a store test: `tsx process.ts VERB …`; it waits on stdin for the starting signal, answers in JSON,
+ * A process of a store test: `process.ts VERB …`; it waits on stdin for the starting signal, answers in JSON,
  * and lives on until stdin is closed: whoever is gone has left its claims.
  */
 import { once } from 'node:events';

@@ -10,6 +10,7 @@ import { observeClaim } from '../../src/store/claims.ts';
 import type { Layout } from '../../src/store/layout.ts';
 import { publishedFingerprints } from '../../src/store/listing.ts';
 import { verifyStore } from '../../src/store/verify.ts';
+import { compiled } from '../helpers/compiled.ts';
 import { hasNamespaces, inNamespace, namespaceSkipReason, pidOutside } from '../helpers/pid-namespace.ts';
 import { isRunning } from '../helpers/processes.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
@@ -39,8 +40,8 @@ afterEach(() => {
 });
 
 async function owner({ runs }: Layout, text: string, leaseOrBeatMs: number): Promise<Owner> {
-  const script = join(import.meta.dirname, 'owner.ts');
-  const [program, ...args] = [...inNamespace, process.execPath, '--import', 'tsx', script];
+  const script = await compiled(join(import.meta.dirname, 'owner.ts'));
+  const [program, ...args] = [...inNamespace, process.execPath, script];
   const child = spawn(program, [...args, runs, key, text, String(leaseOrBeatMs)], { stdio: 'pipe' });
   child.stderr.on('data', (text) => String(text).includes('sigprocmask') || process.stderr.write(text)); // unshare, of a kill
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

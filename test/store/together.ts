@@ -2,12 +2,14 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { compiled } from '../helpers/compiled.ts';
 
-const script = join(import.meta.dirname, 'process.ts');
+const source = join(import.meta.dirname, 'process.ts');
 
 /** @returns what each answered; all live until the last has answered */
 export async function together<T>(commands: readonly (readonly string[])[]): Promise<T[]> {
-  const processes = commands.map(start);
+  const script = await compiled(source);
+  const processes = commands.map((args) => start(script, args));
   await Promise.all(processes.map(({ line }) => line()));
   for (const { child } of processes) child.stdin.write('go\n');
   const answers = await Promise.all(processes.map(({ line }) => line()));
@@ -15,8 +17,8 @@ export async function together<T>(commands: readonly (readonly string[])[]): Pro
   return answers.map((answer) => JSON.parse(answer) as T);
 }
 
-function start(args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+function start(script: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string> => {
     const { value, done } = await lines.next();

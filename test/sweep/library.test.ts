@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../src/store/layout.ts';
 import { categorical, createStudy, float, int, type StudyOptions, when } from '../../src/sweep/library.ts';
 import { studyReader } from '../../src/sweep/study-state.ts';
+import { compiled } from '../helpers/compiled.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 type Params = { readonly x: number; readonly y: number };
@@ -161,9 +162,9 @@ test('patience ends a search that finds nothing better', async () => {
 });
 
 /** @returns the trials that it ran, and how it ended */
-function studyWorker(...args: readonly string[]): Promise<{ readonly ran: number[]; readonly code: number | null }> {
-  const child = fork(join(import.meta.dirname, '../fixtures/study-worker.ts'), args, { execArgv: ['--import', 'tsx'] });
-  return new Promise((resolve) => {
+async function studyWorker(...args: readonly string[]) {
+  const child = fork(await compiled(join(import.meta.dirname, '../fixtures/study-worker.ts')), args);
+  return new Promise<{ readonly ran: number[]; readonly code: number | null }>((resolve) => {
     const ran: number[] = [];
     child.on('message', (number) => ran.push(Number(number)));
     child.on('exit', (code) => resolve({ ran, code }));

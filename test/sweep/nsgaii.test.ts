@@ -1,6 +1,6 @@
 /** What NSGA-II promises beyond the contract of every sampler. */
 import { describe, expect, test } from 'vitest';
-import { hypervolume } from '../../src/sweep/pareto.ts';
+import { hypervolume } from '../../src/statistics/pareto.ts';
 import { type SamplerSpec, type SeenTrial, samplerOf } from '../../src/sweep/sampler.ts';
 import { type Point, pointKey, type SearchSpace } from '../../src/sweep/search-space.ts';
 

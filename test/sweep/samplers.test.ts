@@ -18,7 +18,8 @@ import {
 } from '../../src/sweep/search-space.ts';
 import { anySpaces, finiteSpaces } from './spaces.ts';
 
-const runs = { numRuns: 60 };
+/** More of them: test/long. */
+const runs = { numRuns: Number(process.env.RETRIAL_PROPERTY_RUNS ?? 20) };
 interface Contracted {
   readonly spec: SamplerSpec;
   readonly spaces: fc.Arbitrary<SearchSpace>;

@@ -1,12 +1,22 @@
-/** ECharts, with only what is used, in the page's colours; drawn as SVG, which prints sharp. */
-import { LineChart, ScatterChart } from 'echarts/charts';
+/** ECharts, with only what is used, in the page's colours; drawn as SVG, which prints sharp, as long as it is not much. */
+import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, type EChartsCoreOption, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import { h } from './dom.ts';
+import { atEnd } from './lifetime.ts';
 import { currentTheme, onTheme, type Theme } from './theme.ts';
 
-use([LineChart, ScatterChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+use([
+  LineChart,
+  ScatterChart,
+  CustomChart,
+  GridComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  SVGRenderer,
+  CanvasRenderer,
+]);
 
 export interface Chart {
   readonly element: HTMLElement;
@@ -17,20 +27,29 @@ export interface Chart {
   dispose(): void;
 }
 
+export interface ChartOptions {
+  readonly onClick?: (seriesId: string, dataIndex: number) => void;
+  /** Thousands of marks are drawn as pixels: a browser is slow with so many elements. */
+  readonly isLarge?: boolean;
+  /** What else is to be heard of it, once it is there. */
+  readonly onReady?: (drawn: ECharts) => void;
+}
+
 /** @param label for who cannot see it; @param option what to draw, in the colours of a theme */
 export function chart(
   label: string,
   heightPx: number,
   option: (theme: Theme, widthPx: number) => EChartsCoreOption,
-  onClick?: (seriesId: string, dataIndex: number) => void,
+  { onClick, isLarge = false, onReady }: ChartOptions = {},
 ): Chart {
   const element = h('div.chart', { role: 'img', 'aria-label': label, style: `height:${heightPx}px` });
   let drawn: ECharts | undefined;
   const draw = () => {
     if (element.clientWidth === 0) return;
     if (drawn === undefined) {
-      drawn = init(element, undefined, { renderer: 'svg' });
+      drawn = init(element, undefined, { renderer: isLarge ? 'canvas' : 'svg' });
       drawn.on('click', (event) => onClick?.(String(event.seriesId ?? ''), event.dataIndex));
+      onReady?.(drawn);
     }
     const theme = currentTheme();
     const shared = { animation: false, textStyle: { fontFamily: theme.font } };
@@ -42,16 +61,17 @@ export function chart(
   });
   resizing.observe(element);
   const forget = onTheme(draw);
+  const dispose = () => {
+    resizing.disconnect();
+    forget();
+    drawn?.dispose();
+  };
+  atEnd(dispose);
   return {
-    ...{ element, draw },
+    ...{ element, draw, dispose },
     highlight: (seriesIds) => {
       drawn?.dispatchAction({ type: 'downplay' });
       if (seriesIds.length > 0) drawn?.dispatchAction({ type: 'highlight', seriesId: seriesIds });
-    },
-    dispose: () => {
-      resizing.disconnect();
-      forget();
-      drawn?.dispose();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Which runs share a colour, and what the colour means. */
 import type { ComparedRun } from '../comparison.ts';
-import { cut, settingsText, valueText } from './format.ts';
+import { pushTo } from '../ranking.ts';
+import { cut, settingsText } from './format.ts';
 import { tellingParams } from './naming.ts';
 import { type PageState, splitValues } from './state.ts';
 
@@ -18,26 +19,29 @@ export function keysByParam(state: PageState, param: string): ColorKey[] {
   const { runs } = state.comparison;
   const name = cut(state.paramName(param), longest);
   const keys = splitValues(runs, param).map((value) => ({
-    label: `${name} = ${cut(valueText(JSON.parse(value)), longest)}`,
+    label: `${name} = ${cut(state.paramText(param, JSON.parse(value)), longest)}`,
     runs: new Set(runs.filter((run) => JSON.stringify(run.params[param]) === value)),
   }));
   const without = runs.filter((run) => run.params[param] === undefined);
   return without.length === 0 ? keys : [...keys, { label: `no ${name}`, runs: new Set(without) }];
 }
 
-/** By all settings but those of one param: what lies side by side under the same settings has the same colour. */
-export function keysBySettings(state: PageState, runs: readonly ComparedRun[], except: string | undefined): ColorKey[] {
-  const params = state.differing.filter((name) => name !== except);
+/** By all settings but those of some params: what lies side by side under the same settings has the same colour. */
+export function keysBySettings(
+  state: PageState,
+  runs: readonly ComparedRun[],
+  except: readonly (string | undefined)[],
+): ColorKey[] {
+  const params = state.differing.filter((name) => !except.includes(name));
   const naming = tellingParams(runs, params);
   const found = new Map<string, ComparedRun[]>();
   for (const run of runs) {
-    const key = JSON.stringify(params.map((name) => run.params[name]));
-    found.set(key, [...(found.get(key) ?? []), run]);
+    pushTo(found, JSON.stringify(params.map((name) => run.params[name])), run);
   }
   const keys = [...found.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
-    const label = settingsText(first, naming, state.paramName);
+    const label = settingsText(first, naming, state);
     return [{ label: label === '' ? state.hashText(first) : label, runs: new Set(members) }];
   });
   return keys.sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));

@@ -30,3 +30,26 @@ function copy(text: string, button: HTMLElement, idle: string, done: string): vo
   if (navigator.clipboard === undefined) select();
   else void navigator.clipboard.writeText(text).then(say, select);
 }
+
+/** @returns whether the browser let it */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyOldWay(text);
+  }
+}
+
+/** Pages from a file have no clipboard in some browsers, and may still copy what is selected. */
+function copyOldWay(text: string): boolean {
+  const area = h('textarea', { style: 'position:fixed;opacity:0', 'aria-hidden': 'true' }) as HTMLTextAreaElement;
+  area.value = text;
+  const before = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand('copy');
+  area.remove();
+  if (before instanceof HTMLElement) before.focus();
+  return isCopied;
+}

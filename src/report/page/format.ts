@@ -72,15 +72,25 @@ export const runId = (run: ComparedRun) => `${run.configHash}@${run.attempt}`;
 const longestValue = 32;
 
 /** What tells a run in few words: `loss wgan · hidden 64`; empty where it has none of the params. */
-export function settingsText(run: ComparedRun, params: readonly string[], name: (param: string) => string): string {
+export function settingsText(
+  run: ComparedRun,
+  params: readonly string[],
+  { paramName, paramText }: ParamWords,
+): string {
   return params
     .filter((param) => run.params[param] !== undefined)
-    .map((param) => cut(`${cut(name(param), longestValue)} ${valueText(run.params[param])}`.trim(), 2 * longestValue))
+    .map((param) => `${cut(paramName(param), longestValue)} ${paramText(param, run.params[param])}`.trim())
+    .map((text) => cut(text, 2 * longestValue))
     .join(' · ');
 }
 
+export interface ParamWords {
+  paramName(name: string): string;
+  paramText(name: string, value: JsonValue | undefined): string;
+}
+
 /** The values alone, for where there is little room. */
-export function settingsShort(run: ComparedRun, params: readonly string[]): string {
+export function settingsShort(run: ComparedRun, params: readonly string[], { paramText }: ParamWords): string {
   const values = params.filter((param) => run.params[param] !== undefined);
-  return values.map((param) => cut(valueText(run.params[param]), longestValue)).join(' · ');
+  return values.map((param) => cut(paramText(param, run.params[param]), longestValue)).join(' · ');
 }

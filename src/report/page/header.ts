@@ -4,7 +4,7 @@ import { command } from './copy.ts';
 import { type Child, h } from './dom.ts';
 import { short, timeText } from './format.ts';
 import { reasonOf } from './outcome.ts';
-import type { Entry } from './ranking/entries.ts';
+import type { Entry, EntrySection } from './ranking/entries.ts';
 import { replicatesOf } from './replicates.ts';
 import type { PageState } from './state.ts';
 import { themeButton } from './theme.ts';
@@ -20,7 +20,11 @@ export function header(state: PageState): HTMLElement {
     study?.question === undefined ? null : h('p.question', {}, study.question),
     h('p.facts', {}, ...facts(state)),
     h('div.answer', {}, ...answer(state)),
-    h('p.made', {}, `Made ${timeText(generatedAt)}. This file needs no network and no other file.`),
+    h(
+      'p.made',
+      {},
+      `Made ${timeText(generatedAt)}. ${location.protocol === 'file:' ? 'This file needs no network and no other file.' : ''}`,
+    ),
   );
 }
 
@@ -69,7 +73,7 @@ function answer(state: PageState): Child[] {
       h('strong.number', {}, state.metricText(rankBy, best.value)),
       h('span.muted', {}, ` (${nameOf(best)})`),
     ),
-    h('p.note', {}, lead(state, rankBy, ranked.entries)),
+    ...verdict(state, rankBy, ranked),
     ...best.run.reproduce.map(command),
   ];
 }
@@ -88,17 +92,30 @@ function ofOne(run: ComparedRun): Child[] {
   ];
 }
 
+/** Whether the best can be told from the second: of a study by the test that the sweep makes. */
+function verdict(state: PageState, metric: string, { entries }: EntrySection): HTMLElement[] {
+  const { comparison, ranking } = state;
+  const groups = ranking.length;
+  const apart = groups > 1 ? `There are ${groups} groups of values that may not be ranked together: see below.` : '';
+  const interval = comparison.trials?.find(({ trial }) => trial === entries[0]?.run.trial);
+  const within = interval?.interval?.map((end) => state.metricText(metric, end)).join(' to ');
+  const mean = within === undefined ? '' : `Its mean lies within ${within} (${interval?.how}).`;
+  const told =
+    comparison.verdict === undefined ? lead(state, metric, entries) : `${sentence(comparison.verdict)} ${mean}`;
+  return [h('p.verdict', {}, told), ...(apart === '' ? [] : [h('p.note', {}, apart)])];
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 function lead(state: PageState, metric: string, [best, second]: readonly Entry[]): string {
-  const groups = state.ranking.length;
-  const apart = groups > 1 ? ` There are ${groups} groups of values that may not be ranked together: see below.` : '';
-  if (best === undefined || second === undefined) return `It is the only one with such a value.${apart}`;
+  if (best === undefined || second === undefined) return 'It is the only one with such a value.';
   const difference = Math.abs(best.value - second.value);
   const means = best.runs.length > 1 ? ' (means)' : '';
   const ahead =
     difference === 0
       ? 'It shares its value with the second.'
       : `It leads the second by ${state.metricText(metric, difference)}${means}.`;
-  return `${ahead} ${spread(state, metric, best)}${apart}`;
+  return `${ahead} ${spread(state, metric, best)}`;
 }
 
 /** What is known of how far the value moves when only the seed does. */
@@ -108,8 +125,5 @@ function spread(state: PageState, metric: string, best: Entry): string {
   if (values.length < 2)
     return 'With one seed for its setting, this cannot say whether near values would keep their order under another.';
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => state.metricText(metric, value));
-  const interval = state.comparison.trials?.find(({ trial }) => trial === best.run.trial)?.interval;
-  const within = interval?.map((end) => state.metricText(metric, end)).join(' to ');
-  const mean = within === undefined || best.runs.length < 2 ? '' : ` Its mean lies within ${within} (95 %, by t).`;
-  return `Under ${values.length} seeds or folds its setting had ${low} to ${high}.${mean}`;
+  return `Under ${values.length} seeds or folds its setting had ${low} to ${high}.`;
 }

@@ -2,10 +2,27 @@
 import type { ComparedRun } from '../comparison.ts';
 import { h } from './dom.ts';
 
-/** Why a run failed; empty where it did not. */
-export function reasonOf(run: ComparedRun): string {
-  const failed = run.stages.find((stage) => stage.failure !== null && stage.outcome === 'failed');
-  return failed === undefined ? '' : `${failed.name}: ${failed.failure}`;
+/** Why a run came to no end of its own; empty where it did. */
+export function reasonOf({ status, stages }: ComparedRun): string {
+  const failed = stages.find(
+    ({ outcome, failure }) => failure !== null && (outcome === 'failed' || outcome === 'pruned'),
+  );
+  if (failed !== undefined) return `${failed.name}: ${failed.failure}`;
+  if (status !== 'killed' && status !== 'cancelled') return '';
+  const begun = stages.filter(({ outcome, startedMs }) => outcome === 'cancelled' && startedMs !== null);
+  const during = begun.length === 0 ? '' : ` during ${begun.map(({ name }) => name).join(', ')}`;
+  return status === 'killed' ? `its process was gone${during}` : `was interrupted${during}`;
+}
+
+/** Which stages newer runs computed by other code; empty where none. */
+export function olderText({ olderCode }: ComparedRun): string {
+  return olderCode.length === 0 ? '' : `older code: ${olderCode.map(({ stage }) => stage).join(', ')}`;
+}
+
+/** The same with what changed since. */
+export function olderInFull({ olderCode }: ComparedRun): string {
+  const stages = olderCode.map(({ stage, changed }) => `${stage} (${changed.join(', ')})`);
+  return stages.length === 0 ? '' : `A newer run computed with other code, packages or runtime: ${stages.join('; ')}`;
 }
 
 /** Which stages once came out otherwise under the same key; empty where none is known to. */

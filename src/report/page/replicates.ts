@@ -5,6 +5,19 @@ import type { PageState } from './state.ts';
 /** A param that is there to be varied while the setting stays: `seed`, `split.seed`, `split.fold`. */
 const isReplicate = (param: string) => /(^|\.)(seed|fold)$/.test(param);
 
+/** Params in which the runs of one setting differ: those a study names, else those that are called so. */
+export function replicateParams({ comparison, differing }: Pick<PageState, 'comparison' | 'differing'>): string[] {
+  const named = comparison.study?.replicates ?? [];
+  return differing.filter((name) => (named.length > 0 ? named.includes(name) : isReplicate(name)));
+}
+
+/** What runs of one setting have in common: all params that differ between runs, but those. */
+export function settingOf(state: PageState): (run: ComparedRun) => string {
+  const varied = replicateParams(state);
+  const kept = state.differing.filter((name) => !varied.includes(name));
+  return (run) => JSON.stringify(kept.map((name) => run.params[name] ?? null));
+}
+
 /** All runs of the run's setting and comparable group, itself included; where no such param differs, it alone. */
 export function replicatesOf({ comparison, differing, rankBy }: PageState, run: ComparedRun): ComparedRun[] {
   const varied = differing.filter(isReplicate);

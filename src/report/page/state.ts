@@ -3,12 +3,23 @@ import type { Goal } from '../../pipeline/types.ts';
 import type { ComparedRun, Comparison } from '../comparison.ts';
 import { differingParams, type RankedSection, rank, shortNames } from '../ranking.ts';
 import { bestValues } from './best-values.ts';
-import { decimalsOf, fixedText, runId, settingsText, short } from './format.ts';
+import { type Chosen, chosenRun } from './chosen-run.ts';
+import { type Filtering, filtering } from './filtering.ts';
+import { decimalsOf, fixedText, type ParamWords, runId, settingsText, short } from './format.ts';
 import { namingParams } from './naming.ts';
+import { paramTexts } from './param-texts.ts';
 import { type Entry, type EntrySection, entrySections } from './ranking/entries.ts';
+import type { View } from './view.ts';
 
-export interface PageState {
+export interface PageState extends ParamWords {
   readonly comparison: Comparison;
+  /** What the reader has set. */
+  readonly view: View;
+  readonly filter: Filtering;
+  /** The run that is shown in depth. */
+  readonly selection: Chosen;
+  /** The run that others are compared with, where the reader chose one. */
+  readonly baseline: Chosen;
   /** Params that are not the same in all runs. */
   readonly differing: readonly string[];
   readonly rankBy: string | undefined;
@@ -19,7 +30,6 @@ export interface PageState {
   /** Param whose values are laid side by side and coloured. */
   readonly splitBy: string | undefined;
   goalOf(metric: string): Goal | undefined;
-  paramName(name: string): string;
   /** Params to name the run by. */
   namedBy(run: ComparedRun): readonly string[];
   /** What tells the run from the others in words; its hash where nothing does. */
@@ -35,27 +45,28 @@ export interface PageState {
   isBest(run: ComparedRun, metric: string): boolean;
   /** What values of a group have in common that others have not; empty for the only one. */
   groupLabel(group: string | null): string;
-  selected(): ComparedRun | undefined;
-  /** @param reveal whether the reader wants to be led to the run's details */
-  select(run: ComparedRun, reveal?: boolean): void;
-  onSelect(listener: (run: ComparedRun, reveal: boolean) => void): void;
+  /** {@link runId} → the run. */
+  runOf(id: string): ComparedRun | undefined;
 }
 
-export function pageState(comparison: Comparison): PageState {
+export function pageState(comparison: Comparison, view: View): PageState {
   const { runs, metrics, study, trials = [] } = comparison;
+  const byId = new Map(runs.map((run) => [runId(run), run]));
   const differing = differingParams(runs);
   const names = shortNames([...new Set(runs.flatMap((run) => Object.keys(run.params)))]);
   const rankBy = comparison.rankBy ?? study?.metric.name;
   const goalOf = (metric: string): Goal | undefined =>
     study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
   const goal = (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize';
-  const paramName = (name: string) => names.get(name) ?? name;
+  const words: ParamWords = { paramName: (name) => names.get(name) ?? name, paramText: paramTexts(runs) };
   const bestOf = bestValues(runs, goalOf);
   const sections = rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goal);
   const namedBy = namingParams(runs, sections, differing);
   return {
-    ...{ comparison, differing, rankBy, goal, goalOf, sections, namedBy, paramName, bestOf },
-    ...{ ...labels(runs, namedBy, paramName, trials.length > 0 ? (study?.replicates ?? []) : []), ...selection() },
+    ...{ comparison, view, differing, rankBy, goal, goalOf, sections, namedBy, ...words, bestOf },
+    ...labels(runs, namedBy, words, trials.length > 0 ? (study?.replicates ?? []) : []),
+    ...{ filter: filtering(runs), runOf: (id) => byId.get(id) },
+    ...{ selection: chosenRun(runs, view, 'run'), baseline: chosenRun(runs, view, 'base') },
     ranking: entrySections(comparison, sections, rankBy),
     splitBy: splitParam(comparison, differing),
     metricText: metricText(runs),
@@ -70,7 +81,7 @@ export function pageState(comparison: Comparison): PageState {
 function labels(
   runs: readonly ComparedRun[],
   namedBy: PageState['namedBy'],
-  paramName: (name: string) => string,
+  names: ParamWords,
   replicates: readonly string[],
 ) {
   const attempts = new Map<string, number>();
@@ -78,29 +89,16 @@ function labels(
   const again = (run: ComparedRun) => (attempts.get(run.configHash) ?? 0) > 1;
   const hashText = (run: ComparedRun) => `${short(run.configHash)}${again(run) ? `@${run.attempt}` : ''}`;
   const label = (run: ComparedRun) => {
-    const words = settingsText(run, namedBy(run), paramName);
+    const words = settingsText(run, namedBy(run), names);
     if (words === '') return hashText(run);
     return again(run) ? `${words} · attempt ${run.attempt}` : words;
   };
   const entryLabel = ({ run }: Entry) => {
     if (replicates.length === 0) return label(run);
     const own = namedBy(run).filter((name) => !replicates.includes(name));
-    return settingsText(run, own, paramName) || hashText(run);
+    return settingsText(run, own, names) || hashText(run);
   };
   return { hashText, label, entryLabel };
-}
-
-function selection(): Pick<PageState, 'selected' | 'select' | 'onSelect'> {
-  const listeners: ((run: ComparedRun, reveal: boolean) => void)[] = [];
-  let selected: ComparedRun | undefined;
-  return {
-    selected: () => selected,
-    select: (run, reveal = false) => {
-      selected = run;
-      for (const listener of listeners) listener(run, reveal);
-    },
-    onSelect: (listener) => listeners.push(listener),
-  };
 }
 
 function metricText(runs: readonly ComparedRun[]): PageState['metricText'] {
@@ -135,8 +133,4 @@ export function splitValues(runs: readonly ComparedRun[], param: string): string
   const values = new Set<string>();
   for (const run of runs) if (run.params[param] !== undefined) values.add(JSON.stringify(run.params[param]));
   return [...values].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
-}
-
-export function runOfId({ comparison }: PageState, id: string): ComparedRun | undefined {
-  return comparison.runs.find((run) => runId(run) === id);
 }

@@ -1,5 +1,6 @@
 /** Light and dark: as the system has it, until the reader says otherwise. Paper is always light. */
 import { h } from './dom.ts';
+import { atEnd } from './lifetime.ts';
 
 export interface Theme {
   readonly name: 'light' | 'dark';
@@ -58,7 +59,7 @@ export function themeButton(): HTMLElement {
     button.textContent = other() === 'dark' ? '☾ Dark' : '☀ Light';
     button.setAttribute('aria-label', `Use the ${other()} theme`);
   };
-  onTheme(show);
+  atEnd(onTheme(show));
   show();
   return button;
 }

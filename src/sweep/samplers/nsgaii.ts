@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type RandomStream, randomStream } from '../../random.ts';
-import { crowdingDistances, paretoRanks } from '../pareto.ts';
+import { crowdingDistances, paretoRanks } from '../../statistics/pareto.ts';
 import type { NsgaIISettings, Sampler, SeenTrial } from '../sampler.ts';
 import type { Point, SearchSpace } from '../search-space.ts';
 import { childOf } from './nsgaii/child.ts';

@@ -5,6 +5,7 @@ import { type ColorKey, lineStyleOf } from '../colors.ts';
 import { runId } from '../format.ts';
 import type { PageState } from '../state.ts';
 import type { Theme } from '../theme.ts';
+import { bandSeries } from './band-series.ts';
 import { curveTooltip } from './curve-tooltip.ts';
 import type { CurveView, Line } from './curve-view.ts';
 import { smooth } from './smooth.ts';
@@ -29,7 +30,13 @@ export function curveOption(state: PageState, drawing: Drawing, view: CurveView,
       formatter: (points: unknown) => curveTooltip(state, points),
     },
     xAxis: {
-      ...{ type: 'value', min: 'dataMin', max: 'dataMax', ...style, splitLine: { show: false } },
+      ...{
+        type: view.logSteps ? 'log' : 'value',
+        min: 'dataMin',
+        max: 'dataMax',
+        ...style,
+        splitLine: { show: false },
+      },
       // Strong is what the reader chose; the pointer alone makes none strong.
       axisPointer: { triggerEmphasis: false },
     },
@@ -50,12 +57,14 @@ const yLabels = {
 };
 
 /** The curve; smoothed, with what was reported faint behind it. */
-function lineSeries(state: PageState, line: Line, { keys }: Drawing, view: CurveView, theme: Theme) {
+function lineSeries(state: PageState, line: Line, { keys }: Drawing, view: CurveView, theme: Theme): object[] {
   const { run, series } = line;
   const key = keys.findIndex(({ runs }) => runs.has(run));
   const { color, dash } = lineStyleOf(Math.max(0, key), theme.series.length);
   const drawn = (values: readonly (number | null)[]) =>
-    series.steps.map((step, at) => [step, drawable(values[at] ?? null, view.log)]);
+    series.steps.flatMap((step, at) =>
+      view.logSteps && step <= 0 ? [] : [[step, drawable(values[at] ?? null, view.log)]],
+    );
   const shared = {
     ...{ type: 'line', name: state.label(run), itemStyle: { color: theme.series[color] }, showSymbol: false },
   };
@@ -66,19 +75,26 @@ function lineSeries(state: PageState, line: Line, { keys }: Drawing, view: Curve
     lineStyle: { type: dash, ...strength(state, run).lineStyle },
     emphasis: { lineStyle: { width: 3, opacity: 1 } },
   };
-  if (smoothed === series.values) return [main];
+  const bands =
+    line.band === undefined ? [] : [bandSeries(line, line.band, drawnIn(view), theme.series[color] ?? theme.text)];
+  if (smoothed === series.values || line.band !== undefined) return [...bands, main];
   const reported = { ...shared, id: `${runId(run)} as reported`, data: drawn(series.values), silent: true, z: 1 };
   return [{ ...reported, lineStyle: { width: 1, opacity: 0.18 } }, main];
 }
 
 function strength(state: PageState, run: ComparedRun) {
-  const isSelected = state.selected() === run;
-  const isFaded = state.selected() !== undefined && !isSelected;
+  const isSelected = state.selection.run() === run;
+  const isFaded = state.selection.run() !== undefined && !isSelected;
   return { z: isSelected ? 5 : 2, lineStyle: { width: isSelected ? 2.75 : 1.5, opacity: isFaded ? 0.5 : 0.95 } };
 }
 
 function drawable(value: number | null, log: boolean): number | null {
   return value !== null && log && value <= 0 ? null : value;
+}
+
+/** Whether there is a place for a value at a step: a log axis has none for zero and below. */
+function drawnIn({ log, logSteps }: CurveView): (step: number, value: number | null) => boolean {
+  return (step, value) => value !== null && !(log && value <= 0) && !(logSteps && step <= 0);
 }
 
 /** A series of its own, so that it stays when no run is shown. */

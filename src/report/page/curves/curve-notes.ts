@@ -1,17 +1,24 @@
 /** What must be known to read a card of curves rightly: who is not in it, and how far it is from what was reported. */
 import type { ComparedRun } from '../../comparison.ts';
-import { valueText } from '../format.ts';
 import { type PageState, splitValues } from '../state.ts';
 import type { CurveView, Line } from './curve-view.ts';
 import { smoothedShare } from './smooth.ts';
 
-export function footnotes(state: PageState, name: string, lines: readonly Line[], view: CurveView): string[] {
-  const { runs } = state.comparison;
+export interface Lines {
+  readonly drawn: readonly Line[];
+  /** Of the runs that are shown, drawn or not. */
+  readonly all: readonly Line[];
+}
+
+export function footnotes(state: PageState, name: string, { drawn: lines, all }: Lines, view: CurveView): string[] {
+  const runs = state.filter.shown();
   const silent = runs.filter((run) => run.series[name] === undefined);
   const notes: string[] = [];
   if (silent.length > 0)
     notes.push(`Not reported by ${silent.length} of ${runs.length} runs${inCommon(state, silent, lines)}.`);
-  notes.push(...thinned(lines), ...diverged(lines));
+  if (all.length > lines.length)
+    notes.push(`The best ${lines.length} of ${all.length} curves are drawn; a filter brings up others.`);
+  notes.push(...banding(lines), ...thinned(lines), ...diverged(lines));
   if (view.smooth)
     notes.push(
       `Smoothed: each point is the mean of the ${100 * smoothedShare} % of points around it; as reported, faint.`,
@@ -20,6 +27,16 @@ export function footnotes(state: PageState, name: string, lines: readonly Line[]
   if (view.log && hidden > 0)
     notes.push(`A log axis has no place for zero and below: parts of ${hidden} curves are left out.`);
   return notes;
+}
+
+function banding(lines: readonly Line[]): string[] {
+  const counts = lines.flatMap(({ band }) => band?.count ?? []);
+  if (counts.length === 0) return [];
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const seeds = least === most ? `${least}` : `${least} to ${most}`;
+  return [
+    `Each curve is the mean over ${seeds} seeds or folds of a setting, in the band from the least to the greatest.`,
+  ];
 }
 
 function thinned(lines: readonly Line[]): string[] {
@@ -52,7 +69,7 @@ function inCommon(state: PageState, silent: readonly ComparedRun[], lines: reado
     const covers = ({ runs }: (typeof settings)[number]) => runs.filter((run) => left.includes(run)).length;
     const [widest] = settings.toSorted((a, b) => covers(b) - covers(a));
     if (widest === undefined || covers(widest) === 0) return '';
-    named.push(`${state.paramName(widest.name)} = ${valueText(JSON.parse(widest.value))}`);
+    named.push(`${state.paramName(widest.name)} = ${state.paramText(widest.name, JSON.parse(widest.value))}`);
     left = left.filter((run) => !widest.runs.includes(run));
   }
   return left.length === 0 ? ` (${named.join('; ')})` : '';

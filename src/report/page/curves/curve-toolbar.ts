@@ -1,6 +1,7 @@
 /** What the reader can set for all curves at once. */
 
 import { checkbox, choice, h } from '../dom.ts';
+import { replicateParams } from '../replicates.ts';
 import { type PageState, splitChoices } from '../state.ts';
 import type { CurveView } from './curve-view.ts';
 
@@ -37,6 +38,10 @@ export function curveToolbar(state: PageState, view: CurveView, changed: () => v
     ...splits,
     same,
     checkbox('log axis', view.log, (on) => set({ log: on })),
+    checkbox('log steps', view.logSteps, (on) => set({ logSteps: on })),
     checkbox('smooth', view.smooth, (on) => set({ smooth: on })),
+    replicateParams(state).length > 0
+      ? checkbox('one curve a setting, in the band of its seeds', view.bands, (on) => set({ bands: on }))
+      : null,
   );
 }

@@ -2,7 +2,7 @@
 import type { ComparedRun } from '../../comparison.ts';
 import { h } from '../dom.ts';
 import { numberText, settingsShort } from '../format.ts';
-import { type PageState, runOfId } from '../state.ts';
+import type { PageState } from '../state.ts';
 
 const mostLines = 12;
 const narrowPx = 600;
@@ -16,7 +16,7 @@ interface Point {
 /** @param points what the chart library knows of the points at one step */
 export function curveTooltip(state: PageState, points: unknown): HTMLElement | string {
   const found = (Array.isArray(points) ? points : []).filter(isPoint).flatMap((point) => {
-    const run = runOfId(state, point.seriesId);
+    const run = state.runOf(point.seriesId);
     return run === undefined ? [] : [{ run, color: point.color, step: point.value[0], value: point.value[1] }];
   });
   const [first] = found;
@@ -26,7 +26,7 @@ export function curveTooltip(state: PageState, points: unknown): HTMLElement | s
     .slice(0, mostLines)
     .map(({ run, color, value }) =>
       h(
-        state.selected() === run ? 'div.tip-line.is-selected' : 'div.tip-line',
+        state.selection.run() === run ? 'div.tip-line.is-selected' : 'div.tip-line',
         {},
         h('span.dot', { style: `background:${color}` }),
         h('span.tip-name', {}, nameOf(state, run)),
@@ -40,7 +40,7 @@ export function curveTooltip(state: PageState, points: unknown): HTMLElement | s
 
 /** The values alone where there is no room for names. */
 function nameOf(state: PageState, run: ComparedRun): string {
-  return (innerWidth < narrowPx && settingsShort(run, state.differing)) || state.label(run);
+  return (innerWidth < narrowPx && settingsShort(run, state.differing, state)) || state.label(run);
 }
 
 function isPoint(point: unknown): point is Point {

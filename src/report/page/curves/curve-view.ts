@@ -1,7 +1,10 @@
 /** How the reader wants the curves, and what each card shows under that. */
 import type { ComparedRun, ComparedSeries } from '../../comparison.ts';
+import { pushTo } from '../../ranking.ts';
 import { type ColorKey, keysByParam, keysBySettings } from '../colors.ts';
+import { replicateParams, settingOf } from '../replicates.ts';
 import type { PageState } from '../state.ts';
+import { type Band, banded } from './bands.ts';
 
 export interface CurveView {
   /** Param whose values lie side by side; without one all runs are drawn over each other. */
@@ -10,14 +13,19 @@ export interface CurveView {
   colorBy: string | undefined;
   sameScale: boolean;
   log: boolean;
+  logSteps: boolean;
   smooth: boolean;
+  /** One curve for all seeds of a setting, with the band they lie in. */
+  bands: boolean;
   /** The one colour that is shown; unset: all. */
   only: number | undefined;
 }
 
 export interface Line {
+  /** The first of those the curve is of. */
   readonly run: ComparedRun;
   readonly series: ComparedSeries;
+  readonly band?: Band;
 }
 
 export interface Panel {
@@ -25,20 +33,55 @@ export interface Panel {
   readonly lines: readonly Line[];
 }
 
-export function colorKeys(state: PageState, view: CurveView): readonly ColorKey[] {
+/** @param drawn runs whose curves are drawn */
+export function colorKeys(state: PageState, view: CurveView, drawn: ReadonlySet<ComparedRun>): readonly ColorKey[] {
   if (view.colorBy !== undefined) return keysByParam(state, view.colorBy).filter(hasCurves);
-  return keysBySettings(state, state.comparison.runs, view.splitBy).filter(hasCurves);
+  return keysBySettings(state, [...drawn], [view.splitBy, ...(view.bands ? replicateParams(state) : [])]);
 }
 
 function hasCurves({ runs }: ColorKey): boolean {
   return [...runs].some((run) => Object.keys(run.series).length > 0);
 }
 
-export function linesOf({ comparison }: PageState, name: string): Line[] {
-  return comparison.runs.flatMap((run) => {
+/** Of the runs that are shown, one for each or one for each setting, best first. */
+export function linesOf(state: PageState, name: string, { bands }: Pick<CurveView, 'bands'>): Line[] {
+  const lines = state.filter.shown().flatMap((run) => {
     const series = run.series[name];
     return series === undefined ? [] : [{ run, series }];
   });
+  return bestFirst(state, bands ? bandedLines(state, lines) : lines);
+}
+
+function bandedLines(state: PageState, lines: readonly Line[]): Line[] {
+  const settings = new Map<string, Line[]>();
+  const setting = settingOf(state);
+  for (const line of lines) pushTo(settings, setting(line.run), line);
+  return [...settings.values()].map((members) => {
+    const [first] = members as [Line, ...Line[]];
+    return members.length === 1 ? first : { ...first, ...lineOf(banded(members.map(({ series }) => series))) };
+  });
+}
+
+function lineOf({ band, ...series }: ReturnType<typeof banded>): Pick<Line, 'series' | 'band'> {
+  return { series, band };
+}
+
+function bestFirst(state: PageState, lines: readonly Line[]): Line[] {
+  const places = new Map<ComparedRun, number>();
+  for (const { entries } of state.ranking)
+    for (const { runs } of entries) for (const run of runs) places.set(run, places.size);
+  const placeOf = ({ run }: Line) => places.get(run) ?? places.size;
+  return lines.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** More curves over each other cannot be told apart, and are slow to draw. */
+export const mostLines = 60;
+
+/** The first, and that of the run that was chosen. */
+export function drawnLines({ selection }: PageState, lines: readonly Line[]): readonly Line[] {
+  if (lines.length <= mostLines) return lines;
+  const chosen = lines.slice(mostLines).filter(({ run }) => run === selection.run());
+  return [...lines.slice(0, mostLines), ...chosen];
 }
 
 /** One for each value of the split param whose runs have curves, even where none is of this series. */
@@ -63,7 +106,8 @@ export function rangeOf(
 ): readonly [number, number] {
   const drawn = (value: number | null): value is number => value !== null && (!log || value > 0);
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of [...lines.flatMap(({ series }) => series.values), reference ?? null]) {
+  const values = lines.flatMap(({ series, band }) => [...series.values, ...(band?.low ?? []), ...(band?.high ?? [])]);
+  for (const value of [...values, reference ?? null]) {
     if (!drawn(value)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);

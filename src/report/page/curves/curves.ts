@@ -3,31 +3,44 @@ import { type Chart, chart } from '../chart.ts';
 import type { ColorKey } from '../colors.ts';
 import { h, section } from '../dom.ts';
 import { runId } from '../format.ts';
-import { type PageState, runOfId } from '../state.ts';
+import type { PageState } from '../state.ts';
 import { curveOption } from './curve-chart.ts';
 import { footnotes } from './curve-notes.ts';
 import { curveToolbar } from './curve-toolbar.ts';
-import { type CurveView, colorKeys, linesOf, type Panel, panelsOf, rangeOf, shownLines } from './curve-view.ts';
+import {
+  type CurveView,
+  colorKeys,
+  drawnLines,
+  type Line,
+  linesOf,
+  type Panel,
+  panelsOf,
+  rangeOf,
+  shownLines,
+} from './curve-view.ts';
+import { keepCurveView, keptCurveView } from './kept-curve-view.ts';
 import { legend } from './legend.ts';
 
 const panelHeightPx = 230;
 
 export function curves(state: PageState): HTMLElement | null {
-  const { comparison, splitBy } = state;
-  const hasCurve = (name: string) => linesOf(state, name).some(({ series }) => series.points > 1);
+  const { comparison } = state;
+  const hasCurve = (name: string) => comparison.runs.some(({ series }) => (series[name]?.points ?? 0) > 1);
   const names = Object.keys(comparison.series).filter(hasCurve);
   if (names.length === 0) return null;
-  const view: CurveView = {
-    ...{ splitBy, colorBy: undefined, sameScale: true, log: false, smooth: false, only: undefined },
-  };
+  const view = keptCurveView(state);
   const host = h('div');
   let charts: readonly Chart[] = [];
   const build = () => {
     for (const drawn of charts) drawn.dispose();
-    charts = rebuild(state, names, view, host, build);
+    charts = rebuild(state, names, view, host, () => {
+      keepCurveView(state, view);
+      build();
+    });
   };
   build();
-  state.onSelect(() => {
+  state.filter.onFilter(build);
+  state.selection.onChoice(() => {
     for (const drawn of charts) drawn.draw();
   });
   const note =
@@ -40,9 +53,11 @@ export function curves(state: PageState): HTMLElement | null {
 /** Puts toolbar, legend and cards into the host; the reader's focus stays on the control that was used. */
 function rebuild(state: PageState, names: readonly string[], view: CurveView, host: HTMLElement, build: () => void) {
   const focused = controls(host).indexOf(document.activeElement);
-  const keys = colorKeys(state, view);
   const charts: Chart[] = [];
-  const cards = names.map((name) => card(state, name, view, keys, charts));
+  const lines = names.map((name) => linesOf(state, name, view));
+  const drawn = lines.map((ofSeries) => drawnLines(state, ofSeries));
+  const keys = colorKeys(state, view, new Set(drawn.flat().map(({ run }) => run)));
+  const cards = names.map((name, at) => card(state, name, drawn[at] ?? [], lines[at] ?? [], view, keys, charts));
   const entries = legend(keys, {
     only: view.only,
     onOnly: (key) => {
@@ -51,7 +66,7 @@ function rebuild(state: PageState, names: readonly string[], view: CurveView, ho
     },
     onPoint: (key) => {
       const ids = key === undefined ? [] : [...key.runs].map(runId);
-      for (const drawn of charts) drawn.highlight(ids);
+      for (const each of charts) each.highlight(ids);
     },
   });
   const grid = h(view.splitBy === undefined ? 'div.curves' : 'div.curves.side-by-side', {}, ...cards);
@@ -65,15 +80,17 @@ function controls(host: HTMLElement): (Element | null)[] {
   return [...host.querySelectorAll('input, select, button')];
 }
 
+/** @param all lines that there are of the runs that are shown, drawn or not */
 function card(
   state: PageState,
   name: string,
+  lines: readonly Line[],
+  all: readonly Line[],
   view: CurveView,
   keys: readonly ColorKey[],
   charts: Chart[],
 ): HTMLElement {
   const info = state.comparison.series[name];
-  const lines = linesOf(state, name);
   const reference = info?.reference;
   const rangeFor = (panel: Panel) =>
     rangeOf(view.sameScale ? shownLines(lines, keys, view) : panel.lines, reference?.value, view.log);
@@ -82,11 +99,13 @@ function card(
     if (shown.length === 0) return emptyPanel(panel);
     const drawing = { lines: shown, keys, reference, range: rangeFor({ ...panel, lines: shown }) };
     const select = (id: string) => {
-      const run = runOfId(state, id);
-      if (run !== undefined) state.select(run);
+      const run = state.runOf(id);
+      if (run !== undefined) state.selection.choose(run);
     };
     const label = `${name}${panel.title === '' ? '' : `, ${panel.title}`}: ${shown.length} curves`;
-    const drawn = chart(label, panelHeightPx, (theme) => curveOption(state, drawing, view, theme), select);
+    const drawn = chart(label, panelHeightPx, (theme) => curveOption(state, drawing, view, theme), {
+      onClick: select,
+    });
     charts.push(drawn);
     return h('div.panel', {}, panel.title === '' ? null : h('h4', {}, panel.title), drawn.element);
   });
@@ -95,7 +114,7 @@ function card(
     { 'data-series': name },
     h('figcaption', {}, h('h3', {}, name), info?.desc === undefined ? null : h('p.note', {}, info.desc)),
     h('div.panels', {}, ...panels),
-    ...footnotes(state, name, lines, view).map((text) => h('p.note', {}, text)),
+    ...footnotes(state, name, { drawn: lines, all }, view).map((text) => h('p.note', {}, text)),
   );
 }
 

@@ -35,7 +35,11 @@ export function armTable(
 }
 
 function bestLink(state: PageState, entry: Entry): HTMLElement {
-  return h('button.link', { type: 'button', onclick: () => state.select(entry.run, true) }, state.entryLabel(entry));
+  return h(
+    'button.link',
+    { type: 'button', onclick: () => state.selection.choose(entry.run, true) },
+    state.entryLabel(entry),
+  );
 }
 
 function dotSwatch(key: number): HTMLElement {

@@ -1,6 +1,6 @@
 /** What is ranked: runs, or in a study with replicates its trials, by the mean over their runs. */
 import type { ComparedRun, Comparison } from '../../comparison.ts';
-import type { RankedSection } from '../../ranking.ts';
+import { pushTo, type RankedSection } from '../../ranking.ts';
 
 export interface Entry {
   /** The run to show and to have again: of a trial the first, as the sweep names it. */
@@ -38,7 +38,7 @@ function trialSections(
   for (const { group, value, runs: hashes } of trials) {
     const runs = hashes.flatMap((hash) => byHash.get(hash) ?? []);
     const [run] = runs;
-    if (run !== undefined) sections.set(group, [...(sections.get(group) ?? []), { run, runs, value }]);
+    if (run !== undefined) pushTo(sections, group, { run, runs, value });
   }
   return [...sections].map(([group, entries]) => ({ group, entries }));
 }

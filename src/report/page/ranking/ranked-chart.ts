@@ -39,12 +39,14 @@ function groupCard(
       .join('; ')}`,
     34 + shown.length * 22,
     (theme, widthPx) => option(state, metric, shown, keys, theme, widthPx),
-    (_id, at) => {
-      const entry = shown[at];
-      if (entry !== undefined) state.select(entry.run);
+    {
+      onClick: (_id, at) => {
+        const entry = shown[at];
+        if (entry !== undefined) state.selection.choose(entry.run);
+      },
     },
   );
-  state.onSelect(drawn.draw);
+  state.selection.onChoice(drawn.draw);
   const more: Child =
     entries.length > shown.length ? h('p.note', {}, `The best ${shown.length} of ${entries.length}.`) : null;
   const title = label === '' ? null : h('figcaption', {}, h('h3', {}, label));
@@ -62,7 +64,7 @@ function option(
   const style = axisStyle(theme);
   const isNarrow = widthPx < narrowPx;
   const name = (entry: Entry) =>
-    (isNarrow && entry.runs.length === 1 && settingsShort(entry.run, state.namedBy(entry.run))) ||
+    (isNarrow && entry.runs.length === 1 && settingsShort(entry.run, state.namedBy(entry.run), state)) ||
     state.entryLabel(entry);
   return {
     grid: { left: 4, right: 54, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
@@ -103,7 +105,7 @@ function singleRuns({ runs }: Entry, at: number, metric: string, color: string) 
 const nameStyle = { fontSize: 12, overflow: 'truncate', interval: 0 } as const;
 
 function dot(state: PageState, { runs, value }: Entry, at: number, color: string, theme: Theme) {
-  const isSelected = runs.some((run) => state.selected() === run);
+  const isSelected = runs.some((run) => state.selection.run() === run);
   return {
     value: [value, at],
     symbolSize: isSelected ? 15 : 11,

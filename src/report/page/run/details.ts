@@ -21,11 +21,11 @@ export function details(state: PageState): HTMLElement | null {
   const note = isAlone ? null : 'The best to begin with; choose another in the table or in a chart.';
   const element = section('run', isAlone ? 'The run' : 'One run in depth', note, host);
   const show = (run: ComparedRun) => host.replaceChildren(...runElements(state, run));
-  state.onSelect((run, reveal) => {
+  state.selection.onChoice((run = first, reveal) => {
     show(run);
     if (reveal) lead(element, host);
   });
-  show(first);
+  show(state.selection.run() ?? first);
   return element;
 }
 
@@ -60,7 +60,8 @@ function runElements(state: PageState, run: ComparedRun): HTMLElement[] {
 function heading(state: PageState, run: ComparedRun): HTMLElement[] {
   const fact = (text: string) => h('span.fact', {}, text);
   const isAlone = state.comparison.runs.length === 1;
-  const back = h('a.back', { href: '#runs' }, '↑ all runs');
+  const upwards = () => document.getElementById('runs')?.scrollIntoView();
+  const back = h('button.link.back', { type: 'button', onclick: upwards }, '↑ all runs');
   const facts = [
     h(`span.fact.status.${run.status}`, {}, run.status),
     run.trial === null ? null : fact(`trial ${run.trial}`),

@@ -1,96 +1,108 @@
-/** The cells of the table of runs: their values, how they are drawn, and their order. */
+/** What the cells of the table of runs hold: the values they are sorted by, and their texts. */
+import type { JsonValue } from '../../../pipeline/types.ts';
 import type { ComparedRun } from '../../comparison.ts';
-import { h } from '../dom.ts';
 import { durationText, timeText, valueText } from '../format.ts';
-import { diverged, reasonOf, unsteadyText } from '../outcome.ts';
+import { olderText, reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
+import { meanOf } from './row-metric.ts';
+import { replicatesIn, type TableRow } from './setting-rows.ts';
 
 /** What a column shows. */
 export type Subject =
-  | { readonly kind: 'run' | 'trial' | 'status' | 'started' | 'took' | 'notes' }
+  | { readonly kind: 'run' | 'count' | 'trial' | 'status' | 'started' | 'took' | 'notes' }
   | { readonly kind: 'param' | 'metric'; readonly name: string };
 
 /** The value a column is sorted by; undefined where there is none. */
-export function cellOf(run: ComparedRun, subject: Subject): unknown {
+export function cellOf(row: TableRow, subject: Subject): unknown {
+  const [run] = row.runs;
+  if (run === undefined) return undefined;
   switch (subject.kind) {
-    case 'param':
-      return run.params[subject.name];
+    case 'param': {
+      const values = paramValues(row, subject.name);
+      return values.length > 1 ? valuesText(values) : values[0];
+    }
     case 'metric':
-      return run.metrics[subject.name]?.value ?? undefined;
+      return meanOf(row, subject.name);
     case 'run':
       return `${run.configHash}@${run.attempt}`;
+    case 'count':
+      return replicatesIn(row).length;
     case 'trial':
       return run.trial ?? undefined;
     case 'status':
-      return run.status;
+      return statusText(row);
     case 'started':
       return run.startedAt;
     case 'took':
-      return run.durationMs ?? undefined;
+      return tookMs(row) ?? undefined;
     case 'notes':
-      return notesOf(run) || undefined;
+      return rowNotes(row) || undefined;
   }
 }
 
-function notesOf(run: ComparedRun): string {
-  return [
-    reasonOf(run),
-    unsteadyText(run),
-    run.pinned ? 'pinned' : '',
-    ...run.tags.map((tag) => `# ${tag}`),
-    run.note ?? '',
-  ]
-    .filter((text) => text !== '')
-    .join(' · ');
-}
-
-/** What is missing or diverged comes last, whichever way is sorted. */
-export function order(a: unknown, b: unknown, ascending: boolean): number {
-  const [noA, noB] = [isMissing(a), isMissing(b)];
-  if (noA || noB) return (Number(noA) - Number(noB)) * (ascending ? 1 : -1);
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return valueText(a as never).localeCompare(valueText(b as never), undefined, { numeric: true });
-}
-
-const isMissing = (value: unknown) => value === undefined || value === null;
-
-export function drawCell(run: ComparedRun, subject: Subject, state: PageState): HTMLElement {
+/** What is read in the cell of one run, as text. */
+export function cellText(run: ComparedRun, subject: Subject, state: PageState): string {
   switch (subject.kind) {
-    case 'param': {
-      const text = valueText(run.params[subject.name]);
-      return h('span', { title: text }, text);
+    case 'param':
+      return state.paramText(subject.name, run.params[subject.name]);
+    case 'metric': {
+      const found = run.metrics[subject.name];
+      if (found === undefined) return '';
+      return found.value === null ? `diverged ${found.text ?? ''}` : state.metricText(subject.name, found.value);
     }
-    case 'metric':
-      return drawMetric(run, subject.name, state);
     case 'run':
-      return run.nondeterministic.length === 0
-        ? h('code', { title: run.configHash }, state.hashText(run))
-        : h('code', { title: unsteadyText(run) }, `${state.hashText(run)} ≠`);
-    case 'trial':
-      return h('span', {}, run.trial === null ? '' : String(run.trial));
-    case 'status':
-      return h(`span.status.${run.status}`, {}, run.status);
+      return state.hashText(run);
     case 'started':
-      return h('span', {}, timeText(run.startedAt));
+      return timeText(run.startedAt);
     case 'took':
-      return h('span', {}, durationText(run.durationMs));
+      return durationText(run.durationMs);
     case 'notes':
-      return drawNotes(run);
+      return notesOf(run);
+    case 'count':
+      return '';
+    case 'trial':
+      return run.trial === null ? '' : String(run.trial);
+    case 'status':
+      return run.status;
   }
 }
 
-function drawNotes(run: ComparedRun): HTMLElement {
-  const text = notesOf(run);
-  const isFailure = reasonOf(run) !== '';
-  return h(isFailure ? 'span.status.failed' : 'span.muted', { title: text }, text);
+/** The different values the runs of a row have, in their order; of runs without the param none. */
+export function paramValues({ runs }: TableRow, name: string): readonly JsonValue[] {
+  if (runs.length === 1) return runs[0]?.params[name] === undefined ? [] : [runs[0].params[name]];
+  const values = new Map<string, JsonValue>();
+  for (const { params } of runs) if (params[name] !== undefined) values.set(JSON.stringify(params[name]), params[name]);
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  return [...values.values()].sort((a, b) => compare(valueText(a), valueText(b)));
 }
 
-function drawMetric(run: ComparedRun, metric: string, state: PageState): HTMLElement {
-  const found = run.metrics[metric];
-  if (found === undefined) return h('span.muted', {}, '–');
-  if (found.value === null) return diverged(found.text);
-  const text = state.metricText(metric, found.value);
-  if (!state.isBest(run, metric)) return h('span', { title: String(found.value) }, text);
-  const title = `best of those it may be ranked with: ${found.value}`;
-  return h('strong.is-best', { title }, h('span', { role: 'img', 'aria-label': 'best' }, '★ '), text);
+export function valuesText(values: readonly JsonValue[]): string {
+  return values.map(valueText).join(', ');
+}
+
+/** `complete`; of several runs `4 complete, 1 failed`. */
+export function statusText({ runs }: TableRow): string {
+  const counts = new Map<string, number>();
+  for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1);
+  if (runs.length === 1) return [...counts.keys()].join('');
+  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
+}
+
+/** Mean of those that are known. */
+export function tookMs({ runs }: TableRow): number | null {
+  const known = runs.flatMap(({ durationMs }) => durationMs ?? []);
+  return known.length === 0 ? null : known.reduce((sum, ms) => sum + ms, 0) / known.length;
+}
+
+/** What is said of any of its runs, once. */
+export function rowNotes({ runs }: TableRow): string {
+  return [...new Set(runs.flatMap(notes))].join(' · ');
+}
+
+const notesOf = (run: ComparedRun) => notes(run).join(' · ');
+
+function notes(run: ComparedRun): string[] {
+  const tags = run.tags.map((tag) => `# ${tag}`);
+  const all = [reasonOf(run), unsteadyText(run), olderText(run), run.pinned ? 'pinned' : '', ...tags, run.note ?? ''];
+  return all.filter((text) => text !== '');
 }

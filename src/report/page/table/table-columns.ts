@@ -1,33 +1,30 @@
-/** The columns of the table of runs: which there are, which are shown, and how each is built. */
-import type { CellComponent, ColumnDefinition, RowComponent } from 'tabulator-tables';
-import type { ComparedRun } from '../../comparison.ts';
+/** The columns of the table of runs: which there are, which are usually shown, and how each is built. */
+import type { CellComponent, ColumnDefinition } from 'tabulator-tables';
 import { shortNames } from '../../ranking.ts';
 import { h } from '../dom.ts';
 import type { PageState } from '../state.ts';
-import { cellOf, drawCell, order, type Subject } from './table-cells.ts';
-
-export interface Row {
-  readonly run: ComparedRun;
-  /** Place of its comparable group among them: sorting never mixes groups. */
-  readonly section: number;
-  /** Everything that can be read in the row, for the text filter. */
-  readonly text: string;
-}
+import { type Beside, drawCell } from './draw-cell.ts';
+import type { TableRow } from './setting-rows.ts';
+import { cellOf, type Subject } from './table-cells.ts';
 
 export interface Column {
   readonly id: string;
   readonly subject: Subject;
   readonly title: string;
-  isShown: boolean;
+  /** Shown as long as the reader says nothing else. */
+  readonly isUsual: boolean;
 }
 
 const mostMetrics = 4;
 const mostMetricsUnranked = 6;
 const widestPx = 260;
+const narrowestPx = 60;
+const narrowestNotesPx = 170;
 
 export function columnsOf({ comparison, differing, rankBy, paramName }: PageState): Column[] {
   const { runs, metrics, study } = comparison;
-  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
+  const params = new Set<string>();
+  for (const run of runs) for (const name of Object.keys(run.params)) params.add(name);
   const ranked = rankBy === undefined ? [] : [rankBy];
   const others = Object.keys(metrics).filter((name) => name !== rankBy);
   const withGoal = others.filter((name) => metrics[name]?.goal !== null);
@@ -35,21 +32,17 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
     ...ranked,
     ...withGoal.slice(0, rankBy === undefined ? mostMetricsUnranked : mostMetrics - 1),
   ]);
-  const own = (
-    kind: 'run' | 'trial' | 'status' | 'started' | 'took' | 'notes',
-    title: string,
-    isShown = true,
-  ): Column => ({
-    ...{ id: kind, subject: { kind }, title, isShown },
+  const own = (kind: Exclude<Subject['kind'], 'param' | 'metric'>, title: string, isUsual = true): Column => ({
+    ...{ id: kind, subject: { kind }, title, isUsual },
   });
-  const named = (kind: 'param' | 'metric', name: string, title: string, isShown: boolean): Column => ({
-    ...{ id: `${kind} ${name}`, subject: { kind, name }, title, isShown },
+  const named = (kind: 'param' | 'metric', name: string, title: string, isUsual: boolean): Column => ({
+    ...{ id: `${kind} ${name}`, subject: { kind, name }, title, isUsual },
   });
   return [
     own('run', 'Run'),
     own('trial', 'Trial', study !== undefined),
     own('status', 'Status'),
-    ...params.map((name) => named('param', name, paramName(name), differing.includes(name))),
+    ...[...params].map((name) => named('param', name, paramName(name), differing.includes(name))),
     ...[...ranked, ...others].map((name) => named('metric', name, name, shown.has(name))),
     own('started', 'Started', false),
     own('took', 'Took'),
@@ -57,49 +50,36 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
   ];
 }
 
-export function rowsOf(state: PageState, columns: readonly Column[]): Row[] {
-  return state.sections.flatMap(({ group, runs }, section) =>
-    runs.map((run) => {
-      const words = columns.map(({ subject, title }) => `${title} ${drawCell(run, subject, state).textContent}`);
-      return { run, section, text: [...words, run.configHash, state.groupLabel(group)].join(' ').toLowerCase() };
-    }),
-  );
+/** Of settings: how many runs each has, behind its name. */
+export function columnsOfSettings(columns: readonly Column[]): Column[] {
+  const count: Column = { id: 'count', subject: { kind: 'count' }, title: 'n', isUsual: true };
+  return columns.flatMap((column) => (column.id === 'run' ? [column, count] : [column]));
 }
 
-/** Those that are shown, for the table library. */
-export function definitions(columns: readonly Column[], state: PageState): ColumnDefinition[] {
-  const shown = columns.filter(({ isShown }) => isShown);
+/** For the table library. */
+export function definitions(
+  columns: readonly Column[],
+  rows: readonly TableRow[],
+  state: PageState,
+  beside: () => Beside,
+): ColumnDefinition[] {
   const names = shortNames([], Object.keys(state.comparison.metrics));
-  return shown.map((column) => definition(column, names.get(column.title) ?? column.title, state));
+  return columns.map(({ id, subject, title }) => {
+    const isNumeric = subject.kind === 'metric' || holdsNumbers(rows, subject);
+    const full = 'name' in subject ? subject.name : title;
+    const side = isNumeric ? 'right' : 'left';
+    return {
+      ...{ title: full, field: id, maxInitialWidth: widestPx, frozen: subject.kind === 'run' },
+      minWidth: subject.kind === 'notes' ? narrowestNotesPx : narrowestPx,
+      ...{ hozAlign: side, headerHozAlign: side },
+      titleFormatter: () =>
+        h('span.heading', { title: full }, names.get(title) ?? title, h('span.sorted', { 'aria-hidden': 'true' })),
+      formatter: (cell: CellComponent) => drawCell(cell.getData() as TableRow, subject, beside()),
+    };
+  });
 }
 
-/** The metric the rows are in the order of at first, and which way. */
-export function initialSort({ rankBy, goal }: PageState) {
-  return rankBy === undefined
-    ? []
-    : [{ column: `metric ${rankBy}`, dir: goal === 'maximize' ? 'desc' : 'asc' } as const];
-}
-
-function definition({ id, subject, title }: Column, heading: string, state: PageState): ColumnDefinition {
-  const isNumeric = subject.kind === 'metric' || holdsNumbers(state, subject);
-  const full = 'name' in subject ? subject.name : title;
-  const runOf = (row: { getData(): unknown }) => (row.getData() as Row).run;
-  return {
-    ...{ title: full, field: id, minWidth: 60, maxInitialWidth: widestPx, frozen: subject.kind === 'run' },
-    ...{ hozAlign: isNumeric ? 'right' : 'left', headerHozAlign: isNumeric ? 'right' : 'left' },
-    titleFormatter: () => h('span', { title: full }, heading),
-    headerSortStartingDir: subject.kind === 'metric' && state.goalOf(subject.name) !== 'minimize' ? 'desc' : 'asc',
-    sorter: (_a, _b, a: RowComponent, b: RowComponent, _column, direction) => {
-      const isAscending = direction === 'asc';
-      const apart = (a.getData() as Row).section - (b.getData() as Row).section;
-      if (apart !== 0) return isAscending ? apart : -apart;
-      return order(cellOf(runOf(a), subject), cellOf(runOf(b), subject), isAscending);
-    },
-    formatter: (cell: CellComponent) => drawCell(runOf(cell), subject, state),
-  };
-}
-
-function holdsNumbers({ comparison }: PageState, subject: Subject): boolean {
-  const values = comparison.runs.map((run) => cellOf(run, subject)).filter((value) => value !== undefined);
+function holdsNumbers(rows: readonly TableRow[], subject: Subject): boolean {
+  const values = rows.map((row) => cellOf(row, subject)).filter((value) => value !== undefined);
   return values.length > 0 && values.every((value) => typeof value === 'number');
 }

@@ -1,122 +1,90 @@
 /** The table of runs: sorted, filtered, with the columns one wants; groups that are not comparable stay apart. */
-import {
-  FilterModule,
-  FormatModule,
-  FrozenColumnsModule,
-  GroupRowsModule,
-  InteractionModule,
-  ResizeColumnsModule,
-  type RowComponent,
-  SortModule,
-  Tabulator,
-} from 'tabulator-tables';
+import type { ComparedRun } from '../../comparison.ts';
 import { checkbox, h, section } from '../dom.ts';
+import { replicateParams } from '../replicates.ts';
 import type { PageState } from '../state.ts';
 import { columnChooser } from './column-chooser.ts';
-import { columnsOf, definitions, initialSort, type Row, rowsOf } from './table-columns.ts';
-
-Tabulator.registerModule([
-  ...[SortModule, FilterModule, FormatModule, FrozenColumnsModule],
-  ...[GroupRowsModule, InteractionModule, ResizeColumnsModule],
-]);
-
-/** More rows than this scroll in a window of their own. */
-const mostRowsInFull = 200;
+import { exportMenu } from './export-menu.ts';
+import { headings } from './headings.ts';
+import { type RunsTable, runsTable } from './runs-table.ts';
+import type { TableRow } from './setting-rows.ts';
+import { type TableModel, tableModel } from './table-model.ts';
 
 /** A column for each param and metric; a click on a heading sorts, a click on a row selects. */
 export function runTable(state: PageState): HTMLElement {
-  const columns = columnsOf(state);
-  const rows = rowsOf(state, columns);
+  const model = tableModel(state);
   const host = h('div.run-table');
-  const table = tabulator(host, rows, state, definitions(columns, state));
-  const show = () => {
-    const sorted = table.getSorters().map(({ field, dir }) => ({ column: field, dir }));
-    table.setColumns(definitions(columns, state));
-    const left = sorted.filter(({ column }) => columns.some(({ id, isShown }) => id === column && isShown));
-    table.setSort(left.length === 0 ? initialSort(state) : left);
+  const marks = rowMarks(state);
+  const table = runsTable(host, model, state, marks.mark);
+  const heads = headings(host, model, table);
+  const choose = (element: Element) => {
+    const run = table.rowOf(element)?.runs[0];
+    if (run !== undefined) state.selection.choose(run, true);
   };
-  const chooser = columnChooser(columns, show);
-  const differing = checkbox('only params that differ', true, (on) => {
-    for (const column of columns)
-      if (column.subject.kind === 'param') column.isShown = !on || state.differing.includes(column.subject.name);
+  host.addEventListener('click', ({ target }) => {
+    const row = target instanceof Element ? target.closest('.tabulator-row') : null;
+    if (row !== null) choose(row);
+  });
+  host.addEventListener('keydown', (event) => {
+    const { target, key } = event;
+    if (!(target instanceof Element) || (key !== 'Enter' && key !== ' ')) return;
+    if (target.matches('.tabulator-row')) choose(target);
+    else if (!heads.act(target)) return;
+    event.preventDefault();
+  });
+  state.filter.onFilter(() => table.arrange(model.refilter()));
+  state.baseline.onChoice(() => table.redraw());
+  state.selection.onChoice(marks.select);
+  const note = 'A click on a heading sorts, one on a row shows that run in depth; the pin makes a run the baseline.';
+  return section('runs', 'Runs', note, toolbar(state, model, table, heads.show), host);
+}
+
+function toolbar(state: PageState, model: TableModel, table: RunsTable, headed: () => void): HTMLElement {
+  const show = () => {
+    table.setColumns();
+    headed();
+  };
+  const chooser = columnChooser(model, show);
+  const differing = checkbox('only params that differ', model.chosen.onlyDiffering(), (on) => {
+    model.chosen.setOnlyDiffering(on);
     chooser.refresh();
     show();
   });
-  const toolbar = h('div.toolbar', {}, ...textFilter(table, rows), differing, chooser.element);
-  const note = 'A click on a heading sorts; a click on a row shows that run in depth.';
-  return section('runs', 'Runs', note, toolbar, host);
+  const replicates = replicateParams(state);
+  const seeds =
+    replicates.length === 0
+      ? null
+      : checkbox(`group over ${replicates.map(state.paramName).join(', ')}`, model.isGrouped(), (on) => {
+          model.group(on);
+          chooser.refresh();
+          table.arrange();
+          show();
+          table.redraw();
+        });
+  return h('div.toolbar', {}, seeds, differing, chooser.element, exportMenu(state, model));
 }
 
-function tabulator(
-  host: HTMLElement,
-  rows: Row[],
-  state: PageState,
-  columns: ReturnType<typeof definitions>,
-): Tabulator {
-  const isGrouped = state.sections.length > 1;
-  const table = new Tabulator(host, {
-    ...{ data: rows, columns, layout: 'fitDataStretch', nestedFieldSeparator: false },
-    ...{ initialSort: initialSort(state), placeholder: 'No run matches.' },
-    ...(rows.length > mostRowsInFull ? { height: '70vh' } : {}),
-    ...(isGrouped ? { groupBy: 'section', groupHeader: groupHeader(state), groupToggleElement: false } : {}),
-    rowFormatter: (row: RowComponent) => mark(row, state),
-  });
-  table.on('rowClick', (_event, row) => state.select((row.getData() as Row).run, true));
-  table.on('tableBuilt', () => makeReachable(host, table, state));
-  table.on('renderComplete', () => makeReachable(host, table, state));
-  state.onSelect(() => {
-    for (const row of table.getRows()) mark(row, state);
-  });
-  return table;
-}
-
-/** Why these rows are together, and how many they are. */
-function groupHeader(state: PageState) {
-  return (place: unknown, count: number): string => {
-    const group = state.sections[Number(place)]?.group ?? null;
-    const label = group === null ? `no value of ${state.rankBy}` : state.groupLabel(group) || 'comparable';
-    const apart = group === null ? 'not ranked' : 'never ranked with the others';
-    const runs = count === 1 ? '1 run' : `${count} runs`;
-    return h('span', {}, label, h('span.muted', {}, ` ${runs}, ${apart}`)).outerHTML;
+/** Which row is of the run in depth, and which of runs that came to no end. */
+function rowMarks(state: PageState) {
+  const elements = new Map<ComparedRun, Set<HTMLElement>>();
+  let selected = state.selection.run();
+  const toggle = (run: ComparedRun | undefined, on: boolean) => {
+    for (const element of elements.get(run as ComparedRun) ?? []) element.classList.toggle('is-selected', on);
   };
-}
-
-function textFilter(table: Tabulator, rows: readonly Row[]): HTMLElement[] {
-  const label = 'Filter runs by text';
-  const input = h('input.filter', {
-    type: 'search',
-    placeholder: 'Filter runs…',
-    'aria-label': label,
-  }) as HTMLInputElement;
-  const count = h('span.muted.count', { role: 'status' });
-  input.addEventListener('input', () => {
-    const words = input.value.toLowerCase().split(/\s+/);
-    const matches = (row: Row) => words.every((word) => row.text.includes(word));
-    table.setFilter(matches);
-    const left = rows.filter(matches).length;
-    count.textContent = left === rows.length ? '' : `${left} of ${rows.length} runs`;
-  });
-  return [input, count];
-}
-
-function mark(row: RowComponent, state: PageState): void {
-  const { run } = row.getData() as Row;
-  row.getElement().classList.toggle('is-selected', state.selected() === run);
-  row.getElement().classList.toggle('not-complete', run.status !== 'complete');
-}
-
-/** Headings and rows by keyboard: Tab reaches them, Enter or Space acts. */
-function makeReachable(host: HTMLElement, table: Tabulator, state: PageState): void {
-  const reach = (element: HTMLElement, act: () => void) => {
-    if (element.tabIndex === 0) return;
-    element.tabIndex = 0;
-    element.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' && event.key !== ' ') return;
-      event.preventDefault();
-      act();
-    });
+  return {
+    mark: (element: HTMLElement, { all }: TableRow) => {
+      element.tabIndex = 0;
+      for (const run of all) elements.set(run, (elements.get(run) ?? new Set()).add(element));
+      element.classList.toggle('is-selected', selected !== undefined && all.includes(selected));
+      element.classList.toggle(
+        'not-complete',
+        all.every(({ status }) => status !== 'complete'),
+      );
+    },
+    select: (run: ComparedRun | undefined) => {
+      toggle(selected, false);
+      selected = run;
+      toggle(selected, true);
+    },
   };
-  for (const heading of host.querySelectorAll<HTMLElement>('.tabulator-col')) reach(heading, () => heading.click());
-  for (const row of table.getRows('visible'))
-    reach(row.getElement(), () => state.select((row.getData() as Row).run, true));
 }

@@ -1,5 +1,5 @@
 /** Which of the trials are the good ones. */
-import { crowdingDistances, paretoFront } from '../../pareto.ts';
+import { crowdingDistances, paretoFront } from '../../../statistics/pareto.ts';
 import type { SeenTrial } from '../../sampler.ts';
 
 export interface Split {

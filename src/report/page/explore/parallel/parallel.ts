@@ -1,0 +1,78 @@
+/** Parallel coordinates: a line for each setting; a range drawn on an axis filters every table and chart of the page. */
+import { choice, h } from '../../dom.ts';
+import { cut } from '../../format.ts';
+import { atEnd } from '../../lifetime.ts';
+import { onTheme } from '../../theme.ts';
+import { listOf, textOf } from '../../view.ts';
+import { columnTicks, optionsOf } from '../chooser.ts';
+import { coloringOf } from '../coloring.ts';
+import { telling } from '../default-axes.ts';
+import type { ExplorePanel, Exploring } from '../exploring.ts';
+import { parallelSheet } from './sheet.ts';
+
+const axesKey = 'parallel.axes';
+const colorKey = 'parallel.color';
+const mostParams = 9;
+
+export function parallelPanel(exploring: Exploring): ExplorePanel | null {
+  const { params, metrics, metric, state } = exploring;
+  if (params.length === 0) return null;
+  const host = h('div');
+  const preset = [...telling(exploring, mostParams), metric].map(({ id }) => id);
+  let sheet: ExplorePanel | undefined;
+  const chosenColumn = (id: string | undefined) => exploring.column(id);
+  const build = () => {
+    sheet?.dispose();
+    const wanted = listOf(state.view.get(axesKey)) ?? preset;
+    const axes = wanted.flatMap((id) => chosenColumn(id) ?? []);
+    const color = chosenColumn(state.view.get(colorKey)) ?? metric;
+    sheet = parallelSheet(exploring, axes, coloringOf(color));
+    host.replaceChildren(sheet.element);
+  };
+  const setAxes = (ids: readonly string[]) => {
+    state.view.set(axesKey, ids.join() === preset.join() ? undefined : textOf(ids));
+    build();
+  };
+  const ticked = listOf(state.view.get(axesKey)) ?? preset;
+  const colors = [metric, ...params, ...metrics.filter((column) => column !== metric)];
+  const toolbar = h(
+    'div.toolbar',
+    {},
+    choice('Colour by', optionsOf(colors), state.view.get(colorKey) ?? metric.id, (id) => {
+      state.view.set(colorKey, id === metric.id ? undefined : id);
+      build();
+    }),
+    columnTicks(`Axes`, { Params: params, Metrics: metrics }, ticked, setAxes),
+  );
+  build();
+  const element = h(
+    'figure.card.parallel',
+    {},
+    h('figcaption', {}, h('h3', {}, 'Settings and what came of them'), said(exploring, preset.length - 1)),
+    toolbar,
+    host,
+  );
+  atEnd(onTheme(() => sheet?.draw()));
+  return { element, draw: () => sheet?.draw(), dispose: () => sheet?.dispose() };
+}
+
+function said({ params, apart, counted, metric, losses }: Exploring, axes: number): HTMLElement {
+  const some =
+    params.length > axes
+      ? ` The ${axes} params that matter most of ${params.length} have an axis: the others are under “Axes”.`
+      : '';
+  const broken = losses.filter((loss) => loss === undefined).length - apart.size;
+  const without =
+    broken === 0
+      ? ''
+      : ` ${counted(broken)} without a value of ${cut(metric.label, 60)} (failed, pruned or diverged) are grey.`;
+  const others =
+    apart.size === 0
+      ? ''
+      : ` ${counted(apart.size)} of other groups are left out, as their values compare with no other’s.`;
+  return h(
+    'p.note',
+    {},
+    `Pull along an axis to keep only what passes there: tables and charts follow. A click on an axis’s name sets the range by numbers.${some}${without}${others}`,
+  );
+}

@@ -1,0 +1,95 @@
+/** How the cells of the table of runs are drawn. */
+import type { ComparedRun } from '../../comparison.ts';
+import { type Child, h, svg } from '../dom.ts';
+import { cut, durationText, timeText, valueText } from '../format.ts';
+import { olderInFull, reasonOf, unsteadyText } from '../outcome.ts';
+import type { PageState } from '../state.ts';
+import { drawMetric } from './draw-metric.ts';
+import type { RowMetric } from './row-metric.ts';
+import { replicatesIn, type TableRow } from './setting-rows.ts';
+import { paramValues, rowNotes, type Subject, statusText, tookMs, valuesText } from './table-cells.ts';
+
+/** What the cells of one row are drawn beside. */
+export interface Beside {
+  readonly state: PageState;
+  /** The row that others are compared with. */
+  readonly baseline: TableRow | undefined;
+  metricOf(row: TableRow, name: string): RowMetric | undefined;
+  isBest(row: TableRow, metric: string): boolean;
+  /** Whether the runs of one row are there to differ in the param. */
+  isVaried(param: string): boolean;
+}
+
+export function drawCell(row: TableRow, subject: Subject, beside: Beside): HTMLElement {
+  const [run] = row.runs;
+  if (run === undefined) return h('span');
+  switch (subject.kind) {
+    case 'param':
+      return drawParam(row, subject.name, beside);
+    case 'metric':
+      return drawMetric(row, subject.name, beside);
+    case 'run':
+      return drawRun(row, run, beside);
+    case 'count':
+      return h('span', {}, String(replicatesIn(row).length));
+    case 'trial':
+      return h('span', {}, run.trial === null ? '' : String(run.trial));
+    case 'status':
+      return drawStatus(row);
+    case 'started':
+      return h('span', {}, timeText(run.startedAt));
+    case 'took':
+      return h('span', {}, durationText(tookMs(row)));
+    case 'notes':
+      return drawNotes(row);
+  }
+}
+
+const pinPath = 'M5 1h6v1l-1 1v4l2 2v1H8.6L8 15l-.6-5H4V9l2-2V3L5 2z';
+
+/** The pin makes the run the baseline, and is pressed where it is. */
+function drawRun(row: TableRow, run: ComparedRun, { state, baseline }: Beside): HTMLElement {
+  const isBaseline = row === baseline;
+  const toggle = (event: Event) => {
+    event.stopPropagation();
+    state.baseline.choose(isBaseline ? undefined : run);
+  };
+  const name = state.hashText(run);
+  const pin = h(
+    'button.pin',
+    {
+      ...{ type: 'button', onclick: toggle, 'aria-pressed': String(isBaseline) },
+      ...{ 'aria-label': `Baseline: ${name}`, title: isBaseline ? 'the baseline' : 'make it the baseline' },
+    },
+    svg('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' }, svg('path', { d: pinPath })),
+  );
+  const unsteady = row.runs.map(unsteadyText).find((text) => text !== '');
+  const hash = h('code', { title: unsteady ?? run.configHash }, unsteady === undefined ? name : `${name} ≠`);
+  const more = row.runs.length > 1 ? h('span.muted', {}, ` +${row.runs.length - 1}`) : null;
+  return h('span', {}, pin, hash, more);
+}
+
+function drawStatus(row: TableRow): HTMLElement {
+  const [first, ...others] = new Set(row.runs.map(({ status }) => status));
+  const status = others.length === 0 ? `span.status.${first}` : 'span.status';
+  const older = row.runs.map(olderInFull).find((text) => text !== '');
+  const tag: Child = older === undefined ? null : h('span.tag', { title: older }, 'older code');
+  return h('span', {}, h(status, {}, statusText(row)), tag);
+}
+
+function drawParam(row: TableRow, name: string, { baseline, isVaried }: Beside): HTMLElement {
+  const values = paramValues(row, name);
+  const full = valuesText(values);
+  const text = values.length > 4 ? `${values.slice(0, 3).map(valueText).join(', ')} … ${values.length} values` : full;
+  const isCompared = baseline !== undefined && baseline !== row && !isVaried(name);
+  const isOther = isCompared && full !== valuesText(paramValues(baseline, name));
+  const shown = cut(text, 200);
+  if (!isOther) return h('span', { title: full }, shown);
+  return h('mark', { title: `${full === '' ? 'not set' : full}: differs from the baseline` }, shown || 'not set');
+}
+
+function drawNotes(row: TableRow): HTMLElement {
+  const text = rowNotes(row);
+  const isFailure = row.runs.some((run) => run.status !== 'pruned' && reasonOf(run) !== '');
+  return h(isFailure ? 'span.status.failed' : 'span.muted', { title: text }, cut(text, 300));
+}

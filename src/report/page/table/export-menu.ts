@@ -1,0 +1,57 @@
+/** Takes along what the table shows. */
+import { copyText } from '../copy.ts';
+import { h } from '../dom.ts';
+import type { PageState } from '../state.ts';
+import { closedByLeaving } from './column-chooser.ts';
+import { exported, exportedText, extensions, type Format, formats } from './exported.ts';
+import type { TableModel } from './table-model.ts';
+
+export function exportMenu(state: PageState, model: TableModel): HTMLElement {
+  const said = h('p.note', { role: 'status' });
+  const text = (format: Format) => {
+    const { baseline } = model.beside();
+    const shown = model.rows();
+    const rows = baseline === undefined ? shown : [baseline, ...shown.filter((row) => row !== baseline)];
+    return exportedText(exported(model.shownColumns(), rows, model.beside(), model.isGrouped()), format);
+  };
+  const offers = formats.map((format) => {
+    const save = () => download(`${fileName(state.comparison.title)}.${extensions[format]}`, text(format));
+    const copy = async () => {
+      said.textContent = (await copyText(text(format))) ? `${format} is copied.` : 'This browser lets no page copy.';
+    };
+    const button = (what: string, act: () => void) =>
+      h('button.quiet', { type: 'button', onclick: act, 'aria-label': `${what} as ${format}` }, what);
+    return h(
+      'div.offer',
+      {},
+      h('span', {}, format),
+      button('Download', save),
+      button('Copy', () => void copy()),
+    );
+  });
+  const note = h('p.note', {}, 'The rows and columns that are shown, in this order.');
+  const element = h(
+    'details.chooser.export',
+    {},
+    h('summary', {}, 'Export'),
+    h('div.columns', {}, ...offers, note, said),
+  ) as HTMLDetailsElement;
+  closedByLeaving(element);
+  return element;
+}
+
+/** No letter that a file system, or a shell, might take for something else. */
+export function fileName(title: string): string {
+  const words = title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
+  return words.slice(0, 60) || 'runs';
+}
+
+/** Through an address that holds the text itself: nothing is asked of anyone. */
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+  const link = h('a', { href: url, download: name }) as HTMLAnchorElement;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,52 @@
+/** Marks stages of older code: what computed a result is read from its lock, of each once. */
+import type { FingerprintHash } from '../hash.ts';
+import { readJson } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import type { StageLock } from '../store/published.ts';
+import type { ComparedRun } from './comparison.ts';
+import { codeOf, olderStages, type StageCode } from './older-code.ts';
+
+export type UncodedRun = Omit<ComparedRun, 'olderCode'>;
+
+export async function withOlderCode(layout: Layout, runs: readonly UncodedRun[]): Promise<ComparedRun[]> {
+  const codeOf = stageCodes(layout);
+  const coded = [];
+  for (const { startedAt, stages } of runs) {
+    const withCode = [];
+    for (const { name, fingerprint } of stages)
+      withCode.push({ name, code: fingerprint === null ? undefined : await codeOf(fingerprint as FingerprintHash) });
+    coded.push({ startedAt, stages: withCode });
+  }
+  const older = olderStages(coded);
+  return runs.map((run, at) => ({ ...run, olderCode: older[at] ?? [] }));
+}
+
+/**
+ * Looks up the code of a result, kept here or collected; undefined where nothing is known of it. Equal codes are one
+ * object. Seals are not checked: of thousands of locks that takes seconds, and nothing but a mark in a table rests on it.
+ */
+function stageCodes(layout: Layout): (fingerprint: FingerprintHash) => Promise<StageCode | undefined> {
+  const known = new Map<FingerprintHash, StageCode | undefined>();
+  const distinct = new Map<string, StageCode>();
+  return async (fingerprint) => {
+    if (known.has(fingerprint)) return known.get(fingerprint);
+    const key = (await lockOf(layout, fingerprint))?.key;
+    const code = typeof key === 'object' && key !== null ? shared(distinct, key) : undefined;
+    known.set(fingerprint, code);
+    return code;
+  };
+}
+
+async function lockOf(layout: Layout, fingerprint: FingerprintHash): Promise<Partial<StageLock> | undefined> {
+  return (
+    (await readJson<Partial<StageLock>>(layout.stage(fingerprint).lock)) ??
+    (await readJson<Partial<StageLock>>(layout.collected(fingerprint)))
+  );
+}
+
+function shared(distinct: Map<string, StageCode>, key: StageLock['key']): StageCode {
+  const text = JSON.stringify([key.code, key.packages, key.runtime]);
+  const code = distinct.get(text) ?? codeOf(key);
+  distinct.set(text, code);
+  return code;
+}
