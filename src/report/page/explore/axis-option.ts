@@ -50,7 +50,10 @@ export function axisOption(
   // The ends are where the values end, and no round numbers.
   const axisLabel = { ...style.axisLabel, formatter, showMinLabel: false, showMaxLabel: false };
   const type = scale.kind === 'log' ? 'log' : 'value';
-  return { type, ...rangeOf(scale), ...style, ...named, splitNumber: splits, axisLabel };
+  const isWhole =
+    column.kind !== 'metric' && column.cells.every((cell) => cell === undefined || Number.isInteger(cell));
+  const whole = isWhole && type === 'value' ? { minInterval: 1 } : {};
+  return { type, ...whole, ...rangeOf(scale), ...style, ...named, splitNumber: splits, axisLabel };
 }
 
 /** Parts of the extent that are left free at either end, so that no dot lies on the frame. */

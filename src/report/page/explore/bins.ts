@@ -1,6 +1,6 @@
 /** The values of a param as few steps: each as it is where they are few, else stretches of equal width on its scale. */
 import type { Column } from './columns.ts';
-import { scaleOf, tickText } from './scale.ts';
+import { inOrder, scaleOf, tickText } from './scale.ts';
 
 export interface Bins {
   readonly labels: readonly string[];
@@ -25,11 +25,7 @@ export function binsOf(column: Column): Bins {
 
 function eachValue(column: Column): Bins {
   const distinct = [...new Set(column.cells.filter((cell) => cell !== undefined))];
-  const order = distinct.sort((a, b) =>
-    typeof a === 'number' && typeof b === 'number'
-      ? a - b
-      : String(a).localeCompare(String(b), undefined, { numeric: true }),
-  );
+  const order = distinct.sort(inOrder);
   const places = new Map(order.map((cell, at) => [cell, at]));
   return {
     labels: order.map((cell) => column.text(cell)),

@@ -14,3 +14,12 @@ export function brokenCounts({ items, apart, losses, metric }: Exploring): strin
   }
   return [...counts].map(([why, count]) => `${count} ${why}`).join(', ');
 }
+
+/** What a line or a dot is in a study with replicates; undefined elsewhere. */
+export function trialsSaid({ items, state }: Exploring): string | undefined {
+  if (items.every(({ trial }) => trial === undefined)) return undefined;
+  const inside = new Set(items.flatMap(({ runs }) => runs)).size;
+  const outside = state.comparison.runs.length - inside;
+  const left = outside === 0 ? '' : ` Left out: ${outside} runs of no finished trial.`;
+  return `Each is a trial, with the mean over its runs.${left}`;
+}

@@ -4,6 +4,7 @@ import { cut } from '../format.ts';
 import type { Theme } from '../theme.ts';
 import type { Cell, Column } from './columns.ts';
 import { rampOf, rampScale } from './ramp.ts';
+import { inOrder } from './scale.ts';
 
 export interface Coloring {
   /** Place of its colour; −1: it has none. */
@@ -22,7 +23,7 @@ export function coloringOf(column: Column): Coloring {
 }
 
 function byKey(column: Column, distinct: readonly Cell[]): Coloring {
-  const order = distinct.toSorted((a, b) => String(a).localeCompare(String(b), undefined, { numeric: true }));
+  const order = distinct.toSorted(inOrder);
   const places = new Map(order.map((cell, at) => [cell, at % mostKeys]));
   const entry = (cell: Cell, at: number) =>
     h(

@@ -23,8 +23,16 @@ export interface Column {
 
 const hasNoPlace = 'not set';
 
-/** @param label what it is called on an axis */
-export function paramColumn(items: readonly Item[], name: string, label: string): Column {
+/**
+ * @param label what it is called on an axis
+ * @param textOf how its values are written
+ */
+export function paramColumn(
+  items: readonly Item[],
+  name: string,
+  label: string,
+  textOf: (name: string, value: JsonValue) => string = (_, value) => valueText(value),
+): Column {
   const values = items.map(({ run }) => (Object.hasOwn(run.params, name) ? run.params[name] : undefined));
   const isNumeric = isAllNumbers(values);
   const cells = values.map((value): Cell => {
@@ -33,7 +41,7 @@ export function paramColumn(items: readonly Item[], name: string, label: string)
   });
   const text = (cell: Cell) => {
     if (cell === undefined) return hasNoPlace;
-    return valueText(typeof cell === 'string' ? (JSON.parse(cell) as JsonValue) : cell) || '(empty)';
+    return textOf(name, typeof cell === 'string' ? (JSON.parse(cell) as JsonValue) : cell) || '(empty)';
   };
   return { id: `p:${encodeURIComponent(name)}`, kind: 'param', name, label, goal: undefined, isNumeric, cells, text };
 }

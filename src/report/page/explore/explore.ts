@@ -1,12 +1,14 @@
 /** How settings lead to results: parallel coordinates that filter the page, and views that answer under them. */
 import { choice, h, section } from '../dom.ts';
 import type { PageState } from '../state.ts';
+import { whenSeen } from '../when-seen.ts';
 import { optionsOf } from './chooser.ts';
-import { type ExplorePanel, type Exploring, exploring, metricKey } from './exploring.ts';
+import { type Exploring, exploring, metricKey } from './exploring.ts';
 import { frontPanel, hasFront } from './front.ts';
 import { heatPanel } from './heat-map.ts';
 import { historyPanel } from './history.ts';
 import { importancePanel } from './importance.ts';
+import type { ExplorePanel } from './panel.ts';
 import { parallelPanel } from './parallel/parallel.ts';
 import { scatterPanel } from './scatter.ts';
 import { slicesPanel } from './slices.ts';
@@ -19,15 +21,17 @@ export function explore(state: PageState): HTMLElement | null {
   if (first === undefined) return null;
   const host = h('div');
   let panels: readonly ExplorePanel[] = [];
+  let redraws: readonly (() => void)[] = [];
   const build = (shown: Exploring) => {
     for (const panel of panels) panel.dispose();
     panels = [parallelPanel(shown), views(shown)].filter((panel) => panel !== null);
     host.replaceChildren(...panels.map(({ element }) => element));
+    redraws = panels.map(({ element, draw }) => whenSeen(element, draw));
   };
   build(first);
   if (panels.length === 0) return null;
   const redraw = () => {
-    for (const panel of panels) panel.draw();
+    for (const draw of redraws) draw();
   };
   state.filter.onFilter(redraw);
   state.selection.onChoice(redraw);

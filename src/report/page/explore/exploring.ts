@@ -52,7 +52,7 @@ export function exploring(state: PageState): Exploring | undefined {
   const replicates = items.some(({ trial }) => trial !== undefined) ? (comparison.study?.replicates ?? []) : [];
   const params = differing
     .filter((name) => !replicates.includes(name))
-    .map((name) => paramColumn(items, name, state.paramName(name)));
+    .map((name) => paramColumn(items, name, state.paramName(name), state.paramText));
   const times = [durationColumn(items), startedColumn(items)];
   const byId = new Map([...params, ...metrics, ...times].map((column) => [column.id, column]));
   const places = new Map(items.flatMap(({ runs }, at) => runs.map((run) => [run, at] as const)));
@@ -63,8 +63,26 @@ export function exploring(state: PageState): Exploring | undefined {
     apart: apartOf(metric, valuesOf(metric.name)),
     column: (id) => (id === undefined ? undefined : byId.get(id)),
     counted: countedOf(items),
-    isShown: (at) => items[at]?.runs.some((run) => filter.isShown(run)) ?? false,
+    isShown: shownItems(filter, items.length, places),
     itemOf: (run) => places.get(run),
+  };
+}
+
+/** Marked once for each filter: it is asked for thousands of items by every chart. */
+function shownItems(
+  { shown, isFiltered }: PageState['filter'],
+  count: number,
+  places: ReadonlyMap<ComparedRun, number>,
+) {
+  let [marks, of]: [Uint8Array, readonly ComparedRun[] | undefined] = [new Uint8Array(count), undefined];
+  return (at: number) => {
+    if (!isFiltered()) return true;
+    if (of !== shown()) {
+      of = shown();
+      marks = new Uint8Array(count);
+      for (const run of of) marks[places.get(run) ?? count] = 1;
+    }
+    return marks[at] === 1;
   };
 }
 
@@ -101,11 +119,4 @@ function apartOf(metric: Column, values: readonly ItemValue[]): ReadonlySet<numb
     value !== undefined && value.value !== null && metric.cells[at] === undefined ? [at] : [],
   );
   return new Set(apart);
-}
-
-/** A panel: drawn again when the filter or the selected run has changed. */
-export interface ExplorePanel {
-  readonly element: HTMLElement;
-  draw(): void;
-  dispose(): void;
 }

@@ -7,8 +7,9 @@ import type { Theme } from '../theme.ts';
 import { chartAxis } from './axis-option.ts';
 import { optionsOf } from './chooser.ts';
 import type { Column } from './columns.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
 import { settingsOf } from './item-tip.ts';
+import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 import type { Spot } from './spots.ts';
 

@@ -6,7 +6,8 @@ import { binsOf, type HeatCell, heatCells } from './bins.ts';
 import { optionsOf } from './chooser.ts';
 import type { Column } from './columns.ts';
 import { telling } from './default-axes.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 import { inkOn, rampOf, rampScale } from './ramp.ts';
 
 const key = { x: 'heat.x', y: 'heat.y', of: 'heat.of' } as const;

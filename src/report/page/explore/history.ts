@@ -6,10 +6,12 @@ import { chartAxis } from './axis-option.ts';
 import { bestSoFar } from './best-so-far.ts';
 import { brokenCounts } from './broken.ts';
 import type { Column } from './columns.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 
 const heightPx = 320;
+const mostCrosses = 200;
 
 export function historyPanel(exploring: Exploring): ExplorePanel {
   const { metric, goal, items, apart } = exploring;
@@ -36,7 +38,7 @@ export function historyPanel(exploring: Exploring): ExplorePanel {
   const note = h(
     'p.note',
     {},
-    `The line is the best until then.${failed === '' ? '' : ` A cross at the lower edge is one without a value: ${failed}.`} A click selects the run.`,
+    `The line is the best until then.${failed === '' ? '' : ` A mark at the lower edge is one without a value: ${failed}.`} A click selects the run.`,
   );
   return { element: h('div', {}, drawn.element, note), draw: drawn.draw, dispose: drawn.dispose };
 }
@@ -59,22 +61,13 @@ function bestLine(line: readonly (readonly [number, number])[], theme: Theme) {
   };
 }
 
-/** On the frame, where no value is. */
+/** On the frame, as no value places them; many are strokes, which are drawn in one go. */
 function crossed(places: readonly { readonly x: number }[], theme: Theme) {
-  return {
-    ...{
-      type: 'scatter',
-      id: 'broken',
-      yAxisIndex: 1,
-      data: places.map(({ x }) => [x, 0.02]),
-      symbol: 'path://M0 0L10 10M10 0L0 10',
-    },
-    ...{
-      symbolSize: places.length > 400 ? 4 : 7,
-      itemStyle: { color: 'none', borderColor: theme.muted, borderWidth: 1.25 },
-      z: 1,
-    },
-  };
+  const shared = { type: 'scatter', id: 'broken', yAxisIndex: 1, z: 1, data: places.map(({ x }) => [x, 0.02]) };
+  if (places.length > mostCrosses)
+    return { ...shared, symbol: 'rect', symbolSize: [1, 8], large: true, itemStyle: { color: theme.muted } };
+  const itemStyle = { color: 'none', borderColor: theme.muted, borderWidth: 1.25 };
+  return { ...shared, symbol: 'path://M0 0L10 10M10 0L0 10', symbolSize: 7, itemStyle };
 }
 
 function spoken({ metric, counted, items, goal, state }: Exploring): string {

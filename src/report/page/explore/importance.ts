@@ -1,7 +1,8 @@
 /** Which params matter for the metric, by two measures that say so differently. */
 import { type Child, h, table } from '../dom.ts';
 import { cut } from '../format.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 import { bestOf, bestShare, fewestBest, pedAnova, sharesOf } from './ped-anova.ts';
 import { varianceExplained } from './variance-explained.ts';
 

@@ -1,21 +1,19 @@
 /** What an item is called, and what it has on the axes. */
 import { h } from '../dom.ts';
-import { cut, short, valueText } from '../format.ts';
+import { cut, short } from '../format.ts';
 import type { Column } from './columns.ts';
 import type { Exploring } from './exploring.ts';
 
 const longest = 36;
 
-/** What tells it from the others, with numbers rounded: in full they are in the run in depth. */
+/** What tells it from the others. */
 export function settingsOf({ items, state, params }: Exploring, at: number): string {
   const run = items[at]?.run;
   if (run === undefined) return '';
   const named = new Set(state.namedBy(run));
-  const words = params.flatMap(({ name, label, cells }) => {
+  const words = params.flatMap(({ name, label, cells, text }) => {
     const value = cells[at];
-    if (!named.has(name) || value === undefined) return [];
-    const shown = typeof value === 'number' ? Number(value.toPrecision(4)) : JSON.parse(value);
-    return [`${cut(label, longest)} ${cut(valueText(shown), longest)}`];
+    return named.has(name) && value !== undefined ? [`${cut(label, longest)} ${cut(text(value), longest)}`] : [];
   });
   return words.join(' · ') || state.hashText(run);
 }

@@ -1,6 +1,5 @@
 /** Numbers as colours: from what recedes into the ground to what stands out from it. */
 import type { Goal } from '../../../pipeline/types.ts';
-import type { Theme } from '../theme.ts';
 import type { Cell } from './columns.ts';
 
 /** After Viridis, whose lightness rises evenly, so that it is read without hues and on paper; the best is farthest from the ground. */
@@ -35,7 +34,7 @@ const ramps = {
 
 export const rampColors = ramps.light.length;
 
-export function rampOf(theme: Theme): readonly string[] {
+export function rampOf(theme: { readonly name: keyof typeof ramps }): readonly string[] {
   return ramps[theme.name];
 }
 

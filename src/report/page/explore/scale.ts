@@ -1,5 +1,5 @@
 /** Where a value lies on an axis: from 0 to 1, by its size, its decades, or its place among the categories. */
-import { valueText } from '../format.ts';
+import { byNumbers, valueText } from '../format.ts';
 import type { Cell, Column } from './columns.ts';
 
 export interface Scale {
@@ -7,6 +7,8 @@ export interface Scale {
   /** Ends of the numbers; of categories the first place and the last. */
   readonly low: number;
   readonly high: number;
+  /** All numbers there are, rising, where they are few: they are where an axis has its ticks. */
+  readonly few: readonly number[];
   /** Values as JSON, in order. */
   readonly categories: readonly string[];
   /** NaN: no place here. */
@@ -17,6 +19,9 @@ export interface Scale {
 
 /** More decades than these are read by their logarithm. */
 const mostLinearDecades = 2;
+const mostFew = 8;
+/** Of an axis, between two ticks. */
+const leastApart = 0.06;
 
 /** @param wantsLog unset: where the numbers are positive, span more than two decades, and are spread more evenly so */
 export function scaleOf({ isNumeric, cells }: Pick<Column, 'isNumeric' | 'cells'>, wantsLog?: boolean): Scale {
@@ -34,7 +39,16 @@ function numericScale(cells: readonly Cell[], wantsLog: boolean | undefined): Sc
     return extent > 0 ? (to(cell) - start) / extent : 0.5;
   };
   const valueAt = (place: number) => (place <= 0 ? low : place >= 1 ? high : from(start + place * extent));
-  return { kind: isLog ? 'log' : 'linear', low, high, categories: [], at, valueAt };
+  const few = [...new Set(sorted)];
+  return {
+    kind: isLog ? 'log' : 'linear',
+    low,
+    high,
+    few: few.length > mostFew ? [] : few,
+    categories: [],
+    at,
+    valueAt,
+  };
 }
 
 /** Draws from 0 to 1 may span decades too: then the middle of them is far from the middle of the decades. */
@@ -52,7 +66,7 @@ function categoryScale(cells: readonly Cell[]): Scale {
   const places = new Map(categories.map((value, at) => [value, at]));
   const last = categories.length - 1;
   return {
-    ...{ kind: 'category', low: 0, high: Math.max(0, last), categories },
+    ...{ kind: 'category', low: 0, high: Math.max(0, last), few: [], categories },
     at: (cell) => {
       const place = typeof cell === 'string' ? places.get(cell) : undefined;
       return place === undefined ? Number.NaN : last > 0 ? place / last : 0.5;
@@ -61,10 +75,16 @@ function categoryScale(cells: readonly Cell[]): Scale {
   };
 }
 
+/** Numbers by size, texts as a reader sorts them. */
+export function inOrder(a: Cell, b: Cell): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return byNumbers(String(a), String(b));
+}
+
 export function categoriesOf(cells: readonly Cell[]): string[] {
   const found = new Set<string>();
   for (const cell of cells) if (typeof cell === 'string') found.add(cell);
-  return [...found].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  return [...found].sort(inOrder);
 }
 
 export interface Tick {
@@ -87,7 +107,9 @@ export function ticksOf(scale: Scale, most: number): Tick[] {
   }
   const { low, high } = scale;
   if (!Number.isFinite(low)) return [];
-  if (low === high) return [{ at: 0.5, value: low }];
+  const own = scale.few.map((value) => ({ at: scale.at(value), value }));
+  const areApart = own.every(({ at }, place) => place === 0 || at - (own[place - 1]?.at ?? 0) >= leastApart);
+  if (own.length > 0 && areApart) return own;
   const values = scale.kind === 'log' ? decades(low, high, most) : roundNumbers(low, high, most);
   return values.map((value) => ({ at: scale.at(value), value }));
 }

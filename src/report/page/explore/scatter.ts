@@ -6,7 +6,8 @@ import { optionsOf } from './chooser.ts';
 import { coloringOf } from './coloring.ts';
 import type { Column } from './columns.ts';
 import { telling } from './default-axes.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 
 const heightPx = 380;

@@ -4,14 +4,17 @@ import { cut } from '../format.ts';
 import { chartAxis } from './axis-option.ts';
 import type { Column } from './columns.ts';
 import { telling } from './default-axes.ts';
-import type { ExplorePanel, Exploring } from './exploring.ts';
+import type { Exploring } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 import type { Spot } from './spots.ts';
 
 const heightPx = 210;
 const mostSlices = 12;
 /** Of each slice: a dozen of them are drawn at once. */
-const mostSpots = 2000;
+const mostSpots = 1000;
+/** From so many on they are pixels, as there are a dozen times as many. */
+const manySpots = 300;
 
 export function slicesPanel(exploring: Exploring): ExplorePanel {
   const { params, counted, losses, metric } = exploring;
@@ -47,6 +50,7 @@ function slice(exploring: Exploring, column: Column): ExplorePanel {
     x,
     y,
     sizePx,
+    isLarge: all.length > manySpots,
     isUpNamed: false,
     spots: evenly(exploring, all),
   }));

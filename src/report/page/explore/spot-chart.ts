@@ -14,6 +14,8 @@ export interface SpotDrawing {
   readonly spots: readonly Spot[];
   readonly coloring?: Coloring;
   readonly sizePx?: number;
+  /** Whether they are too many for elements: unset, from thousands on. */
+  readonly isLarge?: boolean;
   /** Whether the axis up has its name here; unset: it has. */
   readonly isUpNamed?: boolean;
   /** What a tooltip tells beside the metric. */
@@ -29,13 +31,14 @@ export function spotChart(exploring: Exploring, label: string, heightPx: number,
   let current: { drawn: SpotDrawing; dots: SpotSeries } | undefined;
   const itemOf = (seriesId: string, index: number) =>
     current?.dots.itemOf(seriesId, index) ?? current?.drawn.itemOf?.(seriesId, index);
-  const isLarge = drawing().spots.length > manySpots;
+  const first = drawing();
+  const isLarge = first.isLarge ?? first.spots.length > manySpots;
   return chart(
     label,
     heightPx,
     (theme, widthPx) => {
       const drawn = drawing();
-      const dots = spotSeries(exploring, drawn.spots, theme, drawn.coloring, drawn.sizePx);
+      const dots = spotSeries(exploring, drawn, theme, isLarge);
       current = { drawn, dots };
       return option(exploring, drawn, dots, theme, widthPx, itemOf);
     },

@@ -18,13 +18,18 @@ export interface SpotSeries {
   itemOf(seriesId: string, dataIndex: number): number | undefined;
 }
 
-/** @param coloring without one all have the first colour of the theme */
+export interface Spots {
+  readonly spots: readonly Spot[];
+  /** Without one all have the first colour of the theme. */
+  readonly coloring?: Coloring;
+  readonly sizePx?: number;
+}
+
 export function spotSeries(
   exploring: Exploring,
-  spots: readonly Spot[],
+  { spots, coloring, sizePx = sizeOf(spots.length) }: Spots,
   theme: Theme,
-  coloring?: Coloring,
-  sizePx = sizeOf(spots.length),
+  isLarge: boolean,
 ): SpotSeries {
   const parts = new Map<string, Spot[]>();
   const add = (id: string, spot: Spot) => {
@@ -44,7 +49,7 @@ export function spotSeries(
   const series = order.map((id, z) => {
     const place = Number(id.split(' ')[1] ?? -1);
     const data = (parts.get(id) ?? []).map(({ x, y }) => [x, y]);
-    return { ...seriesOf(id, data, colors[place] ?? theme.muted, theme, sizePx, spots.length > manySpots), z: 2 + z };
+    return { ...seriesOf(id, data, colors[place] ?? theme.muted, theme, sizePx, isLarge), z: 2 + z };
   });
   return { series, itemOf: (id, index) => parts.get(id)?.[index]?.at };
 }
@@ -74,7 +79,7 @@ function seriesOf(
     };
   }
   if (id === 'faint')
-    return { ...shared, symbolSize: Math.min(5, sizePx), itemStyle: { color: theme.line }, silent: true };
+    return { ...shared, symbolSize: Math.min(5, sizePx), itemStyle: { color: `${theme.muted}59` }, silent: true };
   return { ...shared, symbolSize: sizePx, itemStyle: { color, opacity: isLarge ? 0.8 : 0.85 } };
 }
 

@@ -1,6 +1,6 @@
 /** Views of which one is seen: each is made when it is first asked for. */
 import { h } from '../dom.ts';
-import type { ExplorePanel } from './exploring.ts';
+import type { ExplorePanel } from './panel.ts';
 
 export interface Tab {
   readonly id: string;

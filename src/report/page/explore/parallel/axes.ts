@@ -1,13 +1,9 @@
 /** The axes over the lines: ticks, names, and the ranges that are drawn on them. */
 import { svg } from '../../dom.ts';
-import { cut } from '../../format.ts';
-import { ticksOf, tickText } from '../scale.ts';
 import { type Brush, type Brushes, brushOf, stretchesOf } from './brush.ts';
-import { type Axis, type Layout, placeOf, yOf } from './layout.ts';
+import { type Axis, type Layout, placeOf, tickTexts, yOf } from './layout.ts';
 
 const brushPx = 30;
-const longest = 12;
-const most = 6;
 /** A shorter pull is a click, which takes the range away. */
 const shortestPx = 4;
 const edgePx = 7;
@@ -20,12 +16,10 @@ export interface AxisSheet {
   point(item: number | undefined, kind: 'pointed' | 'selected'): void;
 }
 
-/** @param set a range was drawn, or taken away */
-export function axisSheet(
-  axes: readonly Axis[],
-  layout: Layout,
-  set: (axis: Axis, brush: Brush | undefined) => void,
-): AxisSheet {
+/** A range was drawn, or taken away; not the last while it is pulled. */
+type Set = (axis: Axis, brush: Brush | undefined, isLast: boolean) => void;
+
+export function axisSheet(axes: readonly Axis[], layout: Layout, set: Set): AxisSheet {
   const ranges = axes.map(() => svg('g', { class: 'ranges' }));
   const lines = {
     selected: svg('polyline', { class: 'line is-selected' }),
@@ -69,16 +63,15 @@ function line(x: number, from: number, to: number): SVGElement {
   return svg('line', { class: 'axis', x1: String(x), x2: String(x), y1: String(from), y2: String(to) });
 }
 
-function ticks({ column, scale, hasUnset }: Axis, x: number, layout: Layout, isLast: boolean): SVGElement[] {
+function ticks(axis: Axis, x: number, layout: Layout, isLast: boolean): SVGElement[] {
+  const { column, scale, hasUnset } = axis;
   const text = (y: number, shown: string, kind: string) =>
     svg(
       'text',
       { class: kind, x: String(isLast ? x + 7 : x - 7), y: String(y + 4), 'text-anchor': isLast ? 'start' : 'end' },
       shown,
     );
-  const marks = ticksOf(scale, most).map(({ at, value }) =>
-    text(yOf(scale, at, layout), cut(tickText(column, value), longest), 'tick'),
-  );
+  const marks = tickTexts(axis).map(({ at, text: shown }) => text(yOf(scale, at, layout), shown, 'tick'));
   const isMetric = column.kind === 'metric';
   return hasUnset ? [...marks, text(layout.unset, isMetric ? 'no value' : 'not set', 'tick is-unset')] : marks;
 }
@@ -101,23 +94,25 @@ function pull(
   axis: Axis,
   layout: Layout,
   before: Brush | undefined,
-  set: (axis: Axis, brush: Brush | undefined) => void,
+  set: Set,
 ): void {
   down.preventDefault();
   const start = down.clientY - area.getBoundingClientRect().top;
   const ends = movedEnds(axis, layout, before, start);
   let isPulled = false;
+  const rangeAt = (y: number) => {
+    const [from, to] = ends(y).sort((a, b) => a - b) as [number, number];
+    const unset = axis.hasUnset && to >= layout.unset - 8;
+    return brushOf(axis.scale, placeOf(axis.scale, from, layout), placeOf(axis.scale, to, layout), unset);
+  };
   const move = (event: PointerEvent) => {
     const y = event.clientY - area.getBoundingClientRect().top;
     isPulled ||= Math.abs(y - start) >= shortestPx;
-    if (!isPulled) return;
-    const [from, to] = ends(y).sort((a, b) => a - b) as [number, number];
-    const unset = axis.hasUnset && to >= layout.unset - 8;
-    set(axis, brushOf(axis.scale, placeOf(axis.scale, from, layout), placeOf(axis.scale, to, layout), unset));
+    if (isPulled) set(axis, rangeAt(y), false);
   };
-  const up = () => {
+  const up = (event: PointerEvent) => {
     area.removeEventListener('pointermove', move);
-    if (!isPulled) set(axis, undefined);
+    set(axis, isPulled ? rangeAt(event.clientY - area.getBoundingClientRect().top) : undefined, true);
   };
   area.setPointerCapture(down.pointerId);
   area.addEventListener('pointermove', move);

@@ -47,7 +47,7 @@ export function stretchesOf(scale: Scale, { range, values = [] }: Brush): (reado
     const inside = (value: number) => scale.at(Math.min(scale.high, Math.max(scale.low, value)));
     return range[1] < scale.low || range[0] > scale.high ? [] : [[inside(range[0]), inside(range[1])]];
   }
-  const half = 0.4 / Math.max(1, scale.categories.length - 1);
+  const half = Math.min(0.05, 0.4 / Math.max(1, scale.categories.length - 1));
   const stretches: [number, number][] = [];
   let before = -2;
   for (const [place, category] of scale.categories.entries()) {

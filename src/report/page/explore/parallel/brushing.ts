@@ -9,7 +9,8 @@ const panel = 'parallel';
 
 export interface Brushing {
   all(): Brushes;
-  set(axis: Axis, brush: Brush | undefined): void;
+  /** @param isLast not while it is pulled: a browser takes few changes of a link in a second */
+  set(axis: Axis, brush: Brush | undefined, isLast: boolean): void;
   clear(): void;
 }
 
@@ -18,17 +19,17 @@ export function brushing(exploring: Exploring, axes: readonly Axis[]): Brushing 
   const { view } = exploring.state;
   const byId = new Map(axes.map((axis) => [axis.column.id, axis]));
   let brushes = new Map([...brushesOf(view.get(key))].filter(([id]) => byId.has(id)));
-  const apply = () => {
-    view.set(key, textOfBrushes(brushes));
+  const apply = (isLast = true) => {
+    if (isLast) view.set(key, textOfBrushes(brushes));
     exploring.state.filter.keepOnly(panel, brushes.size === 0 ? undefined : filterOf(exploring, axes, brushes));
   };
   apply();
   return {
     all: () => brushes,
-    set: ({ column }, brush) => {
+    set: ({ column }, brush, isLast) => {
       if (brush === undefined) brushes.delete(column.id);
       else brushes.set(column.id, brush);
-      apply();
+      apply(isLast);
     },
     clear: () => {
       brushes = new Map();

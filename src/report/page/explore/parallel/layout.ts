@@ -1,7 +1,8 @@
 /** Where the axes stand, and where each item crosses them. */
+import { cut } from '../../format.ts';
 import type { Column } from '../columns.ts';
 import type { Item } from '../items.ts';
-import { type Scale, scaleOf } from '../scale.ts';
+import { type Scale, scaleOf, ticksOf, tickText } from '../scale.ts';
 
 export interface Axis {
   readonly column: Column;
@@ -24,7 +25,16 @@ export interface Layout {
 }
 
 const least = { gapPx: 96, heightPx: 330 } as const;
-const edge = { left: 46, right: 64, top: 10, bottom: 12, unset: 26 } as const;
+const edge = { right: 68, top: 10, bottom: 12, unset: 26 } as const;
+/** Ticks stand left of their axis: of the first there must be room for them. */
+const left = { leastPx: 46, characterPx: 6.4, gapPx: 10 } as const;
+/** Characters of a tick. */
+export const longestTick = 12;
+const mostTicks = 6;
+
+export function tickTexts({ column, scale }: Axis): { readonly at: number; readonly text: string }[] {
+  return ticksOf(scale, mostTicks).map(({ at, value }) => ({ at, text: cut(tickText(column, value), longestTick) }));
+}
 
 export function axisOf(column: Column): Axis {
   return { column, scale: scaleOf(column), hasUnset: column.cells.some((cell) => cell === undefined) };
@@ -42,13 +52,15 @@ export function placeOf(scale: Scale, y: number, { top, bottom }: Pick<Layout, '
 }
 
 export function layoutOf(axes: readonly Axis[], items: readonly Item[], roomPx: number): Layout {
-  const widthPx = Math.max(roomPx, edge.left + edge.right + (axes.length - 1) * least.gapPx);
+  const longest = Math.max(0, ...axes.slice(0, 1).flatMap((axis) => tickTexts(axis).map(({ text }) => text.length)));
+  const leftPx = Math.max(left.leastPx, left.gapPx + longest * left.characterPx);
+  const widthPx = Math.max(roomPx, leftPx + edge.right + (axes.length - 1) * least.gapPx);
   const heightPx = least.heightPx;
   const unset = heightPx - edge.bottom;
   const hasUnset = axes.some((axis) => axis.hasUnset);
   const ends = { top: edge.top, bottom: hasUnset ? unset - edge.unset : unset };
-  const gap = axes.length > 1 ? (widthPx - edge.left - edge.right) / (axes.length - 1) : 0;
-  const xs = Float32Array.from(axes, (_, at) => edge.left + at * gap);
+  const gap = axes.length > 1 ? (widthPx - leftPx - edge.right) / (axes.length - 1) : 0;
+  const xs = Float32Array.from(axes, (_, at) => leftPx + at * gap);
   const ys = new Float32Array(items.length * axes.length);
   axes.forEach(({ column, scale }, axis) => {
     for (let item = 0; item < items.length; item++) {

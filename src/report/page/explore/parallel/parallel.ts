@@ -4,10 +4,12 @@ import { cut } from '../../format.ts';
 import { atEnd } from '../../lifetime.ts';
 import { onTheme } from '../../theme.ts';
 import { listOf, textOf } from '../../view.ts';
+import { brokenCounts, trialsSaid } from '../broken.ts';
 import { columnTicks, optionsOf } from '../chooser.ts';
 import { coloringOf } from '../coloring.ts';
 import { telling } from '../default-axes.ts';
-import type { ExplorePanel, Exploring } from '../exploring.ts';
+import type { Exploring } from '../exploring.ts';
+import type { ExplorePanel } from '../panel.ts';
 import { parallelSheet } from './sheet.ts';
 
 const axesKey = 'parallel.axes';
@@ -56,23 +58,16 @@ export function parallelPanel(exploring: Exploring): ExplorePanel | null {
   return { element, draw: () => sheet?.draw(), dispose: () => sheet?.dispose() };
 }
 
-function said({ params, apart, counted, metric, losses }: Exploring, axes: number): HTMLElement {
-  const some =
-    params.length > axes
-      ? ` The ${axes} params that matter most of ${params.length} have an axis: the others are under “Axes”.`
-      : '';
-  const broken = losses.filter((loss) => loss === undefined).length - apart.size;
-  const without =
-    broken === 0
-      ? ''
-      : ` ${counted(broken)} without a value of ${cut(metric.label, 60)} (failed, pruned or diverged) are grey.`;
-  const others =
-    apart.size === 0
-      ? ''
-      : ` ${counted(apart.size)} of other groups are left out, as their values compare with no other’s.`;
-  return h(
-    'p.note',
-    {},
-    `Pull along an axis to keep only what passes there: tables and charts follow. A click on an axis’s name sets the range by numbers.${some}${without}${others}`,
-  );
+function said(exploring: Exploring, axes: number): HTMLElement {
+  const { params, apart, counted, metric } = exploring;
+  const broken = brokenCounts(exploring);
+  const sentences = [
+    'Pull along an axis to keep only what passes there: tables and charts follow. A click on an axis’s name sets the range by numbers.',
+    params.length > axes &&
+      `The ${axes} params that matter most of ${params.length} have an axis: the others are under “Axes”.`,
+    broken !== '' && `Grey, without a value of ${cut(metric.label, 60)}: ${broken}.`,
+    apart.size > 0 && `Left out: ${counted(apart.size)} of other groups, whose values may not be ranked with these.`,
+    trialsSaid(exploring),
+  ];
+  return h('p.note', {}, sentences.filter(Boolean).join(' '));
 }

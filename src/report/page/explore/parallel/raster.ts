@@ -34,7 +34,8 @@ export function rasterLines(
       const steps = Math.ceil(Math.max(across, Math.abs(down), 1));
       const [stepX, stepY] = [across / steps, down / steps];
       for (let step = 0; step <= steps; step++) {
-        pixels[(y | 0) * width + (x | 0)] = color;
+        // To the nearest: sums of steps end a little before where they should.
+        pixels[((y + 0.5) | 0) * width + ((x + 0.5) | 0)] = color;
         x += stepX;
         y += stepY;
       }

@@ -4,8 +4,9 @@ import { cut } from '../../format.ts';
 import { currentTheme } from '../../theme.ts';
 import type { Coloring } from '../coloring.ts';
 import type { Column } from '../columns.ts';
-import type { ExplorePanel, Exploring } from '../exploring.ts';
+import type { Exploring } from '../exploring.ts';
 import { itemTip } from '../item-tip.ts';
+import type { ExplorePanel } from '../panel.ts';
 import { type AxisSheet, axisSheet } from './axes.ts';
 import type { Brush } from './brush.ts';
 import { brushing } from './brushing.ts';
@@ -31,8 +32,8 @@ export function parallelSheet(exploring: Exploring, columns: readonly Column[], 
   let shown = all;
   let theme = currentTheme().name;
 
-  const set = (axis: Axis, brush: Brush | undefined) => {
-    brushes.set(axis, brush);
+  const set = (axis: Axis, brush: Brush | undefined, isLast = true) => {
+    brushes.set(axis, brush, isLast);
     showBrushes();
   };
   const setAll = () => {
@@ -100,19 +101,19 @@ function linesIn({ items, apart }: Exploring, coloring: Coloring): Int32Array {
 }
 
 const mostNameCharacters = 40;
+const mostNamePx = 190;
 
 function axisNames(axes: readonly Axis[], { xs, widthPx }: Layout, begin: (axis: Axis) => void): HTMLElement {
   const gap = axes.length > 1 ? (xs[1] ?? 0) - (xs[0] ?? 0) : widthPx;
+  const namePx = Math.min(gap - 6, mostNamePx);
   const names = axes.map((axis, at) => {
-    const { label, goal } = axis.column;
+    const { label, goal, isNumeric } = axis.column;
     const arrow = goal === undefined ? '' : goal === 'maximize' ? ' ↑' : ' ↓';
-    const title = `${label}: set its range by ${axis.column.isNumeric ? 'numbers' : 'names'}`;
-    const style = `left:${(xs[at] ?? 0) - gap / 2}px;width:${gap - 6}px`;
-    return h(
-      'button.axis-name',
-      { type: 'button', title, style, onclick: () => begin(axis) },
-      `${cut(label, mostNameCharacters)}${arrow}`,
-    );
+    const title = `${label}: set its range by ${isNumeric ? 'numbers' : 'names'}`;
+    const left = Math.min(widthPx - namePx, Math.max(0, (xs[at] ?? 0) - namePx / 2));
+    const style = `left:${left}px;width:${namePx}px`;
+    const text = `${cut(label, mostNameCharacters)}${arrow}`;
+    return h('button.axis-name', { type: 'button', title, style, onclick: () => begin(axis) }, text);
   });
   return h('div.axis-names', {}, ...names);
 }
