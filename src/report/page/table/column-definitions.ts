@@ -10,6 +10,8 @@ import type { Subject } from './table-cells.ts';
 import type { Column } from './table-columns.ts';
 
 const widestPx = 260;
+/** A mean, its interval and its difference. */
+const widestMetricPx = 340;
 const narrowestPx = 60;
 const narrowestNotesPx = 170;
 
@@ -26,7 +28,12 @@ export function definitions(
     const full = 'name' in subject ? subject.name : title;
     const side = isNumeric ? 'right' : 'left';
     return {
-      ...{ title: full, field: id, maxInitialWidth: widestPx, frozen: subject.kind === 'run' },
+      ...{
+        title: full,
+        field: id,
+        maxInitialWidth: subject.kind === 'metric' ? widestMetricPx : widestPx,
+        frozen: subject.kind === 'run',
+      },
       minWidth: subject.kind === 'notes' ? narrowestNotesPx : narrowestPx,
       ...{ hozAlign: side, headerHozAlign: side },
       titleFormatter: () =>

@@ -5,8 +5,8 @@ import { cut, durationText, timeText, valueText } from '../format.ts';
 import { olderInFull, reasonOf, unsteadyText } from '../outcome.ts';
 import { drawMetric } from './draw-metric.ts';
 import type { Beside } from './row-beside.ts';
-import { replicatesIn, type TableRow } from './setting-rows.ts';
-import { paramValues, rowNotes, type Subject, statusText, tookMs, valuesText } from './table-cells.ts';
+import type { TableRow } from './setting-rows.ts';
+import { countOf, paramValues, rowNotes, type Subject, statusText, tookMs, valuesText } from './table-cells.ts';
 
 export function drawCell(row: TableRow, subject: Subject, beside: Beside): HTMLElement {
   const [run] = row.runs;
@@ -19,7 +19,7 @@ export function drawCell(row: TableRow, subject: Subject, beside: Beside): HTMLE
     case 'run':
       return drawRun(row, run, beside);
     case 'count':
-      return h('span', {}, String(replicatesIn(row).length));
+      return h('span', {}, String(countOf(row, subject.metric)));
     case 'trial':
       return h('span', {}, run.trial === null ? '' : String(run.trial));
     case 'status':

@@ -24,7 +24,11 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
     ...ranked,
     ...withGoal.slice(0, rankBy === undefined ? mostMetricsUnranked : mostMetrics - 1),
   ]);
-  const own = (kind: Exclude<Subject['kind'], 'param' | 'metric'>, title: string, isUsual = true): Column => ({
+  const own = (
+    kind: Exclude<Subject['kind'], 'param' | 'metric' | 'count'>,
+    title: string,
+    isUsual = true,
+  ): Column => ({
     ...{ id: kind, subject: { kind }, title, isUsual },
   });
   const named = (kind: 'param' | 'metric', name: string, title: string, isUsual: boolean): Column => ({
@@ -42,8 +46,8 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
   ];
 }
 
-/** Of settings: how many runs each has, behind its name. */
-export function columnsOfSettings(columns: readonly Column[]): Column[] {
-  const count: Column = { id: 'count', subject: { kind: 'count' }, title: 'n', isUsual: true };
+/** Of settings: how many values each mean of the ranked metric is of, behind its name. */
+export function columnsOfSettings(columns: readonly Column[], rankBy: string | undefined): Column[] {
+  const count: Column = { id: 'count', subject: { kind: 'count', metric: rankBy }, title: 'n', isUsual: true };
   return columns.flatMap((column) => (column.id === 'run' ? [column, count] : [column]));
 }

@@ -30,7 +30,7 @@ const keys = { sort: 'sort', seeds: 'seeds' } as const;
 
 export function tableModel(state: PageState): TableModel {
   const { view, filter } = state;
-  const [ofRuns, ofSettings] = [columnsOf(state), columnsOfSettings(columnsOf(state))];
+  const [ofRuns, ofSettings] = [columnsOf(state), columnsOfSettings(columnsOf(state), state.rankBy)];
   const chosen = chosenColumns(view, ofSettings);
   const [runs, settings] = [runRows(state), settingRows(state)];
   let grouped = view.get(keys.seeds) === 'grouped';
