@@ -3,24 +3,21 @@
  * thousands of runs stay a file one can send. `unpacked(packed(c))` is `c`.
  */
 import type { JsonValue } from '../pipeline/types.ts';
-import type { ComparedRun, ComparedSeries, ComparedStage, Comparison } from './comparison.ts';
-
-type StageOfAny = Omit<ComparedStage, 'startedMs' | 'durationMs'>;
-type StageOfRun = readonly [place: number, startedMs: number | null, durationMs: number | null];
+import type { ComparedRun, ComparedSeries, Comparison } from './comparison.ts';
+import { type PackedStages, packedStages, unpackedStages } from './packed-stages.ts';
+import { shortHash, wholeHash } from './short-hashes.ts';
 
 export interface PackedComparison extends Omit<Comparison, 'runs' | 'format'> {
   readonly format: 2;
   readonly count: number;
+  readonly hashes: readonly string[];
   /** Field → its value in each run. */
   readonly fields: Readonly<Record<string, Column>>;
   readonly params: Readonly<Record<string, Column>>;
   readonly metrics: Comparison['metrics'];
   readonly metricColumns: Readonly<Record<string, MetricColumns>>;
   readonly seriesColumns: Readonly<Record<string, SeriesColumns>>;
-  /** Stages as they are in any run, without when they began and how long they took in it. */
-  readonly stagePool: readonly StageOfAny[];
-  /** For each run its stages: places in the pool, when each began and how long it took in that run. */
-  readonly stages: readonly (readonly StageOfRun[])[];
+  readonly stages: PackedStages;
 }
 
 /** Values of all runs; each distinct one once, where that is shorter. A place of −1 is a run that has none. */
@@ -41,15 +38,15 @@ interface SeriesColumns {
 }
 
 const plainFields = [
-  ...['configHash', 'attempt', 'status', 'startedAt', 'durationMs', 'tags', 'note', 'pinned', 'nondeterministic'],
+  ...['attempt', 'status', 'startedAt', 'durationMs', 'tags', 'note', 'pinned', 'nondeterministic'],
   ...['study', 'trial', 'olderCode', 'isBrief', 'environment', 'reproduce', 'reproduced'],
 ] as const;
 
 export function packed({ runs, format: _, ...rest }: Comparison): PackedComparison {
-  const { pool, stages } = packedStages(runs);
   return {
     ...rest,
     ...{ format: 2, count: runs.length },
+    hashes: runs.map(({ configHash }) => shortHash(configHash)),
     fields: namedColumns(plainFields, (name) =>
       runs.map((run) => run[name as keyof ComparedRun] as JsonValue | undefined),
     ),
@@ -63,23 +60,23 @@ export function packed({ runs, format: _, ...rest }: Comparison): PackedComparis
       };
     }),
     seriesColumns: named(namesOf(runs, 'series'), (name) => seriesColumns(runs.map((run) => own(run.series, name)))),
-    ...{ stagePool: pool, stages },
+    stages: packedStages(runs),
   };
 }
 
 /** Maps of names have no prototype: names are the users', and `constructor` is found in the runs that set it alone. */
 export function unpacked(comparison: PackedComparison): Comparison {
-  const { count, fields, params, metricColumns, seriesColumns, stagePool, stages, format: _, ...rest } = comparison;
+  const { count, hashes, fields, params, metricColumns, seriesColumns, stages, format: _, ...rest } = comparison;
+  const stagesOf = unpackedStages(stages);
   const plain = cellsOf(fields);
   const [ofParams, ofMetrics, ofSeries] = [cellsOf(params), partsOf(metricColumns), partsOf(seriesColumns)];
   const runs = Array.from({ length: count }, (_, run) => ({
     ...(filled(plain, run) as unknown as ComparedRun),
+    configHash: wholeHash(hashes[run] ?? ''),
     params: filled(ofParams, run),
     metrics: filledParts(ofMetrics, run, 'group') as ComparedRun['metrics'],
     series: filledParts(ofSeries, run, 'points') as unknown as ComparedRun['series'],
-    stages: (stages[run] ?? []).map(([place, startedMs, durationMs]) => {
-      return { ...(stagePool[place] as StageOfAny), startedMs, durationMs };
-    }),
+    stages: stagesOf(run),
   }));
   for (const map of [rest.metrics, rest.series, rest.groups, rest.previews ?? {}]) Object.setPrototypeOf(map, null);
   return { ...rest, format: 1, runs };
@@ -91,20 +88,6 @@ function seriesColumns(found: readonly (ComparedSeries | undefined)[]): SeriesCo
     values: column(found.map((series) => series?.values)),
     points: column(found.map((series) => series?.points)),
   };
-}
-
-function packedStages(runs: readonly ComparedRun[]) {
-  const places = new Map<string, number>();
-  const pool: StageOfAny[] = [];
-  const stages = runs.map((run) =>
-    run.stages.map(({ startedMs, durationMs, ...stage }): StageOfRun => {
-      const key = JSON.stringify(stage);
-      const place = places.get(key) ?? pool.push(stage) - 1;
-      places.set(key, place);
-      return [place, startedMs, durationMs];
-    }),
-  );
-  return { pool, stages };
 }
 
 function column(values: readonly (JsonValue | undefined)[]): Column {

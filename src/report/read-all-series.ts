@@ -14,8 +14,8 @@ export interface SeriesBudget {
   readonly least: number;
 }
 
-/** About 8 MB of the page. */
-const budget: SeriesBudget = { each: 1000, all: 600_000, least: 20 };
+/** About 6 MB of the page. */
+const budget: SeriesBudget = { each: 1000, all: 400_000, least: 20 };
 
 /**
  * Runs share most of their stages' results: each file is read once. Whenever there are more points than `all`, every curve

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ComparedRun } from '../../src/report/comparison.ts';
 import { packed, unpacked } from '../../src/report/packed.ts';
+import { shortHash, wholeHash } from '../../src/report/short-hashes.ts';
 import { comparison, runOf, study } from './fixture.ts';
 
 const sent = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
@@ -41,3 +42,15 @@ function plain({ params, metrics, series, ...rest }: ComparedRun) {
   const entries = (map: object) => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
   return { ...rest, params: entries(params), metrics: entries(metrics), series: entries(series) };
 }
+
+test('hashes are shorter, and what is none is what it was', () => {
+  const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
+  fc.assert(
+    fc.property(hash, fc.string(), (whole, other) => {
+      expect(shortHash(whole)).toHaveLength(44);
+      expect(wholeHash(shortHash(whole))).toBe(whole);
+      for (const text of [other, `#${other}`, `##${other}`]) expect(wholeHash(shortHash(text))).toBe(text);
+    }),
+    { numRuns: 100 },
+  );
+});

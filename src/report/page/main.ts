@@ -15,7 +15,7 @@ import { curves } from './curves/curves.ts';
 import { explore } from './explore/explore.ts';
 import { viewOfFragment } from './fragment-view.ts';
 import { header } from './header.ts';
-import { beginAnew } from './lifetime.ts';
+import { atEnd, beginAnew } from './lifetime.ts';
 import { followServer } from './live.ts';
 import { holdoutNotes } from './ranking/holdout.ts';
 import { rankedChart } from './ranking/ranked-chart.ts';
@@ -41,11 +41,18 @@ draw(shown);
 const served = document.querySelector('meta[name="retrial-version"]')?.getAttribute('content');
 if (served !== null && served !== undefined) followServer(Number(served), draw);
 
+/** Of more runs the header, the filter and the table are seen before the rest is drawn. */
+const [mostAtOnce, seenFirst] = [2000, 3];
+
 function draw(comparison: Comparison): void {
   shown = comparison;
   document.title = comparison.title;
   beginAnew();
   const state = pageState(comparison, view);
   const panels = comparison.runs.length > 1 ? ofSeveralRuns : ofOneRun;
-  page?.replaceChildren(...panels.map((panel) => panel(state)).filter((element) => element !== null));
+  const elements = (some: readonly Panel[]) => some.map((panel) => panel(state)).filter((element) => element !== null);
+  const atOnce = comparison.runs.length > mostAtOnce ? seenFirst : panels.length;
+  page?.replaceChildren(...elements(panels.slice(0, atOnce)));
+  const later = setTimeout(() => page?.append(...elements(panels.slice(atOnce))));
+  atEnd(() => clearTimeout(later));
 }
