@@ -53,6 +53,16 @@ test('of the record execute knows the journal alone', () => {
   expect([...new Set(known.filter((file) => partOf(file) === 'record'))]).toEqual(['record/journal.ts']);
 });
 
+test('filter, which the page has too, leads to nothing of Node', () => {
+  const reached = new Set(files.filter((file) => partOf(file) === 'filter'));
+  const loadedBy = (file: string) =>
+    [...readFileSync(join(src, file), 'utf8').matchAll(/^import (?!type )[^;]*?from '([^']+)'/gm)].map(
+      ([, path = '']) => (path.startsWith('.') ? relative(src, join(src, dirname(file), path)) : path),
+    );
+  for (const file of reached) for (const to of loadedBy(file)) reached.add(to);
+  expect([...reached].filter((file) => partOf(file) !== 'filter')).toEqual(['pipeline/suggest.ts']);
+});
+
 test('stage.ts, which stages import, imports nothing of the engine', () => {
   expect(importsOf('stage.ts')).toEqual([]);
 });

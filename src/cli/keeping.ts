@@ -59,9 +59,11 @@ function addMarks(retrial: Command): void {
       ),
     );
   retrial
-    .command('rm <hashes...>')
+    .command('rm [hashes...]')
     .description('take runs, or with @2 single attempts, out of the record; results stay until gc')
+    .option('--where <expression>', 'the runs that this filter keeps, whole: docs/filter.md')
     .option('-f, --force', 'also pinned and tagged ones')
+    .option('-n, --dry-run', 'say what would go')
     .action(
       exits(async (hashes: string[], _options: object, command: Command) =>
         (await import('../commands/rm.ts')).rm(hashes, await recordOf(command)),
@@ -72,6 +74,7 @@ function addMarks(retrial: Command): void {
     .description('write runs, with all it takes to go on with them elsewhere, to one file')
     .requiredOption('-o, --output <file>', 'the archive, a .tar.gz')
     .option('--study <name>', 'the runs of one study')
+    .option('--where <expression>', 'the runs that this filter keeps: docs/filter.md')
     .option('--all', 'every run')
     .action(
       exits(async (hashes: string[], options: { output: string }, command: Command) =>

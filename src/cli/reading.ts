@@ -32,9 +32,15 @@ export function addReading(retrial: Command): void {
     );
   retrial
     .command('compare [runs...]')
-    .description('one offline HTML page of runs (hashes) or studies (names)')
+    .description('runs (hashes) or studies (names) beside each other: one offline HTML page, or --text')
     .option('--metric <name>', 'what to rank by: a metric, or its last part where that is unique')
-    .option('-o, --output <file>', 'where to write it (default: runs/compare.html)')
+    .option('--where <expression>', 'only runs that this filter keeps: docs/filter.md')
+    .option('-o, --output <file>', 'where to write the page (default: runs/compare.html)')
+    .option('--text', 'in the terminal alone, without a page')
+    .option('--limit <n>', 'at most so many runs of each group in the terminal (default: 20)', count)
+    .option('--columns <names>', 'the runs as a table of these alone, separated by commas; or all')
+    .option('--csv', 'the runs as CSV')
+    .option('--md', 'the runs as a Markdown table')
     .option('--json', 'what the page holds, as JSON')
     .action(
       exits(async (selected: string[], _options: object, command: Command) =>
@@ -54,6 +60,8 @@ export function addReading(retrial: Command): void {
   withConfig(retrial.command('diff [a] [b]'))
     .description('two runs field by field, a run and today, or with --git a revision and today')
     .option('--git <revision>', 'pipeline.yaml and params as they were there, with those of today')
+    .option('--csv', 'what differs as CSV')
+    .option('--md', 'what differs as a Markdown table')
     .option('--json', 'as JSON')
     .action(
       exits(async (a: string | undefined, b: string | undefined, _options: object, command: Command) =>
@@ -64,6 +72,7 @@ export function addReading(retrial: Command): void {
     .command('query <sql>')
     .description('ask the record in SQL: docs/schema.md tells its tables and views')
     .option('--csv', 'as CSV')
+    .option('--md', 'as a Markdown table')
     .option('--json', 'as JSON')
     .action(
       exits(async (sql: string, _options: object, command: Command) =>

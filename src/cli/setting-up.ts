@@ -1,5 +1,6 @@
 /** Commands about this installation and its formats. */
 import { Argument, type Command } from 'commander';
+import type { WordKind } from '../commands/completion-words.ts';
 import { exitCode } from '../errors.ts';
 import { exits } from './action.ts';
 
@@ -37,7 +38,9 @@ export function addSettingUp(retrial: Command): void {
 function addCompletion(retrial: Command): void {
   retrial
     .command('completion')
-    .description('a script that completes commands, options, hashes and stages: source <(retrial completion bash)')
+    .description(
+      'a script that completes commands, options, hashes, params, metrics, …: source <(retrial completion bash)',
+    )
     .addArgument(new Argument('<shell>', 'of which shell').choices(['bash', 'zsh', 'fish']))
     .action(
       exits(async (shell: 'bash' | 'zsh' | 'fish') =>
@@ -46,10 +49,21 @@ function addCompletion(retrial: Command): void {
     );
   retrial
     .command('words', { hidden: true })
-    .addArgument(new Argument('<kind>').choices(['runs', 'stages']))
+    .addArgument(
+      new Argument('<kind>').choices([
+        'runs',
+        'stages',
+        'outputs',
+        'studies',
+        'tags',
+        'columns',
+        'metrics',
+        'settings',
+      ]),
+    )
     .action(
-      exits(async (kind: 'runs' | 'stages', _options: object, command: Command) =>
-        (await import('../commands/completion.ts')).completionWords(kind, command.optsWithGlobals()),
+      exits(async (kind: WordKind, _options: object, command: Command) =>
+        (await import('../commands/completion-words.ts')).completionWords(kind, command.optsWithGlobals()),
       ),
     );
 }

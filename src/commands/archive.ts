@@ -7,6 +7,7 @@ import { linesAbout } from '../record/lines-about.ts';
 import type { Index } from '../record/open-index.ts';
 import type { RunRow } from '../record/rows.ts';
 import { unknownStudy } from '../record/select-runs.ts';
+import { runsWhere } from '../report/find-runs.ts';
 import { archive as writeArchive } from '../store/archive.ts';
 import { beginUsing } from '../store/in-use.ts';
 import { type ReadingOptions, reading } from './reading.ts';
@@ -14,6 +15,8 @@ import { type ReadingOptions, reading } from './reading.ts';
 export interface ArchiveOptions extends ReadingOptions {
   readonly study?: string;
   readonly all?: boolean;
+  /** A filter of runs: docs/filter.md. */
+  readonly where?: string;
 }
 
 /** @returns 1 where something that belongs to the runs was damaged or missing, and is not in the archive */
@@ -48,11 +51,13 @@ async function studiesOf(index: Index, { study, all }: ArchiveOptions): Promise<
 }
 
 /** All attempts of each run, or the one behind `@`. */
-async function chosen(index: Index, selectors: readonly string[], { study, all }: ArchiveOptions): Promise<RunRow[]> {
-  if ([selectors.length > 0, study !== undefined, all === true].filter(Boolean).length !== 1)
-    throw new UserError('name runs, or say --study NAME or --all', 'one of the three');
+async function chosen(index: Index, selectors: readonly string[], options: ArchiveOptions): Promise<RunRow[]> {
+  const { study, all, where } = options;
+  if ([selectors.length > 0, study !== undefined, all === true, where !== undefined].filter(Boolean).length !== 1)
+    throw new UserError('name runs, or say --study NAME, --where EXPRESSION or --all', 'one of the four');
   if (all === true) return await index.allAttempts();
-  const rows = study === undefined ? [] : await index.runs(study);
+  const rows =
+    where === undefined ? (study === undefined ? [] : await index.runs(study)) : await runsWhere(index, where);
   const runs = new Map<string, RunRow[]>();
   for (const row of rows) runs.set(row.configHash, await index.attempts(row.configHash));
   for (const selector of selectors) {

@@ -1,19 +1,32 @@
-/** `retrial compare [SELECT…]`: runs beside each other, as one page that needs no network. */
+/** `retrial compare [SELECT…]`: runs beside each other, as one page that needs no network, or in the terminal. */
 import { join, relative, resolve } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
+import type { Comparison } from '../report/comparison.ts';
 import { comparisonOf } from '../report/from-record.ts';
-import { comparisonHtml } from '../report/html.ts';
-import { leaderboard } from '../report/leaderboard.ts';
+import { inDepth } from '../report/in-depth.ts';
+import { inOrder, leaderboard } from '../report/leaderboard.ts';
+import { hashColumns, runCells } from '../report/run-columns.ts';
 import { writeAtomic } from '../store/files.ts';
+import { layoutOf } from '../store/layout.ts';
+import { type CellOptions, printCells } from './print-cells.ts';
 import { type ReadingOptions, reading } from './reading.ts';
+import { columnsOf } from './runs.ts';
 
-export interface CompareOptions extends ReadingOptions {
+export interface CompareOptions extends ReadingOptions, CellOptions {
   /** Relative to the working directory; `compare.html` in the `runs/` folder where absent. */
   readonly output?: string;
   /** To rank by; the last part of its name where that is one metric's alone. */
   readonly metric?: string;
+  /** A filter: docs/filter.md. */
+  readonly where?: string;
+  /** In the terminal alone: no page is written, unless it is named. */
+  readonly text?: boolean;
+  /** Names with commas between. */
+  readonly columns?: string;
+  /** At most so many runs, or trials, of each group in the terminal. */
+  readonly limit?: number;
 }
 
 const shownRuns = 20;
@@ -21,10 +34,29 @@ const shownRuns = 20;
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
   const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options));
+  if (comparison.runs.length === 0 && options.where !== undefined)
+    throw new UserError(`no run is so: ${options.where}`);
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');
-  const file = options.output === undefined ? join(options.runsDir, 'compare.html') : resolve(options.output);
-  await writeAtomic(file, await comparisonHtml(comparison));
-  if (options.json) printJson({ file, ...comparison });
-  else printLines([...leaderboard(comparison, { ...stdoutStyle(), limit: shownRuns }), '', relative('', file)]);
+  const file = await writePage(comparison, options);
+  if (isPlain(options)) {
+    const { titles, rows } = runCells(inOrder(comparison).slice(0, options.limit), columnsOf(options.columns));
+    printCells(titles, rows, options, hashColumns);
+  } else if (options.json) printJson({ ...(file === undefined ? {} : { file }), ...comparison });
+  else {
+    const lines = leaderboard(comparison, { ...stdoutStyle(), limit: options.limit ?? shownRuns });
+    printLines([...lines, ...(file === undefined ? [] : ['', relative('', file)])]);
+  }
   return exitCode.ok;
+}
+
+const isPlain = ({ columns, csv, md }: CompareOptions) => columns !== undefined || csv === true || md === true;
+
+/** Where it was written; nowhere where a text was asked for, and no page. */
+async function writePage(comparison: Comparison, options: CompareOptions): Promise<string | undefined> {
+  if (options.output === undefined && (options.text === true || isPlain(options))) return undefined;
+  const file = options.output === undefined ? join(options.runsDir, 'compare.html') : resolve(options.output);
+  const { comparisonHtml } = await import('../report/html.ts');
+  const shown = await inDepth(layoutOf(options.runsDir), comparison);
+  await writeAtomic(file, await comparisonHtml(shown));
+  return file;
 }

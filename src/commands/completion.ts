@@ -1,17 +1,14 @@
 /** `retrial completion SHELL`: a script made of the commands as they are declared. */
 import type { Argument, Command, Option } from 'commander';
-import { exitCode, UserError, unreachable } from '../errors.ts';
-import { short } from '../hash.ts';
-import { runsByTime } from '../store/latest.ts';
-import { layoutOf } from '../store/layout.ts';
+import { exitCode, unreachable } from '../errors.ts';
 import { bashCompletion, fishCompletion, zshCompletion } from './completion-scripts.ts';
-import { openProject, type ProjectOptions, projectFolder } from './project.ts';
+import type { WordKind } from './completion-words.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** What an argument may be; `runs` and `stages` are asked for when they are typed. */
-export type CompletedWord = 'runs' | 'stages' | 'files' | { readonly choice: string };
+/** What an argument may be; words of a kind are asked for when they are typed. */
+export type CompletedWord = WordKind | 'files' | { readonly choice: string };
 
 export interface CompletedCommand {
   readonly name: string;
@@ -26,6 +23,16 @@ export interface CompletedOption {
   readonly long: string | undefined;
   readonly description: string;
   readonly takesValue: boolean;
+  /** What its value may be, where that is known. */
+  readonly value: CompletedValue | undefined;
+}
+
+export interface CompletedValue {
+  readonly word: WordKind | 'files';
+  /** Several with commas between. */
+  readonly isList: boolean;
+  /** A `-` may stand in front. */
+  readonly isSigned: boolean;
 }
 
 export async function completion(shell: Shell, program: Command): Promise<number> {
@@ -60,36 +67,39 @@ function describeCommands(program: Command): CompletedCommand[] {
 
 function describeOption(option: Option): CompletedOption {
   const { short: brief, long, description } = option;
-  return { short: brief ?? undefined, long: long ?? undefined, description, takesValue: !option.isBoolean() };
+  return {
+    short: brief ?? undefined,
+    long: long ?? undefined,
+    description,
+    takesValue: !option.isBoolean(),
+    value: values[option.name()],
+  };
 }
+
+const one = (word: CompletedValue['word']): CompletedValue => ({ word, isList: false, isSigned: false });
+
+/** By the long names of options, which mean the same wherever they are. */
+const values: Readonly<Record<string, CompletedValue | undefined>> = {
+  sort: { word: 'columns', isList: true, isSigned: true },
+  columns: { ...one('columns'), isList: true },
+  where: one('columns'),
+  metric: one('metrics'),
+  study: one('studies'),
+  tag: one('tags'),
+  set: one('settings'),
+  config: one('files'),
+  output: one('files'),
+  directory: one('files'),
+};
 
 /** Arguments are named by what they are: `<hash>`, `[stages...]`. */
 function wordsOf(argument: Argument): CompletedWord[] {
   if (argument.argChoices !== undefined) return argument.argChoices.map((choice) => ({ choice }));
   const name = argument.name();
-  if (['hash', 'a', 'b', 'runs'].includes(name)) return ['runs'];
+  if (['hash', 'hashes', 'a', 'b'].includes(name)) return ['runs'];
+  if (name === 'runs') return ['runs', 'studies'];
+  if (name === 'tags') return ['tags'];
+  if (name === 'stage.out') return ['outputs'];
   if (['stage', 'stages'].includes(name)) return ['stages'];
   return ['file', 'folder', 'archive'].includes(name) ? ['files'] : [];
-}
-
-/** The words of a kind, one a line; nothing where there is no project, or its pipeline has mistakes. */
-export async function completionWords(kind: 'runs' | 'stages', options: ProjectOptions): Promise<number> {
-  try {
-    const words = kind === 'runs' ? await runWords(options) : await stageWords(options);
-    process.stdout.write(words.map((word) => `${word}\n`).join(''));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-  }
-  return exitCode.ok;
-}
-
-async function runWords(options: ProjectOptions): Promise<string[]> {
-  const runs = await runsByTime(layoutOf(projectFolder(options).runsDir));
-  return runs.length === 0 ? [] : ['latest', ...runs.map(short)];
-}
-
-async function stageWords(options: ProjectOptions): Promise<string[]> {
-  const { pipeline } = await openProject(options);
-  const stages = [...pipeline.stages.values()];
-  return [...new Set(stages.flatMap(({ name, group }) => (group === undefined ? [name] : [group, name])))];
 }

@@ -13,7 +13,7 @@ import { valueText } from './status.ts';
 export function diffText(diff: RunDiff, { chalk, width }: StdoutStyle): string[] {
   const wide = width ?? Number.POSITIVE_INFINITY;
   const titled = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : ['', chalk.bold(title), ...lines.map((line) => truncate(`  ${line}`, wide))];
+    lines.length === 0 ? [] : ['', chalk.bold(title), ...lines.map((line) => `  ${line}`)];
   const sections = [
     ...titled('params', fieldLines(diff.params)),
     ...titled('metrics', metricLines(diff.metrics, diff.equalMetrics)),
@@ -22,7 +22,8 @@ export function diffText(diff: RunDiff, { chalk, width }: StdoutStyle): string[]
     ...titled('outputs', diff.outputs.map(outputLine)),
     ...titled('environment', fieldLines(diff.environment)),
   ];
-  return [chalk.bold(`${diff.a} → ${diff.b}`), ...(isSame(diff) ? ['no difference'] : sections)];
+  const lines = [chalk.bold(`${diff.a} → ${diff.b}`), ...(isSame(diff) ? ['no difference'] : sections)];
+  return lines.map((line) => truncate(line, wide));
 }
 
 function isSame({ params, metrics, stages, outputs, environment }: RunDiff): boolean {

@@ -5,11 +5,13 @@ import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
 import { type DiffSide, diffOf } from '../report/run-diff.ts';
 import { layoutOf } from '../store/layout.ts';
+import { diffCells } from './diff-cells.ts';
 import { diffText } from './diff-text.ts';
+import { type CellOptions, printCells } from './print-cells.ts';
 import { type ConfigOptions, openProject } from './project.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 
-export interface DiffOptions extends ReadingOptions, ConfigOptions {
+export interface DiffOptions extends ReadingOptions, ConfigOptions, CellOptions {
   /** A revision whose pipeline is compared with today's. */
   readonly git?: string;
 }
@@ -19,7 +21,9 @@ export async function diff(a: string | undefined, b: string | undefined, options
   const sides = await sidesOf(a, b, options);
   const { pairedOf } = await import('./diff-units.ts');
   const found = diffOf(...sides, await pairedOf(layoutOf(options.runsDir), ...sides));
+  const { titles, rows } = diffCells(found);
   if (options.json === true) printJson(found);
+  else if (options.csv === true || options.md === true) printCells(titles, rows, options);
   else printLines(diffText(found, stdoutStyle()));
   if (options.git !== undefined)
     process.stderr.write(`compared as declared; git diff ${options.git} tells what changed in code and data\n`);

@@ -1,4 +1,5 @@
 /** Rows of cells in the form that was asked for: CSV, Markdown, JSON, or a table that fits the terminal. */
+import { short } from '../hash.ts';
 import { type Cell, csv, markdown } from '../logging/delimited.ts';
 import { oneLine } from '../logging/format.ts';
 import { printJson } from '../logging/json.ts';
@@ -11,16 +12,22 @@ export interface CellOptions {
   readonly json?: boolean;
 }
 
-export function printCells(titles: readonly string[], rows: readonly (readonly Cell[])[], options: CellOptions): void {
+/** @param hashes titles of columns whose cells people see as short as in other tables; programs get all of them */
+export function printCells(
+  titles: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  options: CellOptions,
+  hashes: readonly string[] = [],
+): void {
   if (options.md === true) process.stdout.write(markdown(titles, rows));
   else if (options.csv === true) process.stdout.write(csv(titles, rows));
   else if (options.json === true)
     printJson(rows.map((row) => Object.fromEntries(titles.map((title, at) => [title, row[at] ?? null]))));
-  else printLines(cellTable(titles, rows));
+  else printLines(cellTable(titles, rows, hashes));
 }
 
 /** The first column stays; of the others the last are left out where there is no room. */
-function cellTable(titles: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+function cellTable(titles: readonly string[], rows: readonly (readonly Cell[])[], hashes: readonly string[]): string[] {
   const { chalk, width } = stdoutStyle();
   const isNumber = (at: number) => rows.every((row) => typeof row[at] === 'number' || row[at] === null);
   const columns = titles.map((title, at) => ({
@@ -28,14 +35,13 @@ function cellTable(titles: readonly string[], rows: readonly (readonly Cell[])[]
     ...(isNumber(at) ? { align: 'right' as const } : { shrinkTo: Math.max(12, title.length) }),
     ...(at === 0 ? {} : { dropAfter: 1 }),
   }));
-  const cells = rows.map((row) => row.map((cell, at) => cellText(cell, titles[at])));
+  const cells = rows.map((row) => row.map((cell, at) => cellText(cell, hashes.includes(titles[at] ?? ''))));
   const { lines, dropped } = table(columns, cells, { ...(width === undefined ? {} : { width }), heading: chalk.bold });
   const note = noRoomLine(dropped, width, '; --csv has them');
   return [...lines, ...note.map((line) => chalk.dim(line))];
 }
 
-/** For people a hash is as long as in the other tables; --csv, --md and --json have all of it. */
-function cellText(cell: Cell, title: string | undefined): string {
+function cellText(cell: Cell, isHash: boolean): string {
   if (cell === null) return '';
-  return oneLine(title === 'run' || title === 'hash' ? String(cell).slice(0, 12) : String(cell));
+  return oneLine(isHash ? short(String(cell)) : String(cell));
 }

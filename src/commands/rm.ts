@@ -5,6 +5,7 @@ import { openJournal } from '../record/journal.ts';
 import { say } from '../record/mark.ts';
 import type { Index } from '../record/open-index.ts';
 import type { RunRow } from '../record/rows.ts';
+import { runsWhere } from '../report/find-runs.ts';
 import type { Layout } from '../store/layout.ts';
 import { removeAttempts } from '../store/remove-run.ts';
 import { type ReadingOptions, reading } from './reading.ts';
@@ -12,13 +13,24 @@ import { type ReadingOptions, reading } from './reading.ts';
 export interface RmOptions extends ReadingOptions {
   /** Also pinned and tagged ones. */
   readonly force?: boolean;
+  /** A filter of runs: docs/filter.md. */
+  readonly where?: string;
+  /** Says what would go. */
+  readonly dryRun?: boolean;
 }
 
 /** @returns 1 where an attempt was begun just then, which keeps its run */
 export async function rm(selectors: readonly string[], options: RmOptions): Promise<number> {
+  const { where } = options;
+  if ((where === undefined) === (selectors.length === 0))
+    throw new UserError('name runs, or say --where EXPRESSION', 'one of the two');
   return await reading(options, async (index, layout) => {
-    const rows = await selected(index, selectors);
+    const rows = await selected(index, where === undefined ? selectors : await hashesWhere(index, where));
     refuse(rows, options.force === true);
+    if (options.dryRun === true) {
+      for (const row of rows) process.stdout.write(`${nameOf(row)} ${row.status}\n`);
+      return exitCode.ok;
+    }
     let code: number = exitCode.ok;
     for (const [configHash, attempts] of byRun(rows)) {
       if (await remove(layout, configHash, attempts)) {
@@ -30,6 +42,12 @@ export async function rm(selectors: readonly string[], options: RmOptions): Prom
     }
     return code;
   });
+}
+
+async function hashesWhere(index: Index, where: string): Promise<string[]> {
+  const runs = await runsWhere(index, where);
+  if (runs.length === 0) throw new UserError(`no run is so: ${where}`);
+  return runs.map(({ configHash }) => configHash);
 }
 
 /** Without `@n` all attempts of a run. */

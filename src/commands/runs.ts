@@ -5,7 +5,7 @@ import { printLines, stdoutStyle } from '../logging/stdout.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
 import { findRuns, type Wanted, withMetrics } from '../report/find-runs.ts';
-import { runCells } from '../report/run-columns.ts';
+import { hashColumns, runCells } from '../report/run-columns.ts';
 import { runTable } from '../report/run-table.ts';
 import { objectiveOf, rankingMetric } from '../report/study-of.ts';
 import { type CellOptions, printCells } from './print-cells.ts';
@@ -27,7 +27,7 @@ export async function runs(options: RunsOptions): Promise<number> {
   const ordered = sections.flatMap((section) => section.runs);
   if (isPlain(options)) {
     const { titles, rows: cells } = runCells(ordered, columnsOf(options.columns));
-    printCells(titles, cells, options);
+    printCells(titles, cells, options, hashColumns);
   } else if (options.json) {
     printJson(ordered.flatMap((run, at) => (rows[at] ? [runJson(rows[at], metrics.get(run) ?? [])] : [])));
   } else if (found.count === 0) process.stderr.write(nothingText(options));
@@ -56,8 +56,9 @@ async function recorded(index: Index, options: RunsOptions, limit: number) {
 
 function printTable({ sections, metrics, objective, sortedBy, count }: Recorded, limit: number): void {
   const all = [...metrics.values()].flat();
-  const shown = shownMetrics(all, objective, sortedBy);
-  printLines(runTable({ ...stdoutStyle(), sections, metrics: shown, times: true }));
+  const sorted = (kind: 'param' | 'metric') => sortedBy.flatMap((key) => (key.kind === kind ? key.name : []));
+  const shown = shownMetrics(all, objective, sorted('metric'));
+  printLines(runTable({ ...stdoutStyle(), sections, metrics: shown, params: sorted('param'), times: true }));
   sayHidden(all, shown);
   if (count > limit) process.stderr.write(`${limit} of ${count} runs; --limit says how many\n`);
 }

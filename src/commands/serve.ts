@@ -5,6 +5,7 @@ import type { ConfigHash } from '../hash.ts';
 import { recordSignature } from '../record/signature.ts';
 import type { Comparison } from '../report/comparison.ts';
 import { comparisonOf } from '../report/from-record.ts';
+import { depthBudget, inDepth } from '../report/in-depth.ts';
 import { seriesReader } from '../report/read-all-series.ts';
 import { servePage } from '../report/serve/page-server.ts';
 import { layoutOf } from '../store/layout.ts';
@@ -30,7 +31,7 @@ export async function serve(selection: readonly string[], options: ServeOptions)
       comparisonOf(index, layout, selection, { metric: options.metric, read }),
     );
     running = comparison.runs.filter(({ status }) => status === 'running');
-    return comparison;
+    return await inDepth(layout, comparison, depthBudget / 3); // it is sent again with each change
   };
   const signature = () =>
     recordSignature(

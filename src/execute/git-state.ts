@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 export interface GitState {
   /** Null in a repository without a commit. */
   readonly commit: string | null;
+  /** Absent where no branch is checked out. */
+  readonly branch?: string;
   readonly dirty: boolean;
   /** `git diff HEAD --binary`; absent where nothing differs, `too-large` beyond {@link diffLimitBytes}. */
   readonly diff?: Buffer | 'too-large';
@@ -17,14 +19,20 @@ export const diffLimitBytes = 8 << 20;
 export async function gitState(root: string): Promise<GitState | null> {
   if (!isInRepository(root)) return null; // no process is started to learn that
   const [head, diff] = await Promise.all([
-    git(root, 'rev-parse', 'HEAD'),
+    git(root, 'rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'),
     git(root, 'diff', 'HEAD', '--binary', '--no-ext-diff', '--no-textconv', '--no-color'),
   ]);
   if (head.kind === 'failed') return head.missing ? null : { commit: null, dirty: true };
-  const commit = head.kind === 'ended' ? head.stdout.toString().trim() : null;
-  if (diff.kind === 'too-large') return { commit, dirty: true, diff: 'too-large' };
-  if (diff.kind === 'failed' || diff.stdout.length === 0) return { commit, dirty: diff.kind === 'failed' };
-  return { commit, dirty: true, diff: diff.stdout };
+  const at = head.kind === 'ended' ? checkedOut(head.stdout.toString()) : { commit: null };
+  if (diff.kind === 'too-large') return { ...at, dirty: true, diff: 'too-large' };
+  if (diff.kind === 'failed' || diff.stdout.length === 0) return { ...at, dirty: diff.kind === 'failed' };
+  return { ...at, dirty: true, diff: diff.stdout };
+}
+
+/** @param said the commit, then its branch, or `HEAD` where it is of none */
+function checkedOut(said: string): Pick<GitState, 'commit' | 'branch'> {
+  const [commit = null, branch] = said.trim().split('\n');
+  return branch === undefined || branch === 'HEAD' ? { commit } : { commit, branch };
 }
 
 function isInRepository(root: string): boolean {

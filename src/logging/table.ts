@@ -69,7 +69,7 @@ export function noRoomLine(dropped: readonly string[], width = Number.POSITIVE_I
     const names = dropped.slice(0, dropped.length - cut).join(', ');
     return `(no room for ${names}${cut === 0 ? '' : ` and ${cut} more`}${how})`;
   });
-  const least = `(no room for ${dropped.length} columns${how})`;
+  const least = dropped.length === 1 ? (lines[0] ?? '') : `(no room for ${dropped.length} columns${how})`;
   return dropped.length === 0 ? [] : [lines.find((line) => displayWidth(line) <= width) ?? truncate(least, width)];
 }
 

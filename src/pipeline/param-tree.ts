@@ -13,14 +13,18 @@ export function paramAt(tree: ParamTree, name: string): JsonValue | undefined {
 }
 
 /** Leaves by dotted name, in the order of the tree. Lists and empty maps are leaves. */
-export function flatten(tree: ParamTree, prefix = ''): Record<string, JsonValue> {
+export function flatten(tree: ParamTree): Record<string, JsonValue> {
   const leaves: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(tree)) {
-    const name = prefix === '' ? key : `${prefix}.${key}`;
-    if (isMap(value) && Object.keys(value).length > 0) Object.assign(leaves, flatten(value, name));
-    else leaves[name] = value;
-  }
+  addLeaves(leaves, tree, '');
   return leaves;
+}
+
+function addLeaves(leaves: Record<string, JsonValue>, tree: ParamTree, prefix: string): void {
+  for (const key of Object.keys(tree)) {
+    const value = tree[key] as JsonValue;
+    if (isMap(value) && Object.keys(value).length > 0) addLeaves(leaves, value, `${prefix}${key}.`);
+    else leaves[prefix + key] = value;
+  }
 }
 
 /** The part of the tree that holds the named keys, and nothing else. Names that are not there are left out. */

@@ -86,6 +86,8 @@ function indexOf(db: Database, layout: Layout, file: string) {
     /** All of them, or those of some names. */
     metrics: (attemptIds: readonly number[], names?: readonly string[]) => queries.metrics(db, attemptIds, names),
     metricNames: () => queries.metricNames(db),
+    paramNames: () => queries.paramNames(db),
+    tags: () => queries.tags(db),
     studies: () => queries.studies(db),
     trials: (study: string) => queries.trials(db, study),
     replicates: () => queries.replicates(db),

@@ -155,17 +155,33 @@ export async function metrics(
     ...[JSON.stringify(attemptIds), ...(names === undefined ? [] : [JSON.stringify(names)])],
   );
   const read = interned();
-  return (JSON.parse(row?.rows ?? '[]') as MetricTuple[]).map(
-    ([attemptId, name, stage, file, value, text, step, goal, comparable, holdout]) => ({
-      ...{ attemptId, name, stage, file, value: value === null ? null : Number(value), text, step, goal },
-      ...{ comparable: read(comparable) as MetricRow['comparable'], holdout: holdout === 1 },
-    }),
-  );
+  return (JSON.parse(row?.rows ?? '[]') as MetricTuple[]).map((metric) => ({
+    attemptId: metric[0],
+    name: metric[1],
+    stage: metric[2],
+    file: metric[3],
+    value: metric[4] === null ? null : Number(metric[4]),
+    text: metric[5],
+    step: metric[6],
+    goal: metric[7],
+    comparable: read(metric[8]) as MetricRow['comparable'],
+    holdout: metric[9] === 1,
+  }));
 }
 
 /** Full names of all there are. */
 export async function metricNames(db: Database): Promise<string[]> {
   return (await db.all<{ name: string }>('SELECT DISTINCT name FROM metrics ORDER BY name')).map(({ name }) => name);
+}
+
+/** Full names of all there are. */
+export async function paramNames(db: Database): Promise<string[]> {
+  return (await db.all<{ name: string }>('SELECT DISTINCT name FROM params ORDER BY name')).map(({ name }) => name);
+}
+
+/** Those of all runs. */
+export async function tags(db: Database): Promise<string[]> {
+  return (await db.all<{ tag: string }>('SELECT DISTINCT tag FROM tags ORDER BY tag')).map(({ tag }) => tag);
 }
 
 type MetricTuple = readonly [

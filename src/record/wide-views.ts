@@ -17,9 +17,10 @@ interface WideView {
   readonly value: string;
 }
 
+/** `json_extract`, as `->>` is a syntax error to SQLite before 3.38, which then cannot open the file at all. */
 const wide: readonly WideView[] = [
   { name: 'metrics_wide', table: 'metrics', value: 'value' },
-  { name: 'params_wide', table: 'params', value: `value ->> '$'` },
+  { name: 'params_wide', table: 'params', value: `json_extract(value, '$')` },
 ];
 
 /** As they are before there is any name. */

@@ -19,6 +19,7 @@ interface Run {
 /**
  * The trials of a study, and in words whether its best can be told from the second. Where each point is one run there are
  * no trials beside the runs, which are ranked then.
+ * @param out runs that a filter left out: a mean over a part of a trial's runs would be another number
  */
 export async function comparedTrials(
   index: Index,
@@ -26,10 +27,12 @@ export async function comparedTrials(
   study: ComparedStudy | undefined,
   runs: readonly Run[],
   rankBy: string | undefined,
+  out: ReadonlySet<string> = new Set(),
 ): Promise<Pick<Comparison, 'trials' | 'verdict'>> {
   if (study === undefined || rankBy === undefined) return {};
   const rows = new Map(runs.map((row) => [row.run.configHash, row]));
-  const complete = (await index.trials(study.name)).filter(({ state }) => state === 'complete');
+  const isWhole = (trial: TrialRow) => trial.runs.every((hash) => !out.has(hash));
+  const complete = (await index.trials(study.name)).filter((trial) => trial.state === 'complete' && isWhole(trial));
   const goal = goalOf(study, runs, rankBy);
   const scored = ranked(
     complete.flatMap((trial) => scoredTrial(trial, study, rows, rankBy) ?? []),

@@ -24,7 +24,7 @@ export interface Comparison {
   /** Metric to rank by first, and the param to lay side by side (the study's `split_by`), where known. */
   readonly rankBy?: string;
   readonly splitBy?: string;
-  /** Of outputs, by {@link previewKey}: those of the runs that are no {@link ComparedRun.isBrief}. */
+  /** Of outputs, by `previewKey`: those of the runs that are not brief. */
   readonly previews?: Readonly<Record<string, readonly NamedPreview[]>>;
   /** Test parts that were scored, and by how many configs each: a held-out part looked at often is no longer held out. */
   readonly holdout: readonly { readonly metric: string; readonly group: string; readonly configs: number }[];

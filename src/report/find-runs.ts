@@ -1,5 +1,6 @@
 /** Which runs, in which order: what `--where`, `--tag`, `--study` and `--sort` say, over all that is on record. */
 import { metricsIn } from '../filter/expression.ts';
+import type { Named } from '../filter/names.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
@@ -22,8 +23,8 @@ export interface Found {
   readonly sections: readonly Section[];
   /** How many there are in all sections. */
   readonly count: number;
-  /** Metrics they are sorted by. */
-  readonly sortedBy: readonly string[];
+  /** What they are sorted by. */
+  readonly sortedBy: readonly Named[];
   /** The row of the record behind each. */
   readonly rows: ReadonlyMap<ListedRun, RunRow>;
 }
@@ -42,16 +43,23 @@ export async function findRuns(index: Index, wanted: Wanted, limit = Number.POSI
     const rows = new Map(runs.slice(0, limit).map((run) => [listedRun(run, []), run]));
     return { sections: [{ numbered: false, runs: [...rows.keys()] }], count: runs.length, sortedBy: [], rows };
   }
-  const names = { params: paramNames(runs), metrics: await index.metricNames() };
+  const params = runs.map((run) => flatten(run.params));
+  const names = { params: namesOf(params), metrics: await index.metricNames() };
   const filter = where === undefined ? undefined : filterOf(where, names);
   const keys = sortKeys(sort, names);
   const sortedBy = keys.filter(({ kind }) => kind === 'metric').map(({ name }) => name);
   const asked = [...new Set([...sortedBy, ...(filter === undefined ? [] : metricsIn(filter.expression))])];
   const metrics = asked.length === 0 ? [] : await index.metrics(idsOf(runs), asked);
-  const rows = listed(runs, metrics);
+  const rows = listed(runs, params, metrics);
   const kept = [...rows.keys()].filter((run) => filter?.test(filterRow(run)) ?? true);
   const sections = limited(sortedSections(kept, metrics, keys), limit);
-  return { sections, count: kept.length, sortedBy, rows };
+  return { sections, count: kept.length, sortedBy: keys, rows };
+}
+
+/** The runs that a filter keeps. Throws UserError where it cannot be understood. */
+export async function runsWhere(index: Index, where: string): Promise<RunRow[]> {
+  const { sections, rows } = await findRuns(index, { where });
+  return sections.flatMap(({ runs }) => runs).flatMap((run) => rows.get(run) ?? []);
 }
 
 /** The same runs with all of their metrics, and the rows of these. */
@@ -73,17 +81,21 @@ export async function withMetrics(
   return { sections: sections.map((section) => ({ ...section, runs: section.runs.flatMap(whole) })), metrics };
 }
 
-function paramNames(runs: readonly RunRow[]): string[] {
+function namesOf(all: readonly ListedRun['params'][]): string[] {
   const names = new Set<string>();
-  for (const { params } of runs) for (const name of Object.keys(flatten(params))) names.add(name);
+  for (const params of all) for (const name of Object.keys(params)) names.add(name);
   return [...names];
 }
 
 const idsOf = (runs: readonly RunRow[]) => runs.map(({ attemptId }) => attemptId);
 
-function listed(runs: readonly RunRow[], metrics: readonly MetricRow[]): Map<ListedRun, RunRow> {
+function listed(
+  runs: readonly RunRow[],
+  params: readonly ListedRun['params'][],
+  metrics: readonly MetricRow[],
+): Map<ListedRun, RunRow> {
   const byAttempt = grouped(metrics);
-  return new Map(runs.map((run) => [listedRun(run, byAttempt.get(run.attemptId) ?? []), run]));
+  return new Map(runs.map((run, at) => [listedRun(run, byAttempt.get(run.attemptId) ?? [], params[at]), run]));
 }
 
 function grouped(metrics: readonly MetricRow[]): Map<number, MetricRow[]> {

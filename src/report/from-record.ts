@@ -12,8 +12,9 @@ import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
+import { filterRow } from './filter-row.ts';
 import { listedRun } from './listed-run.ts';
-import { metricNamed } from './named.ts';
+import { filterOf, metricNamed } from './named.ts';
 import { readAllSeries } from './read-all-series.ts';
 import type { readSeries } from './read-series.ts';
 import { type UncodedRun, withOlderCode } from './stage-code.ts';
@@ -32,6 +33,8 @@ interface Rows {
 export interface ComparisonOptions {
   /** To rank by, in full or its last part where that is one metric's alone. */
   readonly metric?: string | undefined;
+  /** A filter of the runs; trials stay of which all do. */
+  readonly where?: string | undefined;
   /** Of a comparison that is made again and again: {@link seriesReader}. */
   readonly read?: typeof readSeries;
 }
@@ -39,16 +42,20 @@ export interface ComparisonOptions {
 /**
  * The runs that `selection` names (hashes, `HASH@2`, `latest`, studies) beside each other; without any, those of the
  * newest study, or all runs where there is none.
- * Throws UserError for a name that is no run's and no study's, and for a metric that there is not or that has no goal.
+ * Throws UserError for a name that is no run's and no study's, for a metric that there is not or that has no goal, and for a
+ * filter that cannot be understood.
  */
 export async function comparisonOf(
   index: Index,
   layout: Layout,
   selection: readonly string[],
-  { metric, read }: ComparisonOptions = {},
+  { metric, where, read }: ComparisonOptions = {},
 ): Promise<Comparison> {
   const { study, runs } = await selectedRuns(index, selection);
-  const rows = await rowsOf(index, runs);
+  const all = await rowsOf(index, runs);
+  const rows = where === undefined ? all : await filtered(index, all, where);
+  const kept = new Set(rows);
+  const out = new Set(all.filter((row) => !kept.has(row)).map(({ run }) => run.configHash));
   const metrics = rows.flatMap((r) => r.metrics);
   const objective = await objectiveOf(index, selection);
   const info = metricInfo(metrics, objective);
@@ -58,11 +65,15 @@ export async function comparisonOf(
   const compared = comparedStudy(study);
   return {
     format: 1,
-    title: titleOf(runs, study?.name),
+    title: titleOf(
+      rows.map(({ run }) => run),
+      study?.name,
+      where,
+    ),
     generatedAt: new Date().toISOString(),
     ...compared,
     runs: await comparedRuns(index, layout, rows, read),
-    ...(await comparedTrials(index, layout, compared.study, rows, rankBy)),
+    ...(await comparedTrials(index, layout, compared.study, rows, rankBy, out)),
     metrics: info,
     series: seriesInfo(rows),
     groups,
@@ -84,12 +95,21 @@ export async function selectedRuns(
   return { study, runs: selection.length === 0 ? await index.runs() : await index.select(selection) };
 }
 
-function titleOf(runs: readonly RunRow[], study: string | undefined): string {
-  if (study !== undefined) return `Study ${study}`;
+async function filtered(index: Index, rows: readonly Rows[], where: string): Promise<Rows[]> {
+  if (rows.length === 0) return [];
+  const runs = rows.map((row) => listedRun(row.run, row.metrics));
+  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
+  const filter = filterOf(where, { params, metrics: await index.metricNames() });
+  return rows.filter((_, at) => runs[at] !== undefined && filter.test(filterRow(runs[at])));
+}
+
+function titleOf(runs: readonly RunRow[], study: string | undefined, where: string | undefined): string {
+  const suchThat = where === undefined ? '' : ` where ${where}`;
+  if (study !== undefined) return `Study ${study}${suchThat}`;
   const [only] = runs;
   return runs.length === 1 && only !== undefined
     ? `Run ${short(only.configHash)}@${only.attempt}`
-    : `${runs.length} runs`;
+    : `${runs.length} runs${suchThat}`;
 }
 
 async function rowsOf(index: Index, runs: readonly RunRow[]): Promise<Rows[]> {

@@ -1,6 +1,7 @@
 /** The leaderboard of a comparison as text: best first, apart where values may not be ranked together. */
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../logging/format.ts';
+import { truncate } from '../logging/table.ts';
 import type { Goal } from '../pipeline/types.ts';
 import type { ComparedRun, Comparison } from './comparison.ts';
 import { rank } from './ranking.ts';
@@ -32,9 +33,10 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
       ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
     ),
   ];
+  const wide = options.width ?? Number.POSITIVE_INFINITY;
   const title = [
-    oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`),
-    ...(study?.question === undefined ? [] : [oneLine(study.question)]),
+    truncate(oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`), wide),
+    ...(study?.question === undefined ? [] : [truncate(oneLine(study.question), wide)]),
   ];
   if (trials.length > 0) {
     const single = runTable({ ...shared, sections: [{ numbered: false, runs: inOrderOf(comparison, options.limit) }] });
@@ -55,6 +57,14 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
     return { ...title, numbered: group !== null, runs: members.slice(0, options.limit ?? members.length) };
   });
   return [...title, ...runTable({ ...shared, sections }), ...remarks];
+}
+
+/** Best first where there is a metric to rank by, group after group. */
+export function inOrder(comparison: Comparison): readonly ComparedRun[] {
+  const { rankBy, runs } = comparison;
+  const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
+  if (rankBy === undefined || goal === undefined) return runs;
+  return rank(runs, rankBy, goal).flatMap((section) => section.runs);
 }
 
 /** The runs of each trial together, best trial first; then those of no mean. */

@@ -7,7 +7,7 @@ import type { ComparedRun } from './comparison.ts';
 export type ListedRun = Omit<ComparedRun, 'series' | 'stages' | 'olderCode' | 'isBrief' | 'environment' | 'reproduce'>;
 
 /** @param metrics those of the run */
-export function listedRun(run: RunRow, metrics: readonly MetricRow[]): ListedRun {
+export function listedRun(run: RunRow, metrics: readonly MetricRow[], params = flatten(run.params)): ListedRun {
   const { configHash, attempt, status, durationMs, tags, note, pinned, nondeterministic, study, trial, reproduced } =
     run;
   return {
@@ -15,7 +15,7 @@ export function listedRun(run: RunRow, metrics: readonly MetricRow[]): ListedRun
     ...(study === null ? {} : { study }),
     reproduced: reproduced === null ? null : { ...reproduced, at: new Date(reproduced.at).toISOString() },
     startedAt: new Date(run.startedAt).toISOString(),
-    params: flatten(run.params),
+    params,
     metrics: Object.fromEntries(metrics.map((metric) => [metric.name, comparedMetric(metric)])),
   };
 }

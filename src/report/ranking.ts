@@ -1,5 +1,5 @@
 /** Runs in the order of a metric, apart where their values may not be ranked together. */
-import type { Goal } from '../pipeline/types.ts';
+import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { ListedRun } from './listed-run.ts';
 
 export interface RankedSection<Run extends ListedRun> {
@@ -45,10 +45,15 @@ export function pushTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Va
   else list.push(value);
 }
 
+function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
 /** Names of the params that are not the same in all runs, in the order of the first run that has each. */
 export function differingParams(runs: readonly ListedRun[]): string[] {
   const names = new Set(runs.flatMap((run) => Object.keys(run.params)));
-  return [...names].filter((name) => new Set(runs.map((run) => JSON.stringify(run.params[name]))).size > 1);
+  const [first] = runs;
+  return [...names].filter((name) => runs.some((run) => !isSame(run.params[name], first?.params[name])));
 }
 
 /**

@@ -13,6 +13,9 @@ const facts: Readonly<Record<string, (run: ListedRun) => Cell>> = {
   took_ms: (run) => (run.durationMs === null ? null : Math.round(run.durationMs)),
 };
 
+/** Columns of config hashes. */
+export const hashColumns = ['run', 'hash'];
+
 /** Before params and metrics, where nobody says which columns. */
 const usual = [
   'run',

@@ -9,6 +9,8 @@ import { differingParams, shortNames } from './ranking.ts';
 export interface RunTableOptions extends TableOptions {
   /** Names of metrics, most wanted first: the last are left out where the width is not enough. */
   readonly metrics: readonly string[];
+  /** Names of params that are shown whatever the width, and where they are all the same too. */
+  readonly params?: readonly string[];
   readonly chalk: ChalkInstance;
   /** Sections of runs, each under its title where it has one. Numbered ones are ranked, and their first is marked. */
   readonly sections: readonly {
@@ -47,8 +49,11 @@ export function runTable(options: RunTableOptions): string[] {
   ];
 }
 
-function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections }: RunTableOptions): RunColumn[] {
-  const params = differingParams(runs);
+function columnsOf(
+  runs: readonly ListedRun[],
+  { metrics, params: wanted = [], times, chalk, sections }: RunTableOptions,
+): RunColumn[] {
+  const params = [...new Set([...wanted, ...differingParams(runs)])];
   const titles = shortNames(namesIn(runs, 'params'), [...new Set([...namesIn(runs, 'metrics'), ...metrics])]);
   const titleOf = (name: string) => oneLine(titles.get(name) ?? name);
   const numbered = sections.some((section) => section.numbered);
@@ -77,7 +82,8 @@ function columnsOf(runs: readonly ListedRun[], { metrics, times, chalk, sections
     ...params.map((name): RunColumn => {
       const text = briefColumn(runs.flatMap((run) => (name in run.params ? [run.params[name] ?? null] : [])));
       const cell = (run: ListedRun) => (name in run.params ? text(run.params[name] ?? null) : '');
-      return { title: titleOf(name), shrinkTo: Math.max(8, titleOf(name).length), dropAfter: 3, cell };
+      const priority = wanted.includes(name) ? {} : { dropAfter: 3 };
+      return { title: titleOf(name), shrinkTo: Math.max(8, titleOf(name).length), ...priority, cell };
     }),
     ...metrics.map((name, i): RunColumn => {
       const priority = i === 0 ? {} : { dropAfter: 2 };

@@ -9,12 +9,12 @@ import { codeOf, olderStages, type StageCode } from './older-code.ts';
 export type UncodedRun = Omit<ComparedRun, 'olderCode'>;
 
 export async function withOlderCode(layout: Layout, runs: readonly UncodedRun[]): Promise<ComparedRun[]> {
-  const codeOf = stageCodes(layout);
+  const read = stageCodes(layout);
   const coded = [];
   for (const { startedAt, stages } of runs) {
     const withCode = [];
     for (const { name, fingerprint } of stages)
-      withCode.push({ name, code: fingerprint === null ? undefined : await codeOf(fingerprint as FingerprintHash) });
+      withCode.push({ name, code: fingerprint === null ? undefined : await read(fingerprint as FingerprintHash) });
     coded.push({ startedAt, stages: withCode });
   }
   const older = olderStages(coded);
@@ -26,16 +26,26 @@ export async function withOlderCode(layout: Layout, runs: readonly UncodedRun[])
  * object. Seals are not checked: of thousands of locks that takes seconds, and nothing but a mark in a table rests on it.
  */
 function stageCodes(layout: Layout): (fingerprint: FingerprintHash) => Promise<StageCode | undefined> {
-  const known = new Map<FingerprintHash, StageCode | undefined>();
-  const distinct = new Map<string, StageCode>();
+  const { known, distinct } = remembered.get(layout) ?? { known: new Map(), distinct: new Map() };
+  remembered.set(layout, { known, distinct });
   return async (fingerprint) => {
-    if (known.has(fingerprint)) return known.get(fingerprint);
+    const found = known.get(fingerprint);
+    if (found !== undefined) return found;
     const key = (await lockOf(layout, fingerprint))?.key;
-    const code = typeof key === 'object' && key !== null ? shared(distinct, key) : undefined;
+    if (typeof key !== 'object' || key === null) return undefined;
+    const code = shared(distinct, key);
     known.set(fingerprint, code);
     return code;
   };
 }
+
+interface Known {
+  readonly known: Map<FingerprintHash, StageCode>;
+  readonly distinct: Map<string, StageCode>;
+}
+
+/** A result never changes: who compares again and again reads each once. */
+const remembered = new WeakMap<Layout, Known>();
 
 async function lockOf(layout: Layout, fingerprint: FingerprintHash): Promise<Partial<StageLock> | undefined> {
   return (

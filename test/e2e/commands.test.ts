@@ -423,11 +423,11 @@ describe('completion', () => {
     expect(await offered(project, 'retrial', '-C', '.', 'sta')).toEqual(['status']);
     expect(await offered(project, 'retrial', 'logs', '--f')).toEqual(['--follow']);
     expect(await offered(project, 'retrial', 'run', '')).toEqual(['make', 'score']);
-    expect(await offered(project, 'retrial', 'path', '')).toEqual(['latest', short(configHash)]);
+    expect(await offered(project, 'retrial', 'show', '')).toEqual(['latest', short(configHash)]);
     expect(await offered(project, 'retrial', 'completion', 'z')).toEqual(['zsh']);
     project.write({ 'pipeline.yaml': 'nonsense' });
     expect(await offered(project, 'retrial', 'run', '')).toEqual([]);
-  });
+  }, 60_000);
 
   test('each command and option is in each shell’s script', async () => {
     const project = rig({});

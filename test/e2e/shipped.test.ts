@@ -44,7 +44,7 @@ test('killed while it trains, the same command goes on from the checkpoint, to t
     '--set',
     `data.synthetic.${size}`,
   ]);
-  const long = ['train', ...small, '--set', 'model.rounds=60', '--set', 'model.validate_every=0'];
+  const long = ['train', ...small, '--set', 'model.rounds=120', '--set', 'model.validate_every=0'];
   const project = clone();
   const engine = project.start('run', '--json', ...long);
   const rounds = () => {

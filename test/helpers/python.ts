@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 
 const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-const python = process.env.RETRIAL_TEST_PYTHON ?? join(cache, 'retrial', 'test-python', 'bin', 'python');
+const python = process.env.RETRIAL_TEST_PYTHON || join(cache, 'retrial', 'test-python', 'bin', 'python');
 
 const isMissing = !existsSync(python);
 

@@ -163,6 +163,18 @@ test('a study is an experiment, and what is said later is added', async () => {
   expect(withoutTags(after)).toEqual(withoutTags(before));
 });
 
+test('a run that goes on is completed there', async () => {
+  const on = project({ killed: true }); // its writer, this process, lives
+  await exported(on, '--experiment', 'live');
+  const [running] = await seen('live');
+  expect([running?.status, running?.end, running?.history]).toEqual(['RUNNING', null, []]);
+  record(layoutOf(on.path('runs')), {});
+  expect(await exported(on, '--experiment', 'live')).toContain('0 new, 1 updated');
+  const [finished, ...others] = await seen('live');
+  expect([finished?.status, finished?.history.length, others]).toEqual(['FINISHED', 50, []]);
+  expect(finished?.metrics['evaluate.ndcg_at_10']).toBe(0.25);
+});
+
 test('a connection that is lost in the middle is told, and the same command goes on', async () => {
   const on = rig({ 'pipeline.yaml': 'version: 1\nstages: {}\n' });
   recordStudy(layoutOf(on.path('runs')), 'lost');

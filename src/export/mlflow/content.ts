@@ -6,7 +6,6 @@ import { flatten } from '../../pipeline/param-tree.ts';
 import type { JsonValue } from '../../pipeline/types.ts';
 import type { RunRow, StageRow } from '../../record/rows.ts';
 import { environmentOf, seriesFile } from '../../report/from-record.ts';
-import { readSeries } from '../../report/read-series.ts';
 import type { Layout } from '../../store/layout.ts';
 import type { ExportedRun } from '../exported-runs.ts';
 import { mlflowNames } from './names.ts';
@@ -14,14 +13,6 @@ import { mlflowNames } from './names.ts';
 export interface KeyValue {
   readonly key: string;
   readonly value: string;
-}
-
-export interface Point {
-  readonly key: string;
-  /** What JSON has no number for is a text, as in protocol buffers. */
-  readonly value: number | 'NaN' | 'Infinity' | '-Infinity';
-  readonly timestamp: number;
-  readonly step: number;
 }
 
 export const mlflowStatus: Readonly<Record<RunStatus, 'RUNNING' | 'FINISHED' | 'FAILED' | 'KILLED'>> = {
@@ -68,33 +59,6 @@ export function paramsOf({ run }: ExportedRun): KeyValue[] {
 }
 
 const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
-
-/**
- * Every point of every series, and the metrics of files at step 0. The summary of a series is its last point; where it is
- * another, such as the best, it is a metric of its own: `train.ndcg.best`. Points have no times on record: theirs is that
- * at which their stage began.
- */
-export async function pointsOf(layout: Layout, { run, stages, metrics }: MlflowRun): Promise<Point[]> {
-  const named: [name: string, point: Omit<Point, 'key'>][] = [];
-  const lastStep = new Map<string, number>();
-  const beginOf = (stage: string) => stages.find((one) => one.stage === stage)?.startedAt ?? run.startedAt;
-  for (const stage of stages)
-    for (const [series, { steps, values }] of Object.entries(
-      await readSeries(seriesFile(layout, run, stage), Infinity),
-    ))
-      for (const [at, step] of steps.entries()) {
-        const name = `${stage.stage}.${series}`;
-        named.push([name, { value: values[at] ?? 'NaN', timestamp: beginOf(stage.stage), step: Math.round(step) }]);
-        lastStep.set(name, step);
-      }
-  for (const { name, stage, value, text, step } of metrics) {
-    const point = { value: value ?? (text as Point['value']), timestamp: beginOf(stage), step: Math.round(step ?? 0) };
-    if (!lastStep.has(name)) named.push([name, point]);
-    else if (lastStep.get(name) !== step) named.push([`${name}.best`, point]);
-  }
-  const names = mlflowNames(named.map(([name]) => name));
-  return named.map(([name, point]) => ({ key: names.get(name) ?? name, ...point }));
-}
 
 /** Equal where nothing that is exported has changed: a series that has grown has another size. */
 export function digestOf(layout: Layout, exported: MlflowRun, tags: readonly KeyValue[]): string {

@@ -2,17 +2,8 @@
 import { UserError } from '../../errors.ts';
 import type { Layout } from '../../store/layout.ts';
 import { type MlflowClient, MlflowError } from './client.ts';
-import {
-  digestOf,
-  type KeyValue,
-  type MlflowRun,
-  mlflowStatus,
-  type Point,
-  paramsOf,
-  pointsOf,
-  runName,
-  tagsOf,
-} from './content.ts';
+import { digestOf, type KeyValue, type MlflowRun, mlflowStatus, paramsOf, runName, tagsOf } from './content.ts';
+import { type Point, pointsOf } from './points.ts';
 
 /** Limits of one `log-batch`. */
 const mostPoints = 1000;

@@ -1,7 +1,7 @@
 /** Which runs share a colour, and what the colour means. */
 import type { ComparedRun } from '../comparison.ts';
 import { pushTo } from '../ranking.ts';
-import { cut, settingsText } from './format.ts';
+import { byNumbers, cut, settingsText } from './format.ts';
 import { tellingParams } from './naming.ts';
 import { type PageState, splitValues } from './state.ts';
 
@@ -44,7 +44,7 @@ export function keysBySettings(
     const label = settingsText(first, naming, state);
     return [{ label: label === '' ? state.hashText(first) : label, runs: new Set(members) }];
   });
-  return keys.sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
+  return keys.sort((a, b) => byNumbers(a.label, b.label));
 }
 
 const dashes = ['solid', 'dashed', 'dotted'] as const;

@@ -52,6 +52,14 @@ function plainNumber(value: number): string {
   return Number.isInteger(value) || plain.length <= exponential.length ? plain : exponential;
 }
 
+/** Made once, a collator is many times as fast as `localeCompare`. */
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/** Numbers by size, texts with numbers in them by these. */
+export function byNumbers(a: string, b: string): number {
+  return Number(a) - Number(b) || collator.compare(a, b);
+}
+
 /** The local date and time, to the minute. */
 export function timeText(iso: string): string {
   const date = new Date(iso);

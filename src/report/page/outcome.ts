@@ -1,6 +1,5 @@
-/** How a run, or a value, came to nothing. */
+/** How a run came to nothing, and what is to be known of it. */
 import type { ComparedRun } from '../comparison.ts';
-import { h } from './dom.ts';
 
 /** Why a run came to no end of its own; empty where it did. */
 export function reasonOf({ status, stages }: ComparedRun): string {
@@ -29,10 +28,4 @@ export function olderInFull({ olderCode }: ComparedRun): string {
 export function unsteadyText({ nondeterministic }: ComparedRun): string {
   if (nondeterministic.length === 0) return '';
   return `not deterministic: with all that went in the same, ${nondeterministic.join(', ')} came out otherwise`;
-}
-
-/** @param text NaN, or which infinity */
-export function diverged(text: string | undefined): HTMLElement {
-  const what = text === undefined ? 'diverged' : `diverged (${text})`;
-  return h('span.diverged', { title: 'no finite number: never ranked, never best' }, what);
 }

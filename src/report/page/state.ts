@@ -1,11 +1,11 @@
 /** What the panels share: the comparison, names that are short and unique, what is best, and the run that is selected. */
-import type { Goal } from '../../pipeline/types.ts';
+import type { Goal, JsonValue } from '../../pipeline/types.ts';
 import type { ComparedRun, Comparison } from '../comparison.ts';
 import { differingParams, type RankedSection, rank, shortNames } from '../ranking.ts';
 import { bestValues } from './best-values.ts';
 import { type Chosen, chosenRun } from './chosen-run.ts';
 import { type Filtering, filtering } from './filtering.ts';
-import { decimalsOf, fixedText, type ParamWords, runId, settingsText, short } from './format.ts';
+import { byNumbers, decimalsOf, fixedText, type ParamWords, runId, settingsText, short } from './format.ts';
 import { namingParams } from './naming.ts';
 import { paramTexts } from './param-texts.ts';
 import { type Entry, type EntrySection, entrySections } from './ranking/entries.ts';
@@ -27,6 +27,8 @@ export interface PageState extends ParamWords {
   readonly sections: readonly RankedSection<ComparedRun>[];
   /** What is ranked: the runs, or the trials of a study with replicates. */
   readonly ranking: readonly EntrySection[];
+  /** Params with so few values that they can be laid side by side, or told by colours, and how many. */
+  readonly splitChoices: readonly { readonly name: string; readonly values: number }[];
   /** Param whose values are laid side by side and coloured. */
   readonly splitBy: string | undefined;
   goalOf(metric: string): Goal | undefined;
@@ -61,6 +63,7 @@ export function pageState(comparison: Comparison, view: View): PageState {
   const words: ParamWords = { paramName: (name) => names.get(name) ?? name, paramText: paramTexts(runs) };
   const bestOf = bestValues(runs, goalOf);
   const sections = rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goal);
+  const splitChoices = choicesOf(runs, differing);
   const namedBy = namingParams(runs, sections, differing);
   return {
     ...{ comparison, view, differing, rankBy, goal, goalOf, sections, namedBy, ...words, bestOf },
@@ -68,7 +71,8 @@ export function pageState(comparison: Comparison, view: View): PageState {
     ...{ filter: filtering(runs), runOf: (id) => byId.get(id) },
     ...{ selection: chosenRun(runs, view, 'run'), baseline: chosenRun(runs, view, 'base') },
     ranking: entrySections(comparison, sections, rankBy),
-    splitBy: splitParam(comparison, differing),
+    splitChoices,
+    splitBy: splitParam(comparison, differing, splitChoices),
     metricText: metricText(runs),
     isBest: (run, metric) => {
       const found = run.metrics[metric];
@@ -115,22 +119,36 @@ function metricText(runs: readonly ComparedRun[]): PageState['metricText'] {
 const mostPanels = 6;
 
 /** The study's own, else the differing param with the fewest values; one that only replicates a setting where there is no other. */
-function splitParam(comparison: Comparison, differing: readonly string[]): string | undefined {
+function splitParam(
+  comparison: Comparison,
+  differing: readonly string[],
+  splitChoices: PageState['splitChoices'],
+): string | undefined {
   if (comparison.splitBy !== undefined && differing.includes(comparison.splitBy)) return comparison.splitBy;
-  const choices = splitChoices(comparison.runs, differing).toSorted((a, b) => a.values - b.values);
+  const choices = splitChoices.toSorted((a, b) => a.values - b.values);
   const replicates = comparison.study?.replicates ?? [];
   return (choices.find(({ name }) => !replicates.includes(name)) ?? choices[0])?.name;
 }
 
-/** Params with so few values that they can be laid side by side, or told by colours. */
-export function splitChoices(runs: readonly ComparedRun[], differing: readonly string[]) {
-  const counted = differing.map((name) => ({ name, values: splitValues(runs, name).length }));
-  return counted.filter(({ values }) => values > 0 && values <= mostPanels);
+function choicesOf(runs: readonly ComparedRun[], differing: readonly string[]): PageState['splitChoices'] {
+  const counted = differing.map((name) => ({ name, values: fewValues(runs, name, mostPanels)?.length ?? 0 }));
+  return counted.filter(({ values }) => values > 0);
 }
 
 /** Values of a param as JSON, numbers by size; runs without it are left out. */
 export function splitValues(runs: readonly ComparedRun[], param: string): string[] {
-  const values = new Set<string>();
-  for (const run of runs) if (run.params[param] !== undefined) values.add(JSON.stringify(run.params[param]));
-  return [...values].sort((a, b) => Number(a) - Number(b) || a.localeCompare(b, undefined, { numeric: true }));
+  return fewValues(runs, param, runs.length) ?? [];
+}
+
+/** The same; undefined where there are more than `most`. */
+export function fewValues(runs: readonly ComparedRun[], param: string, most: number): string[] | undefined {
+  const values = new Map<JsonValue, string>();
+  for (const { params } of runs) {
+    const value = params[param];
+    if (value === undefined) continue;
+    const key = typeof value === 'object' ? JSON.stringify(value) : value;
+    if (!values.has(key)) values.set(key, JSON.stringify(value));
+    if (values.size > most) return undefined;
+  }
+  return [...new Set(values.values())].sort(byNumbers);
 }

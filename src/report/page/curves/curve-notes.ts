@@ -1,6 +1,6 @@
 /** What must be known to read a card of curves rightly: who is not in it, and how far it is from what was reported. */
 import type { ComparedRun } from '../../comparison.ts';
-import { type PageState, splitValues } from '../state.ts';
+import { fewValues, type PageState } from '../state.ts';
 import type { CurveView, Line } from './curve-view.ts';
 import { smoothedShare } from './smooth.ts';
 
@@ -15,7 +15,7 @@ export function footnotes(state: PageState, name: string, { drawn: lines, all }:
   const silent = runs.filter((run) => run.series[name] === undefined);
   const notes: string[] = [];
   if (silent.length > 0)
-    notes.push(`Not reported by ${silent.length} of ${runs.length} runs${inCommon(state, silent, lines)}.`);
+    notes.push(`Not reported by ${silent.length} of ${runs.length} runs${inCommon(state, silent, all)}.`);
   if (all.length > lines.length)
     notes.push(`The best ${lines.length} of ${all.length} curves are drawn; a filter brings up others.`);
   notes.push(...banding(lines), ...thinned(lines), ...diverged(lines));
@@ -54,23 +54,26 @@ function diverged(lines: readonly Line[]): string[] {
 
 const mostSettings = 4;
 
+/** Params with more values account for nothing: each would be of few runs. */
+const mostValues = 12;
+
 /** Settings under which nobody reported it, where these account for all who did not: `loss = wgan; name = popularity`. */
 function inCommon(state: PageState, silent: readonly ComparedRun[], lines: readonly Line[]): string {
   const reporting = lines.map(({ run }) => run);
-  const settings = state.differing.flatMap((name) => {
-    const reported = splitValues(reporting, name);
-    return splitValues(silent, name)
-      .filter((value) => !reported.includes(value))
-      .map((value) => ({ name, value, runs: silent.filter((run) => JSON.stringify(run.params[name]) === value) }));
-  });
+  const settings = state.differing.flatMap((name) =>
+    (fewValues(silent, name, mostValues) ?? [])
+      .map((value) => ({ name, value, runs: silent.filter((run) => JSON.stringify(run.params[name]) === value) }))
+      .filter(({ value }) => reporting.every((run) => JSON.stringify(run.params[name]) !== value)),
+  );
   const named: string[] = [];
-  let left = [...silent];
-  while (left.length > 0 && named.length < mostSettings) {
-    const covers = ({ runs }: (typeof settings)[number]) => runs.filter((run) => left.includes(run)).length;
-    const [widest] = settings.toSorted((a, b) => covers(b) - covers(a));
-    if (widest === undefined || covers(widest) === 0) return '';
-    named.push(`${state.paramName(widest.name)} = ${state.paramText(widest.name, JSON.parse(widest.value))}`);
-    left = left.filter((run) => !widest.runs.includes(run));
+  const left = new Set(silent);
+  while (left.size > 0 && named.length < mostSettings) {
+    const counted = settings.map((setting) => ({ setting, count: setting.runs.filter((run) => left.has(run)).length }));
+    const [widest] = counted.sort((a, b) => b.count - a.count);
+    if (widest === undefined || widest.count === 0) return '';
+    const { name, value, runs } = widest.setting;
+    named.push(`${state.paramName(name)} = ${state.paramText(name, JSON.parse(value))}`);
+    for (const run of runs) left.delete(run);
   }
-  return left.length === 0 ? ` (${named.join('; ')})` : '';
+  return left.size === 0 ? ` (${named.join('; ')})` : '';
 }

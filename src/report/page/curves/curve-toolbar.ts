@@ -2,14 +2,14 @@
 
 import { checkbox, choice, h } from '../dom.ts';
 import { replicateParams } from '../replicates.ts';
-import { type PageState, splitChoices } from '../state.ts';
+import type { PageState } from '../state.ts';
 import type { CurveView } from './curve-view.ts';
 
 const none = '';
 
 /** @param changed after the view was changed */
 export function curveToolbar(state: PageState, view: CurveView, changed: () => void): HTMLElement {
-  const few = splitChoices(state.comparison.runs, state.differing).map(({ name }) => name);
+  const few = state.splitChoices.map(({ name }) => name);
   const params = [...new Set([...(state.splitBy === undefined ? [] : [state.splitBy]), ...few])];
   const named = (first: string) =>
     new Map([[none, first], ...params.map((name) => [name, state.paramName(name)] as const)]);

@@ -3,6 +3,7 @@ import { type Chart, chart } from '../chart.ts';
 import type { ColorKey } from '../colors.ts';
 import { h, section } from '../dom.ts';
 import { runId } from '../format.ts';
+import { atEnd } from '../lifetime.ts';
 import type { PageState } from '../state.ts';
 import { curveOption } from './curve-chart.ts';
 import { footnotes } from './curve-notes.ts';
@@ -39,7 +40,7 @@ export function curves(state: PageState): HTMLElement | null {
     });
   };
   build();
-  state.filter.onFilter(build);
+  state.filter.onFilter(whenStill(build));
   state.selection.onChoice(() => {
     for (const drawn of charts) drawn.draw();
   });
@@ -48,6 +49,18 @@ export function curves(state: PageState): HTMLElement | null {
       ? 'What stages reported while they ran. A click on a curve selects its run, which is drawn strong.'
       : 'What stages reported while they ran.';
   return section('curves', 'Curves', note, host);
+}
+
+/** What is slow to draw is drawn when the hand that brushes rests. */
+const restMs = 80;
+
+function whenStill(act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  atEnd(() => clearTimeout(timer));
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, restMs);
+  };
 }
 
 /** Puts toolbar, legend and cards into the host; the reader's focus stays on the control that was used. */

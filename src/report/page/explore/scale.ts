@@ -1,5 +1,5 @@
 /** Where a value lies on an axis: from 0 to 1, by its size, its decades, or its place among the categories. */
-import { valueText } from '../format.ts';
+import { byNumbers, valueText } from '../format.ts';
 import type { Cell, Column } from './columns.ts';
 
 export interface Scale {
@@ -78,7 +78,7 @@ function categoryScale(cells: readonly Cell[]): Scale {
 /** Numbers by size, texts as a reader sorts them. */
 export function inOrder(a: Cell, b: Cell): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return String(a).localeCompare(String(b), undefined, { numeric: true });
+  return byNumbers(String(a), String(b));
 }
 
 export function categoriesOf(cells: readonly Cell[]): string[] {

@@ -1,15 +1,18 @@
 /** One run in depth: config, stages, outputs with their hashes, environment, and how to have it again. */
-import { flatten } from '../../../pipeline/param-tree.ts';
-import type { JsonValue } from '../../../pipeline/types.ts';
 import type { ComparedRun } from '../../comparison.ts';
-import { command, hash } from '../copy.ts';
-import { type Child, h, section, table } from '../dom.ts';
-import { durationText, sizeText, timeText, valueText } from '../format.ts';
-import { reasonOf, unsteadyText } from '../outcome.ts';
+import { command } from '../copy.ts';
+import { type Child, h, section } from '../dom.ts';
+import { durationText, timeText } from '../format.ts';
+import { olderInFull, reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
+import { besideKey, runBeside, usual } from './beside.ts';
+import { besideChoice } from './beside-choice.ts';
 import { dag } from './dag.ts';
+import { environmentTable, gitTable } from './run-environment.ts';
+import { runLogs } from './run-logs.ts';
 import { runMetrics } from './run-metrics.ts';
 import { runParams } from './run-params.ts';
+import { previewLimits, runPreviews } from './run-previews.ts';
 import { outputTable, stageTable } from './run-stages.ts';
 
 /** Shows the selected run; the best one, or the only one, to begin with. */
@@ -20,12 +23,17 @@ export function details(state: PageState): HTMLElement | null {
   const host = h('div.details');
   const note = isAlone ? null : 'The best to begin with; choose another in the table or in a chart.';
   const element = section('run', isAlone ? 'The run' : 'One run in depth', note, host);
-  const show = (run: ComparedRun) => host.replaceChildren(...runElements(state, run));
-  state.selection.onChoice((run = first, reveal) => {
-    show(run);
+  const show = () => {
+    const focused = document.activeElement?.getAttribute('data-focus');
+    host.replaceChildren(...runElements(state, state.selection.run() ?? first, show));
+    if (focused) host.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
+  };
+  state.selection.onChoice((_run, reveal) => {
+    show();
     if (reveal) lead(element, host);
   });
-  show(state.selection.run() ?? first);
+  state.baseline.onChoice(show);
+  show();
   return element;
 }
 
@@ -35,33 +43,61 @@ function lead(element: HTMLElement, host: HTMLElement): void {
   host.querySelector<HTMLElement>('.run-name')?.focus({ preventScroll: true });
 }
 
-function runElements(state: PageState, run: ComparedRun): HTMLElement[] {
-  const reason = reasonOf(run);
-  const logs = run.stages.flatMap(({ name, logTail }) =>
-    logTail === null ? [] : [block(`End of the log of ${name}`, h('pre', { tabindex: '0' }, logTail))],
-  );
+/** @param again draws all of it anew */
+function runElements(state: PageState, run: ComparedRun, again: () => void): Node[] {
+  const isAlone = state.comparison.runs.length === 1;
+  const choice = state.view.get(besideKey) ?? usual;
+  const other = isAlone ? undefined : runBeside(state, run, choice);
+  const choose = (chosen: string) => {
+    state.view.set(besideKey, chosen === usual ? undefined : chosen);
+    again();
+  };
+  const logs = runLogs(run);
+  const previews = runPreviews(state, run);
+  const failed = run.stages.some(({ outcome, logTail }) => outcome === 'failed' && logTail !== null);
+  const logBlock = logs.length === 0 ? null : block('Logs', ...logs);
   return [
     ...heading(state, run),
-    ...(reason === '' ? [] : [h('p.failure', {}, reason)]),
-    ...(run.nondeterministic.length === 0 ? [] : [h('p.failure', {}, `≠ ${unsteadyText(run)}`)]),
-    ...logs,
-    h('div.columns-2', {}, block('Params', runParams(state, run)), block('Metrics', runMetrics(state, run))),
-    block('Stages', dag(run.stages), stageTable(run.stages)),
-    block('Outputs', outputTable(run.stages)),
+    ...remarks(run),
+    failed ? logBlock : null,
+    isAlone ? null : besideChoice(state, choice, choose),
     h(
       'div.columns-2',
       {},
-      block('Environment', environment(run)),
-      block('Reproduce it', ...run.reproduce.map(command), reproduced(run)),
+      block('Params', runParams(state, run, other)),
+      block('Metrics', runMetrics(state, run, other)),
     ),
+    block('Stages', dag(run.stages), stageTable(run)),
+    failed ? null : logBlock,
+    block('Outputs', outputTable(run.stages), previews, previews === null ? null : h('p.note', {}, previewLimits)),
+    h(
+      'div.columns-2',
+      {},
+      block('Environment', environmentTable(run, other)),
+      h(
+        'div.stack',
+        {},
+        block('Git', gitTable(run, other)),
+        block('Reproduce it', ...run.reproduce.map(command), reproduced(run)),
+      ),
+    ),
+  ].filter((element) => element !== null);
+}
+
+function remarks(run: ComparedRun): HTMLElement[] {
+  const reason = reasonOf(run);
+  const unsteady = unsteadyText(run);
+  const older = olderInFull(run);
+  return [
+    ...(reason === '' ? [] : [h('p.failure', {}, reason)]),
+    ...(unsteady === '' ? [] : [h('p.failure', {}, `≠ ${unsteady}`)]),
+    ...(older === '' ? [] : [h('p.warning', {}, older)]),
   ];
 }
 
 function heading(state: PageState, run: ComparedRun): HTMLElement[] {
   const fact = (text: string) => h('span.fact', {}, text);
   const isAlone = state.comparison.runs.length === 1;
-  const upwards = () => document.getElementById('runs')?.scrollIntoView();
-  const back = h('button.link.back', { type: 'button', onclick: upwards }, '↑ all runs');
   const facts = [
     h(`span.fact.status.${run.status}`, {}, run.status),
     run.trial === null ? null : fact(`trial ${run.trial}`),
@@ -70,31 +106,29 @@ function heading(state: PageState, run: ComparedRun): HTMLElement[] {
     run.pinned ? fact('pinned') : null,
     ...run.tags.map((tag) => fact(`# ${tag}`)),
   ];
+  const name = h('h3.run-name', { tabindex: '-1' }, state.label(run));
   return [
-    h('div.run-head', {}, h('h3.run-name', { tabindex: '-1' }, state.label(run)), isAlone ? null : back),
+    h('div.run-head', {}, name, isAlone ? null : h('span.run-acts', {}, baselineButton(state, run), backButton())),
     h('p.facts', {}, ...facts),
     h('p.config-hash', {}, 'config ', h('code', {}, run.configHash), `, attempt ${run.attempt}`),
     ...(run.note === null ? [] : [h('p', {}, run.note)]),
   ];
 }
 
+function baselineButton({ baseline }: PageState, run: ComparedRun): HTMLElement {
+  const isBaseline = baseline.run() === run;
+  const toggle = () => baseline.choose(isBaseline ? undefined : run);
+  const attributes = { type: 'button', onclick: toggle, 'aria-pressed': String(isBaseline), 'data-focus': 'baseline' };
+  return h('button.quiet', attributes, isBaseline ? 'Baseline ✓' : 'Make it the baseline');
+}
+
+function backButton(): HTMLElement {
+  const upwards = () => document.getElementById('runs')?.scrollIntoView();
+  return h('button.link.back', { type: 'button', onclick: upwards }, '↑ all runs');
+}
+
 function block(title: string, ...children: readonly Child[]): HTMLElement {
   return h('div.block', {}, h('h4', {}, title), ...children);
-}
-
-function environment(run: ComparedRun): HTMLElement {
-  const rows = Object.entries(flatten(run.environment));
-  if (rows.length === 0) return h('p.note', {}, 'Not recorded: the run ended before it was written.');
-  return table(
-    [],
-    rows.map(([name, value]) => [name, environmentValue(name, value)]),
-  );
-}
-
-function environmentValue(name: string, value: JsonValue): Child {
-  if (typeof value === 'number' && name.endsWith('Bytes')) return sizeText(value);
-  if (typeof value === 'string' && /^[0-9a-f]{40,64}$/.test(value)) return hash(value);
-  return Array.isArray(value) ? value.map((item) => valueText(item as JsonValue)).join(', ') : valueText(value);
 }
 
 function reproduced({ reproduced }: ComparedRun): HTMLElement {

@@ -3,22 +3,10 @@ import type { ComparedRun } from '../../comparison.ts';
 import { type Child, h, svg } from '../dom.ts';
 import { cut, durationText, timeText, valueText } from '../format.ts';
 import { olderInFull, reasonOf, unsteadyText } from '../outcome.ts';
-import type { PageState } from '../state.ts';
 import { drawMetric } from './draw-metric.ts';
-import type { RowMetric } from './row-metric.ts';
-import { replicatesIn, type TableRow } from './setting-rows.ts';
-import { paramValues, rowNotes, type Subject, statusText, tookMs, valuesText } from './table-cells.ts';
-
-/** What the cells of one row are drawn beside. */
-export interface Beside {
-  readonly state: PageState;
-  /** The row that others are compared with. */
-  readonly baseline: TableRow | undefined;
-  metricOf(row: TableRow, name: string): RowMetric | undefined;
-  isBest(row: TableRow, metric: string): boolean;
-  /** Whether the runs of one row are there to differ in the param. */
-  isVaried(param: string): boolean;
-}
+import type { Beside } from './row-beside.ts';
+import type { TableRow } from './setting-rows.ts';
+import { countOf, paramValues, rowNotes, type Subject, statusText, tookMs, valuesText } from './table-cells.ts';
 
 export function drawCell(row: TableRow, subject: Subject, beside: Beside): HTMLElement {
   const [run] = row.runs;
@@ -31,7 +19,7 @@ export function drawCell(row: TableRow, subject: Subject, beside: Beside): HTMLE
     case 'run':
       return drawRun(row, run, beside);
     case 'count':
-      return h('span', {}, String(replicatesIn(row).length));
+      return h('span', {}, String(countOf(row, subject.metric)));
     case 'trial':
       return h('span', {}, run.trial === null ? '' : String(run.trial));
     case 'status':

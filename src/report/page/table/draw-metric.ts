@@ -1,8 +1,9 @@
 /** A metric's cell: the value, or the mean with what is known of it, and how far it is from the baseline's. */
+
+import { diverged } from '../diverged.ts';
 import { type Child, h } from '../dom.ts';
-import { diverged } from '../outcome.ts';
 import type { PageState } from '../state.ts';
-import type { Beside } from './draw-cell.ts';
+import type { Beside } from './row-beside.ts';
 import { type Difference, differenceOf, type RowMetric } from './row-metric.ts';
 import type { TableRow } from './setting-rows.ts';
 import type { Summary } from './summary.ts';

@@ -3,6 +3,7 @@ import { copyText } from '../copy.ts';
 import { h } from '../dom.ts';
 import type { PageState } from '../state.ts';
 import { closedByLeaving } from './column-chooser.ts';
+import { fileName } from './export-name.ts';
 import { exported, exportedText, extensions, type Format, formats } from './exported.ts';
 import type { TableModel } from './table-model.ts';
 
@@ -40,18 +41,10 @@ export function exportMenu(state: PageState, model: TableModel): HTMLElement {
   return element;
 }
 
-/** No letter that a file system, or a shell, might take for something else. */
-export function fileName(title: string): string {
-  const words = title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
-  return words.slice(0, 60) || 'runs';
-}
-
 /** Through an address that holds the text itself: nothing is asked of anyone. */
 function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
   const link = h('a', { href: url, download: name }) as HTMLAnchorElement;
-  document.body.append(link);
-  link.click();
-  link.remove();
+  link.click(); // it is nowhere on the page: what closes menus hears nothing of it
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,10 +1,10 @@
 /** What the table shows, for other programs and for documents: these rows, these columns, in this order. */
 import { type Cell, csv, markdown } from '../../../logging/delimited.ts';
 import type { JsonValue } from '../../../pipeline/types.ts';
-import type { Beside } from './draw-cell.ts';
+import type { Beside } from './row-beside.ts';
 import { differenceOf } from './row-metric.ts';
-import { replicatesIn, type TableRow } from './setting-rows.ts';
-import { paramValues, rowNotes, statusText, tookMs } from './table-cells.ts';
+import type { TableRow } from './setting-rows.ts';
+import { countOf, paramValues, rowNotes, statusText, tookMs } from './table-cells.ts';
 import type { Column } from './table-columns.ts';
 
 export interface Exported {
@@ -53,7 +53,7 @@ function fieldsOf({ subject, title }: Column, beside: Beside, isGrouped: boolean
     case 'param':
       return [[subject.name, (row) => paramCell(row, subject.name)]];
     case 'count':
-      return [['n', (row) => replicatesIn(row).length]];
+      return [['n', (row) => countOf(row, subject.metric)]];
     case 'trial':
       return [['trial', ({ runs }) => runs[0]?.trial ?? null]];
     case 'status':

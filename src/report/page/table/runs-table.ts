@@ -13,8 +13,8 @@ import { h } from '../dom.ts';
 import { atEnd } from '../lifetime.ts';
 import type { PageState } from '../state.ts';
 import { ArrangedRowsModule, type ArrangedTable } from './arranged-rows.ts';
+import { definitions } from './column-definitions.ts';
 import type { TableRow } from './setting-rows.ts';
-import { definitions } from './table-columns.ts';
 import type { TableModel } from './table-model.ts';
 
 Tabulator.registerModule([

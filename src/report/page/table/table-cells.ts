@@ -9,7 +9,9 @@ import { replicatesIn, type TableRow } from './setting-rows.ts';
 
 /** What a column shows. */
 export type Subject =
-  | { readonly kind: 'run' | 'count' | 'trial' | 'status' | 'started' | 'took' | 'notes' }
+  | { readonly kind: 'run' | 'trial' | 'status' | 'started' | 'took' | 'notes' }
+  /** How many runs have a value of the metric; without one, how many there are. */
+  | { readonly kind: 'count'; readonly metric: string | undefined }
   | { readonly kind: 'param' | 'metric'; readonly name: string };
 
 /** The value a column is sorted by; undefined where there is none. */
@@ -26,7 +28,7 @@ export function cellOf(row: TableRow, subject: Subject): unknown {
     case 'run':
       return `${run.configHash}@${run.attempt}`;
     case 'count':
-      return replicatesIn(row).length;
+      return countOf(row, subject.metric);
     case 'trial':
       return run.trial ?? undefined;
     case 'status':
@@ -86,6 +88,12 @@ export function statusText({ runs }: TableRow): string {
   for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1);
   if (runs.length === 1) return [...counts.keys()].join('');
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
+}
+
+/** Of a mean, how many values it is of. */
+export function countOf(row: TableRow, metric: string | undefined): number {
+  const runs = replicatesIn(row);
+  return metric === undefined ? runs.length : runs.filter(({ metrics }) => metrics[metric]?.value != null).length;
 }
 
 /** Mean of those that are known. */

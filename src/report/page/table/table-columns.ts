@@ -1,11 +1,6 @@
-/** The columns of the table of runs: which there are, which are usually shown, and how each is built. */
-import type { CellComponent, ColumnDefinition } from 'tabulator-tables';
-import { shortNames } from '../../ranking.ts';
-import { h } from '../dom.ts';
+/** The columns of the table of runs: which there are, and which are usually shown. */
 import type { PageState } from '../state.ts';
-import { type Beside, drawCell } from './draw-cell.ts';
-import type { TableRow } from './setting-rows.ts';
-import { cellOf, type Subject } from './table-cells.ts';
+import type { Subject } from './table-cells.ts';
 
 export interface Column {
   readonly id: string;
@@ -17,9 +12,6 @@ export interface Column {
 
 const mostMetrics = 4;
 const mostMetricsUnranked = 6;
-const widestPx = 260;
-const narrowestPx = 60;
-const narrowestNotesPx = 170;
 
 export function columnsOf({ comparison, differing, rankBy, paramName }: PageState): Column[] {
   const { runs, metrics, study } = comparison;
@@ -32,7 +24,11 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
     ...ranked,
     ...withGoal.slice(0, rankBy === undefined ? mostMetricsUnranked : mostMetrics - 1),
   ]);
-  const own = (kind: Exclude<Subject['kind'], 'param' | 'metric'>, title: string, isUsual = true): Column => ({
+  const own = (
+    kind: Exclude<Subject['kind'], 'param' | 'metric' | 'count'>,
+    title: string,
+    isUsual = true,
+  ): Column => ({
     ...{ id: kind, subject: { kind }, title, isUsual },
   });
   const named = (kind: 'param' | 'metric', name: string, title: string, isUsual: boolean): Column => ({
@@ -50,36 +46,8 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
   ];
 }
 
-/** Of settings: how many runs each has, behind its name. */
-export function columnsOfSettings(columns: readonly Column[]): Column[] {
-  const count: Column = { id: 'count', subject: { kind: 'count' }, title: 'n', isUsual: true };
+/** Of settings: how many values each mean of the ranked metric is of, behind its name. */
+export function columnsOfSettings(columns: readonly Column[], rankBy: string | undefined): Column[] {
+  const count: Column = { id: 'count', subject: { kind: 'count', metric: rankBy }, title: 'n', isUsual: true };
   return columns.flatMap((column) => (column.id === 'run' ? [column, count] : [column]));
-}
-
-/** For the table library. */
-export function definitions(
-  columns: readonly Column[],
-  rows: readonly TableRow[],
-  state: PageState,
-  beside: () => Beside,
-): ColumnDefinition[] {
-  const names = shortNames([], Object.keys(state.comparison.metrics));
-  return columns.map(({ id, subject, title }) => {
-    const isNumeric = subject.kind === 'metric' || holdsNumbers(rows, subject);
-    const full = 'name' in subject ? subject.name : title;
-    const side = isNumeric ? 'right' : 'left';
-    return {
-      ...{ title: full, field: id, maxInitialWidth: widestPx, frozen: subject.kind === 'run' },
-      minWidth: subject.kind === 'notes' ? narrowestNotesPx : narrowestPx,
-      ...{ hozAlign: side, headerHozAlign: side },
-      titleFormatter: () =>
-        h('span.heading', { title: full }, names.get(title) ?? title, h('span.sorted', { 'aria-hidden': 'true' })),
-      formatter: (cell: CellComponent) => drawCell(cell.getData() as TableRow, subject, beside()),
-    };
-  });
-}
-
-function holdsNumbers(rows: readonly TableRow[], subject: Subject): boolean {
-  const values = rows.map((row) => cellOf(row, subject)).filter((value) => value !== undefined);
-  return values.length > 0 && values.every((value) => typeof value === 'number');
 }

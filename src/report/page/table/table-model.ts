@@ -1,10 +1,8 @@
 /** What the table shows: which rows in which order, under which columns, beside which baseline. */
 import type { ComparedRun } from '../../comparison.ts';
-import { replicateParams } from '../replicates.ts';
 import type { PageState } from '../state.ts';
 import { type ChosenColumns, chosenColumns } from './chosen-columns.ts';
-import type { Beside } from './draw-cell.ts';
-import { type RowMetric, rowMetric } from './row-metric.ts';
+import { type Beside, besideOf } from './row-beside.ts';
 import { runRows, settingRows, type TableRow } from './setting-rows.ts';
 import { type Sort, sorted, sortOf, sortText } from './sorting.ts';
 import { cellOf } from './table-cells.ts';
@@ -32,7 +30,7 @@ const keys = { sort: 'sort', seeds: 'seeds' } as const;
 
 export function tableModel(state: PageState): TableModel {
   const { view, filter } = state;
-  const [ofRuns, ofSettings] = [columnsOf(state), columnsOfSettings(columnsOf(state))];
+  const [ofRuns, ofSettings] = [columnsOf(state), columnsOfSettings(columnsOf(state), state.rankBy)];
   const chosen = chosenColumns(view, ofSettings);
   const [runs, settings] = [runRows(state), settingRows(state)];
   let grouped = view.get(keys.seeds) === 'grouped';
@@ -99,44 +97,4 @@ function usualSort({ rankBy, goal }: PageState): Sort | undefined {
 function next(state: PageState, sort: Sort | undefined, { id, subject }: Column): Sort {
   if (sort?.column === id) return { column: id, isAscending: !sort.isAscending };
   return { column: id, isAscending: subject.kind !== 'metric' || state.goalOf(subject.name) === 'minimize' };
-}
-
-function besideOf(state: PageState, rows: readonly TableRow[], isGrouped: boolean): Beside {
-  const run = state.baseline.run();
-  const varied = isGrouped ? replicateParams(state) : [];
-  const known = new Map<TableRow, Map<string, RowMetric | undefined>>();
-  const best = new Map<string, number | undefined>();
-  const metricOf = (row: TableRow, name: string) => {
-    const ofRow = known.get(row) ?? new Map<string, RowMetric | undefined>();
-    known.set(row, ofRow);
-    if (!ofRow.has(name)) ofRow.set(name, rowMetric(row, name));
-    return ofRow.get(name);
-  };
-  const bestMean = (name: string, group: string) => {
-    const key = JSON.stringify([name, group]);
-    if (!best.has(key)) best.set(key, bestOf(state, rows, name, group));
-    return best.get(key);
-  };
-  return {
-    ...{ state, metricOf, isVaried: (param) => varied.includes(param) },
-    baseline: run === undefined ? undefined : rows.find(({ all }) => all.includes(run)),
-    isBest: (row, name) => {
-      const [only] = row.runs;
-      if (!isGrouped) return only !== undefined && state.isBest(only, name);
-      const found = metricOf(row, name);
-      return found?.kind === 'value' && found.summary.mean === bestMean(name, found.group);
-    },
-  };
-}
-
-/** The best mean of a group; undefined where there is no goal, or nothing to choose from. */
-function bestOf(state: PageState, rows: readonly TableRow[], name: string, group: string): number | undefined {
-  const goal = state.goalOf(name);
-  const means = rows.flatMap((row) => {
-    const found = rowMetric(row, name);
-    return found?.kind === 'value' && found.group === group ? [found.summary.mean] : [];
-  });
-  if (goal === undefined || new Set(means).size < 2) return undefined;
-  const better = goal === 'maximize' ? Math.max : Math.min;
-  return means.reduce((a, b) => better(a, b));
 }

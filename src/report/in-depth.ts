@@ -1,0 +1,104 @@
+/**
+ * Adds to a comparison what makes a page large: the ends of logs and previews of outputs, of as many runs as there is room
+ * for. The best and those that failed come first; the others are marked as brief.
+ */
+import { existsSync } from 'node:fs';
+import type { FingerprintHash } from '../hash.ts';
+import { logEnd } from '../logging/log-end.ts';
+import { recordedLock } from '../store/collected.ts';
+import type { Layout } from '../store/layout.ts';
+import type { StageLock } from '../store/published.ts';
+import type { ComparedRun, ComparedStage, Comparison, NamedPreview } from './comparison.ts';
+import { previewKey } from './preview-key.ts';
+import { rank } from './ranking.ts';
+import { previewsOf } from './read-previews.ts';
+
+/** Characters of logs and previews in one page. */
+export const depthBudget = 3_000_000;
+/** Reading more takes longer than one waits for a page. */
+const mostRuns = 400;
+const logLines = 40;
+const logCharacters = 6000;
+
+type Previews = Record<string, readonly NamedPreview[]>;
+
+export async function inDepth(layout: Layout, comparison: Comparison, budget = depthBudget): Promise<Comparison> {
+  const read = depthReader(layout);
+  const previews: Previews = Object.create(null);
+  const deep = new Map<ComparedRun, ComparedRun>();
+  const counted = new Set<string>();
+  let left = budget;
+  for (const run of byWorth(comparison).slice(0, mostRuns)) {
+    const found = await read(run);
+    const added = Object.entries(found.previews).filter(([key]) => !(key in previews));
+    const logs = found.run.stages.flatMap(({ logTail }) => (logTail === null || counted.has(logTail) ? [] : [logTail]));
+    const size = logs.join('').length + (added.length === 0 ? 0 : JSON.stringify(added).length);
+    if (size > left) break;
+    left -= size;
+    for (const [key, value] of added) previews[key] = value;
+    for (const log of logs) counted.add(log);
+    deep.set(run, found.run);
+  }
+  return { ...comparison, runs: comparison.runs.map((run) => deep.get(run) ?? brief(run)), previews };
+}
+
+/** The best, the first that failed, the second best, and so on; then those of which nothing is known. */
+export function byWorth({ runs, trials = [], rankBy, metrics, study }: Comparison): ComparedRun[] {
+  const isLost = ({ status }: ComparedRun) => status === 'failed' || status === 'killed';
+  const lost = runs.filter(isLost);
+  const byHash = new Map(runs.map((run) => [run.configHash, run]));
+  const ofTrials = trials.flatMap((trial) => trial.runs.flatMap((hash) => byHash.get(hash) ?? []));
+  const goal = study?.metric.name === rankBy ? study?.metric.goal : metrics[rankBy ?? '']?.goal;
+  const ranked =
+    rankBy === undefined ? runs : rank(runs, rankBy, goal ?? 'maximize').flatMap((section) => section.runs);
+  const standing = [...new Set([...ofTrials, ...ranked])].filter((run) => !isLost(run));
+  const order = Array.from({ length: Math.max(standing.length, lost.length) }, (_, at) => [standing[at], lost[at]]);
+  return order.flat().filter((run) => run !== undefined);
+}
+
+function brief(run: ComparedRun): ComparedRun {
+  return { ...run, isBrief: true, stages: run.stages.map((stage) => ({ ...stage, logTail: null })) };
+}
+
+/** Runs of one study share most results: each is read once. */
+function depthReader(layout: Layout) {
+  const locks = new Map<string, Promise<StageLock | undefined>>();
+  const shown = new Map<string, readonly NamedPreview[]>();
+  const lockOf = (fingerprint: FingerprintHash) => {
+    const reading = locks.get(fingerprint) ?? recordedLock(layout, fingerprint);
+    locks.set(fingerprint, reading);
+    return reading;
+  };
+  return async (run: ComparedRun): Promise<{ readonly run: ComparedRun; readonly previews: Previews }> => {
+    const previews: Previews = Object.create(null);
+    for (const { fingerprint, outputs } of run.stages) {
+      if (fingerprint === null || outputs.length === 0) continue;
+      const lock = await lockOf(fingerprint as FingerprintHash);
+      for (const output of outputs) {
+        const recorded = lock?.outputs[output.name];
+        if (recorded === undefined) continue;
+        const key = previewKey(output);
+        const found = shown.get(key) ?? previewsOf(layout.stage(fingerprint as FingerprintHash).outs, recorded);
+        shown.set(key, found);
+        if (found.length > 0) previews[key] = found;
+      }
+    }
+    return { run: { ...run, stages: run.stages.map((stage) => withLog(layout, run, stage)) }, previews };
+  };
+}
+
+/** The log of the attempt; of a result it had from elsewhere the one that was published with it. */
+function withLog(layout: Layout, run: ComparedRun, stage: ComparedStage): ComparedStage {
+  if (stage.outcome === 'waiting' || stage.logTail !== null) return stage;
+  const own = layout
+    .run(run.configHash as never)
+    .attempt(run.attempt)
+    .log(stage.name);
+  const published = stage.fingerprint === null ? own : layout.stage(stage.fingerprint as FingerprintHash).log;
+  const lines = logEnd(existsSync(own) ? own : published, logLines);
+  return { ...stage, logTail: lines === undefined ? null : endOf(lines.join('\n')) };
+}
+
+function endOf(text: string): string {
+  return text.length <= logCharacters ? text : `…${text.slice(-logCharacters)}`;
+}
