@@ -17,7 +17,7 @@ import { comparisonHtml } from '../../src/report/html.ts';
 import { launchChromium } from '../../test/helpers/chromium.ts';
 import { comparisonOf } from './comparison.ts';
 import { loadTimes, openPage } from './load.ts';
-import { brushTimes, typingTimes } from './waits.ts';
+import { brushTimes, typingTimes, type Wait } from './waits.ts';
 
 const { values } = parseArgs({
   options: {
@@ -60,10 +60,11 @@ function row(...cells: readonly string[]): void {
 }
 
 /** The first frame that has the answer, and when nothing of it is left to be done. */
-function timesOf(what: string, times: readonly { readonly paintedMs: number; readonly quietMs: number }[]): void {
+function timesOf(what: string, times: readonly Wait[]): void {
   const ms = (of: readonly number[]) => `${median(of).toFixed(0)} ms (${Math.min(...of).toFixed(0)} at best)`;
   row(`${what}, until painted`, ms(times.map(({ paintedMs }) => paintedMs)), '100 ms');
   row(`${what}, until nothing is left to do`, ms(times.map(({ quietMs }) => quietMs)), '');
+  row(`${what}, CPU time of the page`, ms(times.map(({ cpuMs }) => cpuMs)), '');
 }
 
 function median(of: readonly number[]): number {

@@ -1,9 +1,11 @@
 /** How long the page lets a reader wait: from an event until the frame with its answer is painted, and until it is idle. */
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 export interface Wait {
   readonly paintedMs: number;
   readonly quietMs: number;
+  /** Of the page's own thread, which a busy machine makes no longer. */
+  readonly cpuMs: number;
 }
 
 /** Pulls a range along an axis of the parallel coordinates, step by step, as a hand does. */
@@ -15,10 +17,11 @@ export async function brushTimes(page: Page, count: number): Promise<Wait[]> {
   const [x, y] = [box.x + box.width / 2, box.y + box.height * 0.2];
   await page.mouse.move(x, y);
   await page.mouse.down();
+  const clock = await threadClock(page);
   const waits: Wait[] = [];
   for (let at = 1; at <= count; at++) {
     const step = (0.6 * box.height * at) / count;
-    waits.push(await waitAfter(page, 'pointermove', () => page.mouse.move(x, y + step)));
+    waits.push(await waitAfter(page, clock, 'pointermove', () => page.mouse.move(x, y + step)));
   }
   await page.mouse.up();
   await page.getByRole('button', { name: 'Clear all ranges' }).click();
@@ -29,9 +32,10 @@ export async function brushTimes(page: Page, count: number): Promise<Wait[]> {
 export async function typingTimes(page: Page, count: number): Promise<Wait[]> {
   const field = page.locator('.filter');
   await field.focus();
+  const clock = await threadClock(page);
   const waits: Wait[] = [];
   for (const key of [...'vanilla'].slice(0, count))
-    waits.push(await waitAfter(page, 'input', () => page.keyboard.press(key)));
+    waits.push(await waitAfter(page, clock, 'input', () => page.keyboard.press(key)));
   await field.fill('');
   return waits;
 }
@@ -50,8 +54,21 @@ const begin = (event: string) => `window.told = new Promise((tell) => {
   }, { capture: true, once: true });
 })`;
 
-async function waitAfter(page: Page, event: string, act: () => Promise<void>): Promise<Wait> {
+async function waitAfter(page: Page, clock: CDPSession, event: string, act: () => Promise<void>): Promise<Wait> {
   await page.evaluate(`${begin(event)}; undefined`);
+  const before = await threadMs(clock);
   await act();
-  return page.evaluate('window.told');
+  const waits = await page.evaluate<Omit<Wait, 'cpuMs'>>('window.told');
+  return { ...waits, cpuMs: (await threadMs(clock)) - before };
+}
+
+async function threadClock(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return session;
+}
+
+async function threadMs(clock: CDPSession): Promise<number> {
+  const { metrics } = await clock.send('Performance.getMetrics');
+  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
 }

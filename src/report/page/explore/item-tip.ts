@@ -36,13 +36,9 @@ export function tipOf(exploring: Exploring, at: number, columns: readonly Column
       h('span.number', {}, cut(column.text(column.cells[at]), longest)),
     ),
   );
-  return h(
-    'div.tip',
-    {},
-    h('strong', {}, cut(settingsOf(exploring, at), 3 * longest)),
-    h('div.muted', {}, `${name}${status}`),
-    ...lines,
-  );
+  const isSaid = columns.some(({ kind }) => kind === 'param');
+  const settings = isSaid ? null : h('div.muted', {}, cut(settingsOf(exploring, at), 4 * longest));
+  return h('div.tip', {}, h('strong', {}, name), h('span.muted', {}, status), settings, ...lines);
 }
 
 /** A tooltip of our own, for drawings that are no chart of the library. */

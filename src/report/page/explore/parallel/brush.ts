@@ -27,17 +27,17 @@ export function brushOf(scale: Scale, from: number, to: number, unset: boolean):
     return { values: scale.categories.filter((value) => scale.at(value) >= low && scale.at(value) <= high), ...more };
   }
   if (high < 0 || low > 1) return more;
-  return { range: [rounded(scale, low, Math.floor), rounded(scale, high, Math.ceil)], ...more };
+  return { range: [rounded(scale, low, Math.floor, Math.min), rounded(scale, high, Math.ceil, Math.max)], ...more };
 }
 
 /** Outwards to a thousandth of the axis, so that links and fields have few digits and an end holds what lies on it. */
-function rounded(scale: Scale, place: number, round: (value: number) => number): number {
+function rounded(scale: Scale, place: number, round: typeof Math.floor, outer: typeof Math.min): number {
   if (place <= 0) return scale.low;
   if (place >= 1) return scale.high;
   const value = scale.valueAt(place);
   const extent = scale.kind === 'log' ? Math.abs(value) : scale.high - scale.low;
   const unit = 10 ** (Math.floor(Math.log10(extent || 1)) - 3);
-  return Number((round(value / unit) * unit).toPrecision(10));
+  return outer(value, Number((round(value / unit) * unit).toPrecision(10)));
 }
 
 /** Where a brush lies on its axis: one stretch of numbers, of categories as many as are not beside each other. */
