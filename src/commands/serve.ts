@@ -5,7 +5,7 @@ import type { ConfigHash } from '../hash.ts';
 import { recordSignature } from '../record/signature.ts';
 import type { Comparison } from '../report/comparison.ts';
 import { comparisonOf } from '../report/from-record.ts';
-import { depthBudget, inDepth, inDepth } from '../report/in-depth.ts';
+import { depthBudget, inDepth } from '../report/in-depth.ts';
 import { seriesReader } from '../report/read-all-series.ts';
 import { servePage } from '../report/serve/page-server.ts';
 import { layoutOf } from '../store/layout.ts';
