@@ -140,7 +140,7 @@ describe('asked', () => {
     expect((await project.retrial('runs', ...where, ...columns, '--md')).stdout).toContain('| 0.1 | 0.1 | complete |');
     expect(await json(project, 'runs', ...where, '--json')).toHaveLength(2);
     expect((await json(project, 'compare', '--json')).runs).toHaveLength(3);
-  });
+  }, 60_000);
 
   const refused: readonly (readonly [string, string])[] = [
     ['query', 'DELETE FROM attempts'],
