@@ -27,12 +27,16 @@ export async function inDepth(layout: Layout, comparison: Comparison, budget = d
   const previews: Previews = Object.create(null);
   const deep = new Map<ComparedRun, ComparedRun>();
   const counted = new Set<string>();
+  const isAlone = comparison.runs.length === 1;
   let left = budget;
   for (const run of byWorth(comparison).slice(0, mostRuns)) {
     const found = await read(run);
-    const added = Object.entries(found.previews).filter(([key]) => !(key in previews));
     const logs = found.run.stages.flatMap(({ logTail }) => (logTail === null || counted.has(logTail) ? [] : [logTail]));
-    const size = logs.join('').length + (added.length === 0 ? 0 : JSON.stringify(added).length);
+    const logSize = logs.join('').length;
+    const fresh = Object.entries(found.previews).filter(([key]) => !(key in previews));
+    // One run with many large pictures leaves room for others.
+    const added = fitting(fresh, isAlone ? left - logSize : budget / 4);
+    const size = logSize + added.reduce((sum, entry) => sum + sizeOf(entry), 0);
     if (size > left) break;
     left -= size;
     for (const [key, value] of added) previews[key] = value;
@@ -40,6 +44,21 @@ export async function inDepth(layout: Layout, comparison: Comparison, budget = d
     deep.set(run, found.run);
   }
   return { ...comparison, runs: comparison.runs.map((run) => deep.get(run) ?? brief(run)), previews };
+}
+
+type Entry = readonly [key: string, previews: readonly NamedPreview[]];
+
+const sizeOf = (entry: Entry) => JSON.stringify(entry).length;
+
+/** As many as there is room for; one that is too large leaves it to those after it. */
+function fitting(entries: readonly Entry[], room: number): Entry[] {
+  let left = room;
+  return entries.filter((entry) => {
+    const size = sizeOf(entry);
+    if (size > left) return false;
+    left -= size;
+    return true;
+  });
 }
 
 /** The best, the first that failed, the second best, and so on; then those of which nothing is known. */

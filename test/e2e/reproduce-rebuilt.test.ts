@@ -131,7 +131,10 @@ describe('what an attempt keeps when it begins', () => {
     const environment = JSON.parse(readFileSync(attemptFile(on, configHash, 'environment.json'), 'utf8')) as {
       git: { diff: string };
     };
-    expect(environment).toMatchObject({ git: { commit, dirty: true }, node: process.versions.node });
+    expect(environment).toMatchObject({
+      git: { commit, branch: expect.any(String), dirty: true },
+      node: process.versions.node,
+    });
     const { diff } = environment.git;
     expect(on.read(`runs/objects/${diff.slice(0, 2)}/${diff.slice(2)}`)).toContain('+// not committed');
     const all = execaSync('grep', ['-rlF', process.env.PATH ?? '', on.path('runs')], { reject: false });

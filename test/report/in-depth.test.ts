@@ -91,12 +91,25 @@ describe('runs in depth', () => {
   });
 
   test('are the best and the failed ones, as far as there is room; the others are marked', async () => {
-    const size = JSON.stringify((await deep()).previews).length + 3 * 1200;
-    const shown = await deep(size / 2);
+    const logs = sized(await deep(), 1).stages.map(({ logTail }) => logTail ?? '');
+    const shown = await deep(2 * logs.join('').length + 10);
     expect(sized(shown, 1).isBrief).toBeUndefined();
     expect(sized(shown, 2)).toMatchObject({ isBrief: true, stages: [{ logTail: null }, { logTail: null }] });
     expect((await deep(0)).runs.map(({ isBrief }) => isBrief)).toEqual([true, true, true]);
     expect((await deep(0)).previews).toEqual({});
+  });
+
+  test('of which one alone has pictures without end show as many of them as there is room for', async () => {
+    const one = (budget?: number) =>
+      withIndex(layout(), async (index) => {
+        const hash = sized(await deep(), 1).configHash;
+        return await inDepth(layout(), await comparisonOf(index, layout(), [hash]), budget);
+      });
+    const logs = sized(await one(), 1).stages.map(({ logTail }) => logTail ?? '');
+    const shown = await one(logs.join('').length + 20);
+    expect(sized(shown, 1).isBrief).toBeUndefined();
+    expect(Object.keys(shown.previews ?? {})).toHaveLength(0);
+    expect(Object.keys((await one()).previews ?? {})).toHaveLength(5);
   });
 
   test('show nothing of a file that is not what was recorded', async () => {

@@ -80,6 +80,7 @@ describe(`one run in depth${chromiumSkipReason}`, needsChromium, () => {
   test('is set beside the best, and marked where it differs', async () => {
     await choose(0);
     await expect.poll(() => params().locator('mark').allInnerTexts()).toEqual(['0']);
+    expect(await params().locator('th').allInnerTexts()).toEqual(['Param', 'This run', 'The best']);
     const metrics = details().locator('.block', { hasText: 'Metrics' }).first();
     expect(await metrics.locator('.difference.worse').first().innerText()).toBe('−0.3000');
     const environment = details().locator('.block', { hasText: 'Environment' }).first();

@@ -11,6 +11,18 @@ export const besideKey = 'beside';
 
 export const nameOf = (run: ComparedRun) => `${short(run.configHash)}@${run.attempt}`;
 
+/** Another run, and what it is called above its values: on paper nobody sees what was chosen. */
+export interface Other {
+  readonly run: ComparedRun;
+  readonly title: string;
+}
+
+export function otherOf(state: PageState, run: ComparedRun, choice: BesideChoice): Other | undefined {
+  const other = runBeside(state, run, choice);
+  const titles: Readonly<Record<string, string>> = { [usual]: 'The best', baseline: 'The baseline' };
+  return other === undefined ? undefined : { run: other, title: titles[choice] ?? state.hashText(other) };
+}
+
 /** Undefined where there is none, or it is the run itself. */
 export function runBeside(state: PageState, run: ComparedRun, choice: BesideChoice): ComparedRun | undefined {
   const other =

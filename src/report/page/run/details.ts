@@ -5,7 +5,7 @@ import { type Child, h, section } from '../dom.ts';
 import { durationText, timeText } from '../format.ts';
 import { olderInFull, reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
-import { besideKey, runBeside, usual } from './beside.ts';
+import { besideKey, otherOf, usual } from './beside.ts';
 import { besideChoice } from './beside-choice.ts';
 import { dag } from './dag.ts';
 import { environmentTable, gitTable } from './run-environment.ts';
@@ -47,7 +47,7 @@ function lead(element: HTMLElement, host: HTMLElement): void {
 function runElements(state: PageState, run: ComparedRun, again: () => void): Node[] {
   const isAlone = state.comparison.runs.length === 1;
   const choice = state.view.get(besideKey) ?? usual;
-  const other = isAlone ? undefined : runBeside(state, run, choice);
+  const other = isAlone ? undefined : otherOf(state, run, choice);
   const choose = (chosen: string) => {
     state.view.set(besideKey, chosen === usual ? undefined : chosen);
     again();
@@ -73,11 +73,11 @@ function runElements(state: PageState, run: ComparedRun, again: () => void): Nod
     h(
       'div.columns-2',
       {},
-      block('Environment', environmentTable(run, other)),
+      block('Environment', environmentTable(run, other?.run)),
       h(
         'div.stack',
         {},
-        block('Git', gitTable(run, other)),
+        block('Git', gitTable(run, other?.run)),
         block('Reproduce it', ...run.reproduce.map(command), reproduced(run)),
       ),
     ),

@@ -5,9 +5,10 @@ import { type Child, folded, h, table } from '../dom.ts';
 import type { PageState } from '../state.ts';
 import { drawDifference } from '../table/draw-metric.ts';
 import { differenceOf, rowMetric } from '../table/row-metric.ts';
+import type { Other } from './beside.ts';
 
 /** Those with a goal; counts, losses and other models' values behind a line. */
-export function runMetrics(state: PageState, run: ComparedRun, other: ComparedRun | undefined): HTMLElement {
+export function runMetrics(state: PageState, run: ComparedRun, other: Other | undefined): HTMLElement {
   const names = Object.keys(run.metrics);
   const isMain = (name: string) =>
     (state.goalOf(name) !== undefined && name.split('.').length === 2) || name === state.rankBy;
@@ -27,7 +28,7 @@ export function runMetrics(state: PageState, run: ComparedRun, other: ComparedRu
 function metricTable(
   state: PageState,
   run: ComparedRun,
-  other: ComparedRun | undefined,
+  other: Other | undefined,
   names: readonly string[],
 ): HTMLElement {
   const groupOf = (name: string) => run.metrics[name]?.group ?? '';
@@ -52,7 +53,7 @@ function metricTable(
 type Column = readonly [heading: string, cell: (name: string) => Child];
 
 /** Without another run, what is best. */
-function besideColumns(state: PageState, run: ComparedRun, other: ComparedRun | undefined): Column[] {
+function besideColumns(state: PageState, run: ComparedRun, other: Other | undefined): Column[] {
   if (other === undefined)
     return [
       [
@@ -65,11 +66,11 @@ function besideColumns(state: PageState, run: ComparedRun, other: ComparedRun | 
     ];
   const metricOf = (of: ComparedRun, name: string) => rowMetric({ all: [of], runs: [of], section: 0 }, name);
   return [
-    ['The other', (name) => h('span.muted', {}, drawValue(state, other, name))],
+    [other.title, (name) => h('span.muted', {}, drawValue(state, other.run, name))],
     [
       'Difference',
       (name) => {
-        const difference = differenceOf(metricOf(run, name), metricOf(other, name), state.goalOf(name));
+        const difference = differenceOf(metricOf(run, name), metricOf(other.run, name), state.goalOf(name));
         return difference === undefined ? '' : drawDifference(state, name, difference);
       },
     ],

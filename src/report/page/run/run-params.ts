@@ -3,9 +3,10 @@ import type { ComparedRun } from '../../comparison.ts';
 import { type Child, folded, h, table } from '../dom.ts';
 import { valueText } from '../format.ts';
 import type { PageState } from '../state.ts';
+import type { Other } from './beside.ts';
 
 /** Of a single run all; else those that differ between the runs, the others behind a line. */
-export function runParams(state: PageState, run: ComparedRun, other: ComparedRun | undefined): HTMLElement {
+export function runParams(state: PageState, run: ComparedRun, other: Other | undefined): HTMLElement {
   const names = Object.keys(run.params);
   const rows = (list: readonly string[]) => list.map((name) => [name, valueText(run.params[name])]);
   if (names.length === 0) return h('p.note', {}, 'None.');
@@ -15,7 +16,7 @@ export function runParams(state: PageState, run: ComparedRun, other: ComparedRun
   return h('div', {}, differingTable(state, run, other), same);
 }
 
-function differingTable(state: PageState, run: ComparedRun, other: ComparedRun | undefined): HTMLElement {
+function differingTable(state: PageState, run: ComparedRun, other: Other | undefined): HTMLElement {
   if (state.differing.length === 0) return h('p.note', {}, 'No param differs between these runs.');
   const text = (of: ComparedRun, name: string) => valueText(of.params[name]) || h('span.muted', {}, 'not set');
   if (other === undefined)
@@ -23,13 +24,13 @@ function differingTable(state: PageState, run: ComparedRun, other: ComparedRun |
       [],
       state.differing.map((name) => [name, text(run, name)]),
     );
-  const isOther = (name: string) => JSON.stringify(run.params[name]) !== JSON.stringify(other.params[name]);
+  const isOther = (name: string) => JSON.stringify(run.params[name]) !== JSON.stringify(other.run.params[name]);
   const rows = state.differing
     .toSorted((a, b) => Number(isOther(b)) - Number(isOther(a)))
     .map((name): Child[] => [
       name,
       isOther(name) ? h('mark', {}, text(run, name)) : text(run, name),
-      isOther(name) ? text(other, name) : h('span.muted', {}, 'same'),
+      isOther(name) ? text(other.run, name) : h('span.muted', {}, 'same'),
     ]);
-  return table(['Param', 'This run', 'The other'], rows);
+  return table(['Param', 'This run', other.title], rows);
 }

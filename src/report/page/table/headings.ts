@@ -25,6 +25,7 @@ export function headings(host: HTMLElement, model: TableModel, table: RunsTable)
     model.sortBy(column);
     table.arrange();
     show();
+    host.querySelector('.tabulator-tableholder')?.scrollTo({ top: 0 });
     return true;
   };
   host.addEventListener('click', ({ target }) => {

@@ -28,6 +28,8 @@ const mostRowsInFull = 200;
 const rowPx = 33;
 
 export interface RunsTable {
+  /** Only rows in sight are drawn, and printed. */
+  readonly isLong: boolean;
   /** Other rows, or in another order. */
   arrange(changed?: readonly TableRow[]): void;
   /** Other columns. */
@@ -77,6 +79,7 @@ export function runsTable(
     for (const act of waiting.splice(0)) act();
   });
   return {
+    isLong,
     arrange: (changed = []) => whenBuilt(() => table.arrange(model.rows(), changed)),
     setColumns: () => whenBuilt(() => table.setColumns(columns())),
     redraw: () =>

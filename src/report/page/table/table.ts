@@ -36,7 +36,10 @@ export function runTable(state: PageState): HTMLElement {
   state.baseline.onChoice(() => table.redraw());
   state.selection.onChoice(marks.select);
   const note = 'A click on a heading sorts, one on a row shows that run in depth; the pin makes a run the baseline.';
-  return section('runs', 'Runs', note, toolbar(state, model, table, heads.show), host);
+  const onPaper = table.isLong
+    ? h('p.note.on-paper', {}, 'The rows in sight; Export on the page has all of them.')
+    : '';
+  return section('runs', 'Runs', note, toolbar(state, model, table, heads.show), host, onPaper);
 }
 
 function toolbar(state: PageState, model: TableModel, table: RunsTable, headed: () => void): HTMLElement {
