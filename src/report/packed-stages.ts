@@ -38,21 +38,28 @@ export function packedStages(runs: readonly ComparedRun[]): PackedStages {
 }
 
 export function unpackedStages({ shapes, results, ofRuns }: PackedStages): (run: number) => ComparedStage[] {
-  const stages = results.map(([shape, fingerprint, executionMs, made]) => {
-    const { outputs, ...rest } = shapes[shape] as Shape;
-    return {
-      ...rest,
-      ...{ executionMs, fingerprint: fingerprint === null ? null : wholeHash(fingerprint) },
-      outputs: outputs.map(([name, path], at) => {
-        const [hash = '', size = 0] = made[at] ?? [];
-        return { name, path, hash: wholeHash(hash), size };
-      }),
-    };
-  });
+  const known = new Map<number, StageOfAny>();
+  const stageOf = (result: number): StageOfAny => {
+    const stage = known.get(result) ?? unpackedStage(results[result] as Result, shapes);
+    known.set(result, stage);
+    return stage;
+  };
   return (run) =>
-    (ofRuns[run] ?? []).map(([result, startedMs, durationMs]) => {
-      return { ...(stages[result] as Omit<ComparedStage, 'startedMs' | 'durationMs'>), startedMs, durationMs };
-    });
+    (ofRuns[run] ?? []).map(([result, startedMs, durationMs]) => ({ ...stageOf(result), startedMs, durationMs }));
+}
+
+type StageOfAny = Omit<ComparedStage, 'startedMs' | 'durationMs'>;
+
+function unpackedStage([shape, fingerprint, executionMs, made]: Result, shapes: readonly Shape[]): StageOfAny {
+  const { outputs, ...rest } = shapes[shape] as Shape;
+  return {
+    ...rest,
+    ...{ executionMs, fingerprint: fingerprint === null ? null : wholeHash(fingerprint) },
+    outputs: outputs.map(([name, path], at) => {
+      const [hash = '', size = 0] = made[at] ?? [];
+      return { name, path, hash: wholeHash(hash), size };
+    }),
+  };
 }
 
 /** Each different value once. */

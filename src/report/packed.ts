@@ -64,7 +64,10 @@ export function packed({ runs, format: _, ...rest }: Comparison): PackedComparis
   };
 }
 
-/** Maps of names have no prototype: names are the users', and `constructor` is found in the runs that set it alone. */
+/**
+ * The stages of a run are made when they are asked for, each time anew.
+ * Maps of names have no prototype: names are the users', and `constructor` is found in the runs that set it alone.
+ */
 export function unpacked(comparison: PackedComparison): Comparison {
   const { count, hashes, fields, params, metricColumns, seriesColumns, stages, format: _, ...rest } = comparison;
   const stagesOf = unpackedStages(stages);
@@ -73,10 +76,12 @@ export function unpacked(comparison: PackedComparison): Comparison {
   const runs = Array.from({ length: count }, (_, run) => ({
     ...(filled(plain, run) as unknown as ComparedRun),
     configHash: wholeHash(hashes[run] ?? ''),
+    get stages() {
+      return stagesOf(run);
+    },
     params: filled(ofParams, run),
     metrics: filledParts(ofMetrics, run, 'group') as ComparedRun['metrics'],
     series: filledParts(ofSeries, run, 'points') as unknown as ComparedRun['series'],
-    stages: stagesOf(run),
   }));
   for (const map of [rest.metrics, rest.series, rest.groups, rest.previews ?? {}]) Object.setPrototypeOf(map, null);
   return { ...rest, format: 1, runs };

@@ -27,7 +27,8 @@ export function rank<Run extends ListedRun>(
     else pushTo(sections, found.group, run);
   }
   const sign = goal === 'maximize' ? -1 : 1;
-  const value = (run: Run) => run.metrics[metric]?.value ?? 0;
+  const values = new Map(runs.map((run) => [run, run.metrics[metric]?.value ?? 0]));
+  const value = (run: Run) => values.get(run) ?? 0;
   const order = (a: Run, b: Run) =>
     sign * (value(a) - value(b)) || next?.(a, b) || (a.configHash < b.configHash ? -1 : 1);
   const ranked: RankedSection<Run>[] = [...sections]

@@ -46,7 +46,7 @@ export function tellingParams(runs: readonly ComparedRun[], params: readonly str
 }
 
 /** Of thousands of runs as many tell the same. */
-const mostSampled = 400;
+const mostSampled = 200;
 
 function sampleOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
   const stride = Math.max(1, runs.length / mostSampled);

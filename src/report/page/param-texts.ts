@@ -19,8 +19,12 @@ export function paramTexts(runs: readonly ComparedRun[]): (param: string, value:
   };
 }
 
+/** Nobody tells so many apart by their digits. */
+const [mostTold, digitsOfMany] = [500, 6];
+
 function digitsOf(values: readonly (JsonValue | undefined)[]): number {
   const different = [...new Set(values.filter(isLong))];
+  if (different.length > mostTold) return digitsOfMany;
   let digits = leastDigits;
   while (digits < mostDigits && new Set(different.map((value) => value.toPrecision(digits))).size < different.length)
     digits++;
