@@ -24,6 +24,7 @@ export interface Look {
 
 /** As many are drawn as paths with soft edges; more as pixels. */
 const mostPaths = 800;
+const idleMs = 300;
 
 export function lineSheet(): LineSheet {
   const element = h('canvas', { 'aria-hidden': 'true' }) as HTMLCanvasElement;
@@ -73,6 +74,11 @@ function painter(context: CanvasRenderingContext2D, layout: Layout, { theme, col
     paths(all, () => theme.line, 1);
     return context.getImageData(0, 0, canvas.width, canvas.height);
   };
+  // Before the first range is pulled, so that it waits no longer than the next.
+  if (all.length > mostPaths)
+    setTimeout(() => {
+      ground ??= groundOf();
+    }, idleMs);
   const numbers = colors.map(pixelOf);
   const broken = pixelOf(theme.muted);
   const onTop = context.createImageData(canvas.width, canvas.height);
