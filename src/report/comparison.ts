@@ -72,6 +72,8 @@ export interface ComparedRun {
   readonly trial: number | null;
   /** Flattened: `model.loss` → value; lists stay lists. */
   readonly params: Readonly<Record<string, JsonValue>>;
+  /** Of a study those of its params that are searched for other settings alone: at their defaults, and compared by nothing. */
+  readonly unused?: Readonly<Record<string, JsonValue>>;
   /** Full name → value and the group it may be ranked in. A null value did not end as a finite number (`text` says which). */
   readonly metrics: Readonly<
     Record<string, { readonly value: number | null; readonly text?: string; readonly group: string }>

@@ -19,6 +19,7 @@ import { readAllSeries } from './read-all-series.ts';
 import type { readSeries } from './read-series.ts';
 import { type UncodedRun, withOlderCode } from './stage-code.ts';
 import { comparedStudy, objectiveOf, rankingMetric, splitParam, studyOf } from './study-of.ts';
+import { withoutUnused } from './unused-params.ts';
 
 const logLines = 40;
 
@@ -72,7 +73,7 @@ export async function comparisonOf(
     ),
     generatedAt: new Date().toISOString(),
     ...compared,
-    runs: await comparedRuns(index, layout, rows, read),
+    runs: withoutUnused(await comparedRuns(index, layout, rows, read), study?.spec ?? null),
     ...(await comparedTrials(index, layout, compared.study, rows, rankBy, out)),
     metrics: info,
     series: seriesInfo(rows),

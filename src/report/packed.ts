@@ -39,7 +39,7 @@ interface SeriesColumns {
 
 const plainFields = [
   ...['attempt', 'status', 'startedAt', 'durationMs', 'tags', 'note', 'pinned', 'nondeterministic'],
-  ...['study', 'trial', 'olderCode', 'isBrief', 'environment', 'reproduce', 'reproduced'],
+  ...['study', 'trial', 'unused', 'olderCode', 'isBrief', 'environment', 'reproduce', 'reproduced'],
 ] as const;
 
 export function packed({ runs, format: _, ...rest }: Comparison): PackedComparison {

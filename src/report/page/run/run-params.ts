@@ -9,11 +9,22 @@ import type { Other } from './beside.ts';
 export function runParams(state: PageState, run: ComparedRun, other: Other | undefined): HTMLElement {
   const names = Object.keys(run.params);
   const rows = (list: readonly string[]) => list.map((name) => [name, valueText(run.params[name])]);
-  if (names.length === 0) return h('p.note', {}, 'None.');
+  const { unused = {} } = run;
+  if (names.length === 0 && Object.keys(unused).length === 0) return h('p.note', {}, 'None.');
   if (state.comparison.runs.length === 1) return table([], rows(names));
   const shared = names.filter((name) => !state.differing.includes(name));
   const same = shared.length === 0 ? null : folded(`${shared.length} the same in all runs`, table([], rows(shared)));
-  return h('div', {}, differingTable(state, run, other), same);
+  return h('div', {}, differingTable(state, run, other), same, unusedTable(unused));
+}
+
+/** They are in the run's config, and so in its hash. */
+function unusedTable(unused: NonNullable<ComparedRun['unused']>): HTMLElement | null {
+  const rows = Object.entries(unused).map(([name, value]) => [name, valueText(value)]);
+  if (rows.length === 0) return null;
+  return folded(
+    `${rows.length} at their defaults, as the study searches them for other settings alone`,
+    table([], rows),
+  );
 }
 
 function differingTable(state: PageState, run: ComparedRun, other: Other | undefined): HTMLElement {
