@@ -55,12 +55,22 @@ function named(kind: 'param' | 'metric', names: readonly string[]): Named[] {
 function among(typed: string, wanted: string, candidates: readonly Named[], all: readonly Named[]): Resolved {
   const exact = candidates.filter(({ name }) => name === wanted);
   const whole = exact.length > 0 ? exact : all.filter(({ name }) => name === typed);
-  const found = whole.length > 0 ? whole : candidates.filter(({ name }) => name.endsWith(`.${wanted}`));
+  const found = whole.length > 0 ? whole : endingIn(wanted, candidates);
   const [only, ...more] = found;
   if (only === undefined) return unknown(typed, wanted, candidates);
   if (more.length === 0) return only;
   const message = `"${typed}" may be any of ${listed(found)}`;
   return { unknown: message, isAmbiguous: true, hint: 'write more of the name' };
+}
+
+/** A metric without its stage is meant before one of which that is the end: `ndcg@10` is no `validate.popularity.ndcg@10`. */
+function endingIn(wanted: string, candidates: readonly Named[]): readonly Named[] {
+  const ending = candidates.filter(({ name }) => name.endsWith(`.${wanted}`));
+  const isMetric = ({ kind }: Named) => kind === 'metric';
+  const isWhole = ({ name }: Named) => name.slice(name.indexOf('.') + 1) === wanted;
+  return ending.some((one) => isMetric(one) && isWhole(one))
+    ? ending.filter((one) => !isMetric(one) || isWhole(one))
+    : ending;
 }
 
 function unknown(typed: string, wanted: string, candidates: readonly Named[]): Unresolved {

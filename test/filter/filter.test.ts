@@ -97,6 +97,15 @@ test('another type is never equal, less or more', () => {
   expect(holds('model.loss > 7 or model.loss < 7 or layers > 1 or seed contains 7 or seed ~ "7"')).toBe(false);
 });
 
+test('a metric without its stage is meant before one that has more before it', () => {
+  const metrics = ['validate.ndcg@10', 'validate.popularity.ndcg@10'];
+  const row = { hash: '', params: {}, metrics: { 'validate.ndcg@10': 0.4, 'validate.popularity.ndcg@10': 0.1 } };
+  const found = parseFilter('ndcg@10 > .2 and popularity.ndcg@10 < .2', { params: [], metrics });
+  expect(!isMistake(found) && matches(found, row)).toBe(true);
+  const both = parseFilter('ndcg@10 > .2', { params: [], metrics: [...metrics, 'evaluate.ndcg@10'] });
+  expect(both).toMatchObject({ mistake: '"ndcg@10" may be any of validate.ndcg@10, evaluate.ndcg@10' });
+});
+
 describe('mistakes say the column, what is wrong and what to do', () => {
   test('drawn whole', () => {
     expect(mistakeIn('seed = 7 and model.loss = wgan-gp')).toBe(

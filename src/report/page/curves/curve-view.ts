@@ -36,11 +36,28 @@ export interface Panel {
 /** @param drawn runs whose curves are drawn */
 export function colorKeys(state: PageState, view: CurveView, drawn: ReadonlySet<ComparedRun>): readonly ColorKey[] {
   if (view.colorBy !== undefined) return keysByParam(state, view.colorBy).filter(hasCurves);
-  return keysBySettings(state, [...drawn], [view.splitBy, ...(view.bands ? replicateParams(state) : [])]);
+  const runs = [...drawn];
+  const varied = view.bands ? replicateParams(state) : [];
+  return keysBySettings(state, runs, [...toldByPanel(state, runs, view.splitBy), ...varied]);
+}
+
+/** The param that is side by side, and those that are the same in all of each panel: what else is set alike has one colour. */
+function toldByPanel({ differing }: PageState, runs: readonly ComparedRun[], splitBy: string | undefined): string[] {
+  if (splitBy === undefined) return [];
+  const read = (run: ComparedRun, name: string) => JSON.stringify(run.params[name]);
+  return differing.filter((name) => {
+    const ofPanel = new Map<string, string>();
+    return runs.every((run) => {
+      const [panel, value] = [read(run, splitBy), read(run, name)];
+      const first = ofPanel.get(panel) ?? value;
+      ofPanel.set(panel, first);
+      return first === value;
+    });
+  });
 }
 
 function hasCurves({ runs }: ColorKey): boolean {
-  return [...runs].some((run) => Object.keys(run.series).length > 0);
+  return [...runs].some((run) => Object.values(run.series).some(({ points }) => points > 1));
 }
 
 /** Of the runs that are shown, one for each or one for each setting, best first. */
