@@ -120,6 +120,7 @@ test.each([{ rounds: 20 }, { rounds: 10, loss: 'wgan-gp', learning_rate: 1e-4, b
     ))
       expect(Math.abs((last(wasm)[name] as number) - value), name).toBeLessThan(name === 'val_ndcg@10' ? 0.005 : 0.001);
   },
+  60_000,
 );
 
 test('a model without steps leaves no history', async () => {
