@@ -51,6 +51,17 @@ describe('settings over their seeds', () => {
     expect(settingRows(stateOf(comparison(runs))).map(({ all }) => all.length)).toEqual([4]);
   });
 
+  test('are other ones where a param is null, and where there is none', () => {
+    const settings = [{ depth: null }, {}, { depth: 3 }];
+    const runs = settings.flatMap((setting, k) => [1, 2].map((seed) => runOf(k * 2 + seed, { ...setting, seed }, k)));
+    const rows = settingRows(stateOf(comparison(runs)));
+    expect(rows.map(({ all }) => all.map(({ params }) => params.depth))).toEqual([
+      [3, 3],
+      [undefined, undefined],
+      [null, null],
+    ]);
+  });
+
   test('a config that was run twice is no second draw', () => {
     const [run] = seeds('a', [0.1]);
     if (run === undefined) throw new Error('there is a run');
