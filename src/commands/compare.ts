@@ -1,5 +1,5 @@
 /** `retrial compare [SELECT…]`: runs beside each other, as one page that needs no network, or in the terminal. */
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
@@ -8,11 +8,11 @@ import { comparisonOf } from '../report/from-record.ts';
 import { inDepth } from '../report/in-depth.ts';
 import { inOrder, leaderboard } from '../report/leaderboard.ts';
 import { hashColumns, runCells } from '../report/run-columns.ts';
-import { writeAtomic } from '../store/files.ts';
 import { layoutOf } from '../store/layout.ts';
 import { type CellOptions, printCells } from './print-cells.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 import { columnsOf } from './runs.ts';
+import { writeOutput } from './write-output.ts';
 
 export interface CompareOptions extends ReadingOptions, CellOptions {
   /** Relative to the working directory; `compare.html` in the `runs/` folder where absent. */
@@ -54,9 +54,8 @@ const isPlain = ({ columns, csv, md }: CompareOptions) => columns !== undefined 
 /** Where it was written; nowhere where a text was asked for, and no page. */
 async function writePage(comparison: Comparison, options: CompareOptions): Promise<string | undefined> {
   if (options.output === undefined && (options.text === true || isPlain(options))) return undefined;
-  const file = options.output === undefined ? join(options.runsDir, 'compare.html') : resolve(options.output);
+  const file = options.output ?? join(options.runsDir, 'compare.html');
   const { comparisonHtml } = await import('../report/html.ts');
   const shown = await inDepth(layoutOf(options.runsDir), comparison);
-  await writeAtomic(file, await comparisonHtml(shown));
-  return file;
+  return await writeOutput(file, await comparisonHtml(shown));
 }

@@ -1,6 +1,5 @@
 /** `retrial export [SELECT…] --to FORMAT -o TARGET`: runs for other tools. */
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { exitCode, UserError, unreachable } from '../errors.ts';
 import { exportedRuns } from '../export/exported-runs.ts';
 import type { ExportFormat } from '../export/formats.ts';
@@ -10,11 +9,11 @@ import { runsCsv, runsJsonl } from '../export/run-rows.ts';
 import { tableOf } from '../export/tabled-runs.ts';
 import type { Index } from '../record/open-index.ts';
 import { unknownStudy } from '../record/select-runs.ts';
-import { writeAtomic } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { studyReader } from '../sweep/study-state.ts';
 import { toMlflow } from './export-mlflow.ts';
 import { type ReadingOptions, reading } from './reading.ts';
+import { writeOutput } from './write-output.ts';
 
 export interface ExportToOptions extends ReadingOptions {
   readonly to: ExportFormat;
@@ -101,12 +100,6 @@ async function optuna(index: Index, layout: Layout, selection: readonly string[]
 /** Whole or not at all. */
 async function write(output: string, text: string): Promise<number> {
   if (output === '-') process.stdout.write(text);
-  else {
-    const file = resolve(output);
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw new UserError(`-o ${output} is a folder`, 'name a file in it');
-    await writeAtomic(file, text);
-    process.stdout.write(`${file}\n`);
-  }
+  else process.stdout.write(`${await writeOutput(output, text)}\n`);
   return exitCode.ok;
 }

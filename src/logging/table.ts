@@ -33,7 +33,7 @@ export function table(
 ): Table {
   const kept = new Set(columns.keys());
   const natural = columns.map((column, i) =>
-    Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[i] ?? ''))),
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[i] ?? '')), displayWidth(column.title)),
   );
   const width = options.width ?? Number.POSITIVE_INFINITY;
   const least = () =>

@@ -56,11 +56,14 @@ function sqlOf({ name, table, value }: WideView, names: readonly string[]): stri
   return `CREATE VIEW ${name} AS SELECT ${[...facts, ...columns].join(',\n  ')} FROM runs r`;
 }
 
-/** Upper and lower case are one to SQLite, in names of columns; what is taken has `metrics.` or `params.` in front, or more. */
+/**
+ * Upper and lower case are one to SQLite, in names of columns; what is taken has `metrics.` or `params.` in front, or more.
+ * No statement can hold a NUL: it ends there.
+ */
 function columnsOf(table: string, names: readonly string[]): [column: string, name: string][] {
   const taken = new Set<string>(facts);
   return names.map((name) => {
-    let column = name;
+    let column = name.replaceAll('\0', '\ufffd');
     while (taken.has(folded(column))) column = `${table}.${column}`;
     taken.add(folded(column));
     return [column, name];
@@ -70,4 +73,4 @@ function columnsOf(table: string, names: readonly string[]): [column: string, na
 /** SQLite folds ASCII alone. */
 const folded = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
-const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+const text = (value: string) => `'${value.replaceAll("'", "''").replaceAll('\0', "' || char(0) || '")}'`;

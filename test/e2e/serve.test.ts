@@ -104,6 +104,26 @@ describe(`an open page${chromiumSkipReason}`, needsChromium, () => {
     await expect.poll(() => first.page.locator('.live').textContent(), slow).toContain('does not answer');
     expect(await first.page.locator('h1').textContent()).toBe('4 runs');
   });
+
+  test('leaves what is half typed, and the place in it, as it is', async () => {
+    const project = rig(files);
+    for (const x of ['x=2', 'x=3']) await project.run('--set', x);
+    const { page, complaints } = await openUrl(browser, (await served(project)).url.href);
+    const field = page.getByLabel('Filter runs by words or by an expression');
+    await field.fill('x > 2');
+    await field.fill('x > 2 and value >');
+    await field.press('ArrowLeft');
+    await project.run('--set', 'x=4');
+    await expect.poll(() => page.locator('.filter-bar .count').textContent(), slow).toBe('2 of 3 runs');
+    expect(await field.inputValue()).toBe('x > 2 and value >');
+    expect(await page.locator('.filter-said').textContent()).toContain('something is missing here');
+    await page.keyboard.type('<');
+    expect(await field.inputValue()).toBe('x > 2 and value <>');
+    await field.press('End');
+    await page.keyboard.type(' 3');
+    await expect.poll(() => page.locator('.filter-bar .count').textContent()).toBe('1 of 3 runs');
+    expect(complaints).toEqual([]);
+  });
 });
 
 const slow = { timeout: 15_000 };

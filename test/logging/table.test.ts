@@ -40,6 +40,11 @@ test('what may be left out is, in its order, and named', () => {
   expect(table(columns, rows, { width: 8 }).lines[1]).toBe('1a2b   …');
 });
 
+test('more rows than a call may have arguments', () => {
+  const rows = Array.from({ length: 200_000 }, (_, at) => [String(at)]);
+  expect(table([{ title: 'n' }], rows).lines.at(-1)).toBe('199999');
+});
+
 test('no rows: the titles', () => {
   expect(table(columns, []).lines).toEqual(['run  note  ndcg@10  tags']);
 });

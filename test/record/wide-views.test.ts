@@ -51,6 +51,17 @@ test('params have their values as SQL has them, and another name where a column 
   expect(Object.keys(row ?? {}).filter((name) => name in paramsOf({}))).toEqual(['seed']);
 });
 
+test('a name with a NUL, which would end a statement, has a column that shows where it is', async () => {
+  const layout = temporaryLayout();
+  recordMetrics(layout, { 'a\0b': 1, 'a\ufffdb': 2, 'a\0\'"': 3 });
+  const [row] = await all(layout, 'metrics_wide');
+  expect(Object.entries(row ?? {}).filter(([name]) => name.includes('\ufffd'))).toEqual([
+    ['evaluate.a\ufffd\'"', 3],
+    ['evaluate.a\ufffdb', 1],
+    ['metrics.evaluate.a\ufffdb', 2],
+  ]);
+});
+
 test('names that SQLite takes for one have a column each', async () => {
   const layout = temporaryLayout();
   recordMetrics(layout, { Mse: 1, mse: 2, MSE: 3 });

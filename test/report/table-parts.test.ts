@@ -12,6 +12,7 @@ import { summaryOf } from '../../src/report/page/table/summary.ts';
 import { rowNotes, statusText } from '../../src/report/page/table/table-cells.ts';
 import { columnsOf } from '../../src/report/page/table/table-columns.ts';
 import { tableModel } from '../../src/report/page/table/table-model.ts';
+import { listOf } from '../../src/report/page/view.ts';
 import { emptyView } from './empty-view.ts';
 import { comparison, runOf, study } from './fixture.ts';
 
@@ -48,6 +49,17 @@ describe('settings over their seeds', () => {
     const rows = settingRows(stateOf(comparison(runs, { study: { ...asked, replicates: ['seed'] } })));
     expect(rows.map(({ all }) => all.length)).toEqual([2, 2]);
     expect(settingRows(stateOf(comparison(runs))).map(({ all }) => all.length)).toEqual([4]);
+  });
+
+  test('are other ones where a param is null, and where there is none', () => {
+    const settings = [{ depth: null }, {}, { depth: 3 }];
+    const runs = settings.flatMap((setting, k) => [1, 2].map((seed) => runOf(k * 2 + seed, { ...setting, seed }, k)));
+    const rows = settingRows(stateOf(comparison(runs)));
+    expect(rows.map(({ all }) => all.map(({ params }) => params.depth))).toEqual([
+      [3, 3],
+      [undefined, undefined],
+      [null, null],
+    ]);
   });
 
   test('a config that was run twice is no second draw', () => {
@@ -149,6 +161,10 @@ describe('the columns', () => {
   });
 });
 
+test('a list in a link is read as far as it can be, whatever became of the link', () => {
+  expect(listOf('%2Bparam a%2Cb,%,%FF,100%')).toEqual(['+param a,b', '%', '%FF', '100%']);
+});
+
 describe('what is taken along', () => {
   test('has the rows and columns that are shown, in full, and what is to be quoted quoted', () => {
     const evil = 'a,"b"\n|<i>';
@@ -162,6 +178,16 @@ describe('what is taken along', () => {
     expect(csv).toContain(`,"a,""b""\n|<i>",0.123456789\n`);
     expect(exportedText(shown, 'Markdown').split('\n')[0]).toBe(`| run | attempt | a,"b" \\|&lt;i> | ${metric} |`);
     expect(JSON.parse(exportedText(shown, 'JSON'))[0]).toMatchObject({ [evil]: 'c', [metric]: 0.2 });
+  });
+
+  test('has each name once: a param may be called as a column is', () => {
+    const named = (at: number) => ({ run: at, status: `s${at}`, [metric]: at, took_ms: at });
+    const model = tableModel(stateOf(comparison([1, 2].map((at) => runOf(at, named(at), at / 10)))));
+    const shown = exported(model.shownColumns(), model.rows(), model.beside(), false);
+    expect(JSON.parse(exportedText(shown, 'JSON'))[0]).toMatchObject({
+      ...{ status: 'complete', 'params.status': 's2', 'params.run': 2, [metric]: 2, [`metrics.${metric}`]: 0.2 },
+      ...{ took_ms: 6274, 'params.took_ms': 2 },
+    });
   });
 
   test('of settings has bounds and n, and beside a baseline the difference', () => {

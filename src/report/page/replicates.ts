@@ -11,21 +11,24 @@ export function replicateParams({ comparison, differing }: Pick<PageState, 'comp
   return differing.filter((name) => (named.length > 0 ? named.includes(name) : isReplicate(name)));
 }
 
+/** What a run has of some params, as a key: not to have one is another setting than to have null. */
+export function valuesKey({ params }: ComparedRun, names: readonly string[]): string {
+  return JSON.stringify(names.map((name) => (params[name] === undefined ? [] : [params[name]])));
+}
+
 /** What runs of one setting have in common: all params that differ between runs, but those. */
 export function settingOf(state: PageState): (run: ComparedRun) => string {
   const varied = replicateParams(state);
   const kept = state.differing.filter((name) => !varied.includes(name));
-  return (run) => JSON.stringify(kept.map((name) => run.params[name] ?? null));
+  return (run) => valuesKey(run, kept);
 }
 
 /** All runs of the run's setting and comparable group, itself included; where no such param differs, it alone. */
 export function replicatesOf({ comparison, differing, rankBy }: PageState, run: ComparedRun): ComparedRun[] {
   const varied = differing.filter(isReplicate);
   const kept = differing.filter((name) => !isReplicate(name));
-  const valuesOf = (other: ComparedRun, names: readonly string[]) =>
-    JSON.stringify(names.map((name) => other.params[name] ?? null));
   const group = (other: ComparedRun) => (rankBy === undefined ? undefined : other.metrics[rankBy]?.group);
-  const isSame = (other: ComparedRun) => valuesOf(other, kept) === valuesOf(run, kept) && group(other) === group(run);
+  const isSame = (other: ComparedRun) => valuesKey(other, kept) === valuesKey(run, kept) && group(other) === group(run);
   const same = comparison.runs.filter(isSame);
-  return [...new Map([...same, run].map((other) => [valuesOf(other, varied), other])).values()];
+  return [...new Map([...same, run].map((other) => [valuesKey(other, varied), other])).values()];
 }

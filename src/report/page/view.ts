@@ -10,9 +10,18 @@ export interface View {
   set(key: string, value: string | undefined): void;
 }
 
-/** A list of names, of which each may hold any character. */
+/** A list of names, of which each may hold any character. What a link has lost on its way is a name of nothing. */
 export function listOf(text: string | undefined): string[] | undefined {
-  return text?.split(',').filter(Boolean).map(decodeURIComponent);
+  return text?.split(',').filter(Boolean).map(decoded);
+}
+
+/** As it is where it was not encoded, or no longer is: links are typed, cut and passed on. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function textOf(list: readonly string[]): string {

@@ -26,11 +26,26 @@ export function exported(
   beside: Beside,
   isGrouped: boolean,
 ): Exported {
-  const fields = columns.flatMap((column) => fieldsOf(column, beside, isGrouped));
+  const fields = columns.flatMap(({ subject, title }) =>
+    fieldsOf({ subject, title }, beside, isGrouped).map(([name, read]) => ({ kind: subject.kind, name, read })),
+  );
   return {
-    titles: fields.map(([title]) => title),
-    rows: rows.map((row) => fields.map(([, read]) => read(row))),
+    titles: titlesOf(fields),
+    rows: rows.map((row) => fields.map(({ read }) => read(row))),
   };
+}
+
+/** Each title once, as objects have a name once: a param called `run` is `params.run`. */
+function titlesOf(fields: readonly { readonly kind: string; readonly name: string }[]): string[] {
+  const isNamed = (kind: string) => kind === 'param' || kind === 'metric';
+  const taken = new Set(fields.flatMap(({ kind, name }) => (isNamed(kind) ? [] : name)));
+  return fields.map(({ kind, name }) => {
+    if (!isNamed(kind)) return name;
+    let title = name;
+    while (taken.has(title)) title = `${kind}s.${title}`;
+    taken.add(title);
+    return title;
+  });
 }
 
 export function exportedText({ titles, rows }: Exported, format: Format): string {
@@ -44,7 +59,7 @@ export function exportedText({ titles, rows }: Exported, format: Format): string
   return format === 'CSV' ? csv(titles, cells) : markdown(titles, cells);
 }
 
-function fieldsOf({ subject, title }: Column, beside: Beside, isGrouped: boolean): Field[] {
+function fieldsOf({ subject, title }: Pick<Column, 'subject' | 'title'>, beside: Beside, isGrouped: boolean): Field[] {
   switch (subject.kind) {
     case 'run':
       return [['run', ({ runs }) => runs[0]?.configHash ?? null], ...attemptField(isGrouped)];
