@@ -46,7 +46,7 @@ export function filterBar(state: PageState): HTMLElement {
 /** Of an expression that is wrong, as one that is still being typed, the filter before stays. */
 function understanding(state: PageState): (text: string) => Understood {
   const names = filterNames(state.comparison);
-  const rowOf = filterRows(state.comparison);
+  const rowOf = filterRows();
   const textOf = readableText(state);
   return (text) => {
     if (text === '') return { keeps: undefined };

@@ -2,6 +2,7 @@
 import type { FilterNames } from '../../../filter/names.ts';
 import type { FilterRow } from '../../../filter/row.ts';
 import type { ComparedRun, Comparison } from '../../comparison.ts';
+import { filterRow } from '../../filter-row.ts';
 
 export function filterNames({ runs, metrics }: Comparison): FilterNames {
   const params = new Set<string>();
@@ -10,24 +11,11 @@ export function filterNames({ runs, metrics }: Comparison): FilterNames {
 }
 
 /** Made when they are first asked for. */
-export function filterRows({ study }: Comparison): (run: ComparedRun) => FilterRow {
+export function filterRows(): (run: ComparedRun) => FilterRow {
   const known = new Map<ComparedRun, FilterRow>();
   return (run) => {
-    const found = known.get(run);
-    if (found !== undefined) return found;
-    const row = filterRow(run, study?.name);
+    const row = known.get(run) ?? filterRow(run);
     known.set(run, row);
     return row;
-  };
-}
-
-function filterRow(run: ComparedRun, study: string | undefined): FilterRow {
-  const { configHash, attempt, status, durationMs, tags, note, pinned, trial, nondeterministic } = run;
-  return {
-    ...{ attempt, status, tags, note, pinned, trial, nondeterministic },
-    ...{ hash: configHash, started: run.startedAt, study: study ?? null, params: run.params },
-    metrics: Object.fromEntries(Object.entries(run.metrics).map(([name, { value }]) => [name, value])),
-    took: durationMs === null ? null : durationMs / 1000,
-    reproduced: run.reproduced?.verdict ?? null,
   };
 }
