@@ -77,6 +77,9 @@ export function cut(text: string, length: number): string {
 /** One execution; two attempts of a config are two runs. */
 export const runId = (run: ComparedRun) => `${run.configHash}@${run.attempt}`;
 
+/** The same as people name it, and commands take it: `5f1c77ab01cd@2`. */
+export const runName = (run: ComparedRun) => `${short(run.configHash)}@${run.attempt}`;
+
 const longestValue = 32;
 
 /** What tells a run in few words: `loss wgan · hidden 64`; empty where it has none of the params. */

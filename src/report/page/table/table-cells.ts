@@ -1,7 +1,7 @@
 /** What the cells of the table of runs hold: the values they are sorted by, and their texts. */
 import type { JsonValue } from '../../../pipeline/types.ts';
 import type { ComparedRun } from '../../comparison.ts';
-import { durationText, timeText, valueText } from '../format.ts';
+import { durationText, runId, timeText, valueText } from '../format.ts';
 import { olderText, reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
 import { meanOf } from './row-metric.ts';
@@ -26,7 +26,7 @@ export function cellOf(row: TableRow, subject: Subject): unknown {
     case 'metric':
       return meanOf(row, subject.name);
     case 'run':
-      return `${run.configHash}@${run.attempt}`;
+      return runId(run);
     case 'count':
       return countOf(row, subject.metric);
     case 'trial':
