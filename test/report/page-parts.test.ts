@@ -138,6 +138,16 @@ describe('the best', () => {
     expect(replicatesOf(state, first).map((run) => run.trial)).toEqual([1, 2, 3]);
     expect(replicatesOf(state, other)).toEqual([other]);
   });
+
+  test('has the replicates that a study names, and no others', () => {
+    const runs = [1, 2, 3, 4].map((at) => runOf(at, { 'data.seed': at % 2, draw: at }, at / 10));
+    const metric = { name: 'validate.ndcg@10', goal: 'maximize' } as const;
+    const asked = { name: 's', states: {}, sampler: 'grid', metric, replicates: ['draw'] };
+    const state = pageState(comparison(runs, { study: asked }), emptyView());
+    const [first] = runs;
+    if (first === undefined) throw new Error('there are runs');
+    expect(replicatesOf(state, first).map((run) => run.trial)).toEqual([1, 3]);
+  });
 });
 
 test('a range holds all values and the reference, and on a log axis no zero', () => {

@@ -12,20 +12,19 @@ export function replicateParams({ comparison, differing }: Pick<PageState, 'comp
 }
 
 /** What runs of one setting have in common: all params that differ between runs, but those. */
-export function settingOf(state: PageState): (run: ComparedRun) => string {
+export function settingOf(state: Pick<PageState, 'comparison' | 'differing'>): (run: ComparedRun) => string {
   const varied = replicateParams(state);
   const kept = state.differing.filter((name) => !varied.includes(name));
   return (run) => JSON.stringify(kept.map((name) => run.params[name] ?? null));
 }
 
 /** All runs of the run's setting and comparable group, itself included; where no such param differs, it alone. */
-export function replicatesOf({ comparison, differing, rankBy }: PageState, run: ComparedRun): ComparedRun[] {
-  const varied = differing.filter(isReplicate);
-  const kept = differing.filter((name) => !isReplicate(name));
-  const valuesOf = (other: ComparedRun, names: readonly string[]) =>
-    JSON.stringify(names.map((name) => other.params[name] ?? null));
+export function replicatesOf(state: PageState, run: ComparedRun): ComparedRun[] {
+  const { comparison, rankBy } = state;
+  const [varied, setting] = [replicateParams(state), settingOf(state)];
   const group = (other: ComparedRun) => (rankBy === undefined ? undefined : other.metrics[rankBy]?.group);
-  const isSame = (other: ComparedRun) => valuesOf(other, kept) === valuesOf(run, kept) && group(other) === group(run);
-  const same = comparison.runs.filter(isSame);
-  return [...new Map([...same, run].map((other) => [valuesOf(other, varied), other])).values()];
+  const own = setting(run);
+  const same = comparison.runs.filter((other) => setting(other) === own && group(other) === group(run));
+  const replicateOf = (other: ComparedRun) => JSON.stringify(varied.map((name) => other.params[name] ?? null));
+  return [...new Map([...same, run].map((other) => [replicateOf(other), other])).values()];
 }
