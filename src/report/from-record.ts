@@ -15,6 +15,7 @@ import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo
 import { filterRow } from './filter-row.ts';
 import { listedRun } from './listed-run.ts';
 import { filterOf, metricNamed } from './named.ts';
+import { namesIn } from './names-in.ts';
 import { readAllSeries } from './read-all-series.ts';
 import type { readSeries } from './read-series.ts';
 import { type UncodedRun, withOlderCode } from './stage-code.ts';
@@ -99,8 +100,7 @@ export async function selectedRuns(
 async function filtered(index: Index, rows: readonly Rows[], where: string): Promise<Rows[]> {
   if (rows.length === 0) return [];
   const runs = rows.map((row) => listedRun(row.run, row.metrics));
-  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
-  const filter = filterOf(where, { params, metrics: await index.metricNames() });
+  const filter = filterOf(where, { params: namesIn(runs, 'params'), metrics: await index.metricNames() });
   return rows.filter((_, at) => runs[at] !== undefined && filter.test(filterRow(runs[at])));
 }
 

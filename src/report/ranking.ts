@@ -1,6 +1,7 @@
 /** Runs in the order of a metric, apart where their values may not be ranked together. */
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { ListedRun } from './listed-run.ts';
+import { namesIn } from './names-in.ts';
 
 export interface RankedSection<Run extends ListedRun> {
   /** Comparable group of the values; null for runs that have no number to rank. */
@@ -52,9 +53,8 @@ function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
 
 /** Names of the params that are not the same in all runs, in the order of the first run that has each. */
 export function differingParams(runs: readonly ListedRun[]): string[] {
-  const names = new Set(runs.flatMap((run) => Object.keys(run.params)));
   const [first] = runs;
-  return [...names].filter((name) => runs.some((run) => !isSame(run.params[name], first?.params[name])));
+  return namesIn(runs, 'params').filter((name) => runs.some((run) => !isSame(run.params[name], first?.params[name])));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { JsonValue } from '../pipeline/types.ts';
 import { filterRow } from './filter-row.ts';
 import type { ListedRun } from './listed-run.ts';
 import { columnNamed } from './named.ts';
+import { namesIn } from './names-in.ts';
 
 /** Columns that are no field of filters, or are so under another name. */
 const facts: Readonly<Record<string, (run: ListedRun) => Cell>> = {
@@ -41,8 +42,8 @@ export interface RunCells {
  * Throws UserError for a name that is none of them.
  */
 export function runCells(runs: readonly ListedRun[], wanted: readonly string[] | undefined): RunCells {
-  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
-  const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))];
+  const params = namesIn(runs, 'params');
+  const metrics = namesIn(runs, 'metrics');
   if (runs.length === 0) return { titles: wanted ?? usual, rows: [] };
   const columns = wanted?.map((title) => reader(title, { params, metrics })) ?? [
     ...usual.map((title) => reader(title, { params, metrics })),

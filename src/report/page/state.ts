@@ -1,6 +1,7 @@
 /** What the panels share: the comparison, names that are short and unique, what is best, and the run that is selected. */
 import type { Goal, JsonValue } from '../../pipeline/types.ts';
 import type { ComparedRun, Comparison } from '../comparison.ts';
+import { namesIn } from '../names-in.ts';
 import { differingParams, type RankedSection, rank, shortNames } from '../ranking.ts';
 import { bestValues } from './best-values.ts';
 import { type Chosen, chosenRun } from './chosen-run.ts';
@@ -55,7 +56,7 @@ export function pageState(comparison: Comparison, view: View): PageState {
   const { runs, metrics, study, trials = [] } = comparison;
   const byId = new Map(runs.map((run) => [runId(run), run]));
   const differing = differingParams(runs);
-  const names = shortNames([...new Set(runs.flatMap((run) => Object.keys(run.params)))]);
+  const names = shortNames(namesIn(runs, 'params'));
   const rankBy = comparison.rankBy ?? study?.metric.name;
   const goalOf = (metric: string): Goal | undefined =>
     study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);

@@ -3,11 +3,10 @@ import type { FilterNames } from '../../../filter/names.ts';
 import type { FilterRow } from '../../../filter/row.ts';
 import type { ComparedRun, Comparison } from '../../comparison.ts';
 import { filterRow } from '../../filter-row.ts';
+import { namesIn } from '../../names-in.ts';
 
 export function filterNames({ runs, metrics }: Comparison): FilterNames {
-  const params = new Set<string>();
-  for (const run of runs) for (const name of Object.keys(run.params)) params.add(name);
-  return { params: [...params], metrics: Object.keys(metrics) };
+  return { params: namesIn(runs, 'params'), metrics: Object.keys(metrics) };
 }
 
 /** Made when they are first asked for. */
