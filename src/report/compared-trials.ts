@@ -10,6 +10,7 @@ import type { Layout } from '../store/layout.ts';
 import { unitScores } from '../store/unit-scores.ts';
 import { groupOf } from './comparable-groups.ts';
 import type { ComparedStudy, ComparedTrial, Comparison } from './comparison.ts';
+import { groupOfMean } from './ranking.ts';
 
 interface Run {
   readonly run: RunRow;
@@ -86,9 +87,12 @@ function scoredTrial(
   const mean = study.metric.name === rankBy ? value : meanOf(numbers);
   if (mean === null) return undefined;
   const values = numbers.filter((number) => number !== null);
-  const groups = new Set(metrics.flatMap((metric) => (metric === undefined ? [] : groupOf(metric))));
   return {
-    ...{ trial, value: mean, group: [...groups].sort().join(' ') },
+    ...{
+      trial,
+      value: mean,
+      group: groupOfMean(metrics.flatMap((metric) => (metric === undefined ? [] : groupOf(metric)))),
+    },
     runs: runs.filter((hash) => rows.has(hash)),
     values: values.length < numbers.length ? [] : values,
   };

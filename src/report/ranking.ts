@@ -1,5 +1,6 @@
 /** Runs in the order of a metric, apart where their values may not be ranked together. */
 import type { Goal, JsonValue } from '../pipeline/types.ts';
+import type { ComparedRun, Comparison } from './comparison.ts';
 import type { ListedRun } from './listed-run.ts';
 import { namesIn } from './names-in.ts';
 
@@ -38,6 +39,30 @@ export function rank<Run extends ListedRun>(
   return unranked.length === 0
     ? ranked
     : [...ranked, { group: null, runs: next === undefined ? unranked : unranked.sort(next) }];
+}
+
+/** Whether more or less of a metric is better: as the study says, else the pipeline; undefined where neither does. */
+export function goalOf({ study, metrics }: Pick<Comparison, 'study' | 'metrics'>, metric: string): Goal | undefined {
+  return study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
+}
+
+/** Best first where there is a metric to rank by, group after group; else as they are. */
+export function inOrder(comparison: Comparison): readonly ComparedRun[] {
+  const { rankBy, runs } = comparison;
+  const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
+  if (rankBy === undefined || goal === undefined) return runs;
+  return rank(runs, rankBy, goal).flatMap((section) => section.runs);
+}
+
+/** The best of some values; undefined where none is better than another, as of one alone or of equals. */
+export function bestValue(values: readonly number[], goal: Goal): number | undefined {
+  if (new Set(values).size < 2) return undefined;
+  return values.reduce(goal === 'maximize' ? (a, b) => Math.max(a, b) : (a, b) => Math.min(a, b));
+}
+
+/** The group that a mean is ranked in: that of its values; of several groups all, as only means over the same are alike. */
+export function groupOfMean(groups: readonly string[]): string {
+  return [...new Set(groups)].sort().join(' ');
 }
 
 /** To the list of a key, which is made where there is none. */

@@ -2,7 +2,7 @@
 import type { Goal, JsonValue } from '../../pipeline/types.ts';
 import type { ComparedRun, Comparison } from '../comparison.ts';
 import { namesIn } from '../names-in.ts';
-import { differingParams, type RankedSection, rank, shortNames } from '../ranking.ts';
+import { differingParams, goalOf as goalIn, type RankedSection, rank, shortNames } from '../ranking.ts';
 import { bestValues } from './best-values.ts';
 import { type Chosen, chosenRun } from './chosen-run.ts';
 import { type Filtering, filtering } from './filtering.ts';
@@ -53,13 +53,12 @@ export interface PageState extends ParamWords {
 }
 
 export function pageState(comparison: Comparison, view: View): PageState {
-  const { runs, metrics, study, trials = [] } = comparison;
+  const { runs, study, trials = [] } = comparison;
   const byId = new Map(runs.map((run) => [runId(run), run]));
   const differing = differingParams(runs);
   const names = shortNames(namesIn(runs, 'params'));
   const rankBy = comparison.rankBy ?? study?.metric.name;
-  const goalOf = (metric: string): Goal | undefined =>
-    study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
+  const goalOf = (metric: string) => goalIn(comparison, metric);
   const goal = (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize';
   const words: ParamWords = { paramName: (name) => names.get(name) ?? name, paramText: paramTexts(runs) };
   const bestOf = bestValues(runs, goalOf);

@@ -1,5 +1,6 @@
 /** What can lie on an axis: a param, a metric in one comparable group, how long a run took, when it began. */
 import type { Goal, JsonValue } from '../../../pipeline/types.ts';
+import { groupOfMean } from '../../ranking.ts';
 import { durationText, numberText, timeText, valueText } from '../format.ts';
 import type { Item } from './items.ts';
 
@@ -106,7 +107,7 @@ export function itemValue(
   const found = runs.flatMap(({ metrics }) => own(metrics, metric) ?? []);
   if (found.length === 0) return undefined;
   const numbers = found.flatMap(({ value }) => value ?? []);
-  const group = [...new Set(found.map((value) => value.group))].sort().join(' ');
+  const group = groupOfMean(found.map((value) => value.group));
   const isWhole = numbers.length === runs.length;
   return { value: isWhole ? numbers.reduce((sum, value) => sum + value, 0) / numbers.length : null, group };
 }
