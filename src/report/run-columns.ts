@@ -1,8 +1,7 @@
 /** Runs as plain rows under chosen columns, for CSV, Markdown and programs. */
 import type { FilterNames } from '../filter/names.ts';
 import type { FieldName } from '../filter/row.ts';
-import type { Cell } from '../logging/delimited.ts';
-import type { JsonValue } from '../pipeline/types.ts';
+import { type Cell, cellOf } from '../logging/delimited.ts';
 import { filterRow } from './filter-row.ts';
 import type { ListedRun } from './listed-run.ts';
 import { columnNamed } from './named.ts';
@@ -76,15 +75,9 @@ function field(name: FieldName): Read {
 const param =
   (name: string): Read =>
   ({ params }) =>
-    cellOf(params[name] ?? null);
+    cellOf(params[name]);
 
 const metric =
   (name: string): Read =>
   ({ metrics }) =>
     metrics[name]?.value ?? metrics[name]?.text ?? null;
-
-/** Lists as JSON, which can be read back. */
-function cellOf(value: JsonValue): Cell {
-  if (typeof value !== 'object' || value === null) return value;
-  return JSON.stringify(value);
-}
