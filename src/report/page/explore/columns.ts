@@ -1,6 +1,8 @@
 /** What can lie on an axis: a param, a metric in one comparable group, how long a run took, when it began. */
 import type { Goal, JsonValue } from '../../../pipeline/types.ts';
+import { meanOf } from '../../../statistics/moments.ts';
 import { groupOfMean } from '../../ranking.ts';
+import { meanDurationMs } from '../duration.ts';
 import { durationText, numberText, timeText, valueText } from '../format.ts';
 import type { Item } from './items.ts';
 
@@ -70,10 +72,7 @@ export function metricColumn(
 }
 
 export function durationColumn(items: readonly Item[]): Column {
-  const cells = items.map(({ runs }) => {
-    const known = runs.flatMap(({ durationMs }) => durationMs ?? []);
-    return known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0) / known.length;
-  });
+  const cells = items.map(({ runs }) => meanDurationMs(runs) ?? undefined);
   return timeColumn('duration', cells, (ms) => durationText(ms));
 }
 
@@ -109,7 +108,7 @@ export function itemValue(
   const numbers = found.flatMap(({ value }) => value ?? []);
   const group = groupOfMean(found.map((value) => value.group));
   const isWhole = numbers.length === runs.length;
-  return { value: isWhole ? numbers.reduce((sum, value) => sum + value, 0) / numbers.length : null, group };
+  return { value: isWhole ? meanOf(numbers) : null, group };
 }
 
 function own<Value>(map: Readonly<Record<string, Value>>, name: string): Value | undefined {

@@ -3,6 +3,7 @@
  * so many groups explains by chance (ε², Kelley, "An Unbiased Correlation Ratio Measure", PNAS 21, 1935). Numbers are cut
  * into groups of equal size first; what is not set is a group of its own.
  */
+import { meanOf } from '../../../statistics/moments.ts';
 import { pushTo } from '../../ranking.ts';
 import type { Cell, Column } from './columns.ts';
 
@@ -51,6 +52,6 @@ function equalGroups(cells: readonly Cell[], places: readonly number[]): (at: nu
 
 /** Of the distances from the mean. */
 function squaresOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
