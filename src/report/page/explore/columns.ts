@@ -1,9 +1,10 @@
 /** What can lie on an axis: a param, a metric in one comparable group, how long a run took, when it began. */
+import { formatNumber } from '../../../logging/numbers.ts';
 import type { Goal, JsonValue } from '../../../pipeline/types.ts';
 import { meanOf } from '../../../statistics/moments.ts';
 import { groupOfMean } from '../../ranking.ts';
 import { meanDurationMs } from '../duration.ts';
-import { durationText, numberText, timeText, valueText } from '../format.ts';
+import { durationText, timeText, valueText } from '../format.ts';
 import type { Item } from './items.ts';
 
 /** A number; where not all are, each value as JSON; undefined: not set, or no finite number. */
@@ -67,7 +68,7 @@ export function metricColumn(
 ): Column {
   const id = `m:${encodeURIComponent(name)}:${encodeURIComponent(group)}`;
   const cells = items.map((_, at) => (values[at]?.group === group ? (values[at]?.value ?? undefined) : undefined));
-  const text = (cell: Cell) => (typeof cell === 'number' ? numberText(cell) : 'no value');
+  const text = (cell: Cell) => (typeof cell === 'number' ? formatNumber(cell) : 'no value');
   return { id, kind: 'metric', name, label, goal, isNumeric: true, cells, text };
 }
 
