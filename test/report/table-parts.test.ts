@@ -11,7 +11,7 @@ import { differenceOf, rowMetric } from '../../src/report/page/table/row-metric.
 import { replicatesIn, settingRows, type TableRow } from '../../src/report/page/table/setting-rows.ts';
 import { sorted, sortOf, sortText } from '../../src/report/page/table/sorting.ts';
 import { summaryOf } from '../../src/report/page/table/summary.ts';
-import { rowNotes, statusText } from '../../src/report/page/table/table-cells.ts';
+import { paramValues, rowNotes, statusText } from '../../src/report/page/table/table-cells.ts';
 import { columnsOf } from '../../src/report/page/table/table-columns.ts';
 import { tableModel } from '../../src/report/page/table/table-model.ts';
 import { emptyView } from './empty-view.ts';
@@ -50,6 +50,11 @@ describe('settings over their seeds', () => {
     const rows = settingRows(stateOf(comparison(runs, { study: { ...asked, replicates: ['seed'] } })));
     expect(rows.map(({ all }) => all.length)).toEqual([2, 2]);
     expect(settingRows(stateOf(comparison(runs))).map(({ all }) => all.length)).toEqual([4]);
+  });
+
+  test('show the values of what differs within them by size', () => {
+    const runs = [0.5, 0.05, 0.25].map((fold, at) => runOf(at, { fold }, 0.1));
+    expect(paramValues(row(...runs), 'fold')).toEqual([0.05, 0.25, 0.5]);
   });
 
   test('a config that was run twice is no second draw', () => {

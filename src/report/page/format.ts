@@ -31,9 +31,17 @@ export function valueText(value: JsonValue | undefined): string {
 /** Made once, a collator is many times as fast as `localeCompare`. */
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** Numbers by size, texts with numbers in them by these. */
+/** Numbers by size and before texts, texts with numbers in them by these. */
 export function byNumbers(a: string, b: string): number {
-  return Number(a) - Number(b) || collator.compare(a, b);
+  const [x, y] = [numberIn(a), numberIn(b)];
+  if (x !== undefined && y !== undefined) return x - y;
+  if (x === undefined && y === undefined) return collator.compare(a, b);
+  return x === undefined ? 1 : -1;
+}
+
+function numberIn(text: string): number | undefined {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isNaN(number) ? undefined : number;
 }
 
 /** The local date and time, to the minute. */

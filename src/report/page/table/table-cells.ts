@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../../pipeline/types.ts';
 import type { ComparedRun } from '../../comparison.ts';
 import { meanDurationMs } from '../duration.ts';
-import { durationText, runId, timeText, valueText } from '../format.ts';
+import { byNumbers, durationText, runId, timeText, valueText } from '../format.ts';
 import { olderText, reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
 import { rowMean } from './row-metric.ts';
@@ -75,8 +75,7 @@ export function paramValues({ runs }: TableRow, name: string): readonly JsonValu
   if (runs.length === 1) return runs[0]?.params[name] === undefined ? [] : [runs[0].params[name]];
   const values = new Map<string, JsonValue>();
   for (const { params } of runs) if (params[name] !== undefined) values.set(JSON.stringify(params[name]), params[name]);
-  const { compare } = new Intl.Collator(undefined, { numeric: true });
-  return [...values.values()].sort((a, b) => compare(valueText(a), valueText(b)));
+  return [...values.values()].sort((a, b) => byNumbers(valueText(a), valueText(b)));
 }
 
 export function valuesText(values: readonly JsonValue[]): string {
