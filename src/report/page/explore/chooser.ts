@@ -25,7 +25,7 @@ export function columnTicks(
     .filter(([, columns]) => columns.length > 0)
     .map(([kind, columns]) => h('fieldset', {}, h('legend', {}, kind), ...columns.map(box)));
   const list = h('div.columns', {}, ...fieldsets);
-  const element = h('details.chooser', {}, h('summary', {}, title), list) as HTMLDetailsElement;
+  const element = h('details.chooser', {}, h('summary', {}, title), list);
   document.addEventListener(
     'click',
     ({ target }) => {

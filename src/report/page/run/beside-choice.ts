@@ -9,7 +9,7 @@ const mostOffered = 200;
 
 export function besideChoice(state: PageState, chosen: BesideChoice, set: (choice: BesideChoice) => void): HTMLElement {
   const { runs } = state.comparison;
-  const select = h('select', { 'data-focus': 'beside' }) as HTMLSelectElement;
+  const select = h('select', { 'data-focus': 'beside' });
   const option = (value: string, text: string) => h('option', { value, selected: value === chosen }, text);
   const listed = offered(state, mostOffered);
   const named = runs.find((run) => runName(run) === chosen);
@@ -31,7 +31,7 @@ export function besideChoice(state: PageState, chosen: BesideChoice, set: (choic
 function byName({ comparison }: PageState, set: (choice: BesideChoice) => void): HTMLElement {
   const input = h('input', {
     ...{ type: 'search', placeholder: 'or a hash…', 'aria-label': 'Beside the run of this hash', 'data-focus': 'hash' },
-  }) as HTMLInputElement;
+  });
   input.addEventListener('input', () => {
     const found = runNamed(comparison.runs, input.value);
     if (found !== undefined) set(runName(found));

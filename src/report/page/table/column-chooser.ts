@@ -15,7 +15,7 @@ export interface ColumnChooser {
 /** @param changed after a column was shown or hidden here */
 export function columnChooser(model: TableModel, changed: () => void): ColumnChooser {
   const list = h('div.columns');
-  const element = h('details.chooser', {}, h('summary', {}, 'Columns'), list) as HTMLDetailsElement;
+  const element = h('details.chooser', {}, h('summary', {}, 'Columns'), list);
   const refresh = () => {
     const kinds = Object.entries(headings).map(([kind, heading]) => {
       const members = model.columns().filter((column) => kindOf(column) === kind);

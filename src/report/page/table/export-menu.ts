@@ -36,7 +36,7 @@ export function exportMenu(state: PageState, model: TableModel): HTMLElement {
     {},
     h('summary', {}, 'Export'),
     h('div.columns', {}, ...offers, note, said),
-  ) as HTMLDetailsElement;
+  );
   closedByLeaving(element);
   return element;
 }
@@ -44,7 +44,7 @@ export function exportMenu(state: PageState, model: TableModel): HTMLElement {
 /** Through an address that holds the text itself: nothing is asked of anyone. */
 function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
-  const link = h('a', { href: url, download: name }) as HTMLAnchorElement;
+  const link = h('a', { href: url, download: name });
   link.click(); // it is nowhere on the page: what closes menus hears nothing of it
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

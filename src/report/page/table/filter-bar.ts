@@ -20,7 +20,7 @@ export function filterBar(state: PageState): HTMLElement {
   const input = h('input.filter', {
     ...{ type: 'search', placeholder: 'Filter runs: words, or loss = "wgan" and ndcg@10 > .4', spellcheck: 'false' },
     ...{ 'aria-label': 'Filter runs by words or by an expression', 'aria-describedby': 'filter-said' },
-  }) as HTMLInputElement;
+  });
   const count = h('span.muted.count', { role: 'status' });
   const said = h('span.filter-said', { id: 'filter-said', role: 'status' });
   const apply = () => {
