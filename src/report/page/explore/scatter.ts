@@ -1,8 +1,8 @@
 /** Any two columns against each other, coloured by a third. */
-import { checkbox, choice, h } from '../dom.ts';
+import { checkbox, h } from '../dom.ts';
 import { cut } from '../format.ts';
 import { chartAxis } from './axis-option.ts';
-import { optionsOf } from './chooser.ts';
+import { axisChoices } from './chooser.ts';
 import { coloringOf } from './coloring.ts';
 import type { Column } from './columns.ts';
 import { telling } from './default-axes.ts';
@@ -11,29 +11,27 @@ import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 
 const heightPx = 380;
-const key = { x: 'scatter.x', y: 'scatter.y', color: 'scatter.color', log: 'scatter.log' } as const;
+const key = { x: 'scatter.x', y: 'scatter.y', color: 'scatter.color' } as const;
+const logKey = 'scatter.log';
 
 export function scatterPanel(exploring: Exploring): ExplorePanel {
-  const { state, params, metrics, times, metric, column } = exploring;
+  const { state, params, metrics, times, metric } = exploring;
   const { view } = state;
   const columns = [...params, ...metrics, ...times];
   const [first = times[0] ?? metric] = telling(exploring, 1);
   const split = params.find(({ name }) => name === state.splitBy) ?? first;
   const preset = { x: first, y: metric, color: split };
-  const chosen = (axis: keyof typeof preset) => column(view.get(key[axis])) ?? preset[axis];
   const host = h('div');
   let drawn: ExplorePanel | undefined;
   const build = () => {
     drawn?.dispose();
-    drawn = plot(exploring, chosen('x'), chosen('y'), chosen('color'), logsOf(view.get(key.log)));
+    drawn = plot(exploring, chosen('x'), chosen('y'), chosen('color'), logsOf(view.get(logKey)));
     host.replaceChildren(drawn.element);
   };
-  const chooser = (title: string, axis: keyof typeof preset) =>
-    choice(title, optionsOf(columns), chosen(axis).id, (id) => {
-      view.set(key[axis], id === preset[axis].id ? undefined : id);
-      if (axis !== 'color') view.set(key.log, undefined);
-      build();
-    });
+  const { chosen, chooser } = axisChoices(exploring, columns, key, preset, (axis) => {
+    if (axis !== 'color') view.set(logKey, undefined);
+    build();
+  });
   const toolbar = h('div.toolbar', {}, chooser('Across', 'x'), chooser('Up', 'y'), chooser('Colour by', 'color'));
   build();
   return { element: h('div', {}, toolbar, host), draw: () => drawn?.draw(), dispose: () => drawn?.dispose() };
@@ -51,7 +49,7 @@ export function scatterPanel(exploring: Exploring): ExplorePanel {
     const without = shown.items.length - spots.length;
     const toggle = (axis: 'x' | 'y', { label: name }: Column, isLog: boolean) =>
       checkbox(`log axis: ${cut(name, 24)}`, isLog, (on) => {
-        view.set(key.log, textOfLogs({ ...logs, [axis]: on }));
+        view.set(logKey, textOfLogs({ ...logs, [axis]: on }));
         build();
       });
     const toggles = [x === y ? undefined : ({ axis: 'x', of: across } as const), { axis: 'y', of: up } as const]
