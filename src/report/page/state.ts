@@ -38,7 +38,7 @@ export interface PageState extends ParamWords {
   /** What tells the run from the others in words; its hash where nothing does. */
   label(run: ComparedRun): string;
   /** What tells an entry of the ranking from the others: of a trial without the params that its runs differ in. */
-  entryLabel(entry: Entry): string;
+  entryLabel(entry: Pick<Entry, 'run'>): string;
   /** Hash, and attempt where a config is here more than once. */
   hashText(run: ComparedRun): string;
   /** A metric's value with as many decimals as all its values. */
@@ -97,7 +97,7 @@ function labels(
     if (words === '') return hashText(run);
     return again(run) ? `${words} · attempt ${run.attempt}` : words;
   };
-  const entryLabel = ({ run }: Entry) => {
+  const entryLabel = ({ run }: Pick<Entry, 'run'>) => {
     if (replicates.length === 0) return label(run);
     const own = namedBy(run).filter((name) => !replicates.includes(name));
     return settingsText(run, own, names) || hashText(run);

@@ -8,7 +8,6 @@ import { chartAxis } from './axis-option.ts';
 import { axisChoices } from './chooser.ts';
 import type { Column } from './columns.ts';
 import type { Exploring } from './exploring.ts';
-import { settingsOf } from './item-tip.ts';
 import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 import type { Spot } from './spots.ts';
@@ -112,7 +111,7 @@ function listed(exploring: Exploring, members: readonly Spot[], across: Column, 
     const item = items[at];
     if (item === undefined) return '';
     const choose = () => state.selection.choose(item.run, true);
-    return h('button.link', { type: 'button', onclick: choose }, cut(settingsOf(exploring, at), 90));
+    return h('button.link', { type: 'button', onclick: choose }, cut(state.entryLabel(item), 90));
   };
   const rows = members.slice(0, mostFolded).map(({ at, x, y }) => [link(at), across.text(x), up.text(y)]);
   const headings = ['On the front', cut(across.label, 40), cut(up.label, 40)];
