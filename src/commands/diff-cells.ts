@@ -1,6 +1,5 @@
 /** A difference as rows, one for each thing that is not the same. */
-import type { Cell } from '../logging/delimited.ts';
-import type { JsonValue } from '../pipeline/types.ts';
+import { type Cell, cellOf } from '../logging/delimited.ts';
 import type { FieldChange } from '../plan/fingerprint.ts';
 import type { RunDiff } from '../report/run-diff.ts';
 
@@ -25,9 +24,4 @@ export function diffCells({ params, metrics, stages, outputs, environment }: Run
       ...fields('environment', environment),
     ],
   };
-}
-
-function cellOf(value: unknown): Cell {
-  if (value === undefined || value === null) return null;
-  return typeof value === 'object' ? JSON.stringify(value as JsonValue) : (value as Cell);
 }

@@ -1,12 +1,12 @@
 /** `retrial export --to mlflow -o ADDRESS`: runs into a running server. */
 import { basename } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
-import { exportedRuns } from '../export/exported-runs.ts';
+import { type ExportedRun, exportedRuns } from '../export/exported-runs.ts';
 import { MlflowError, mlflowClient } from '../export/mlflow/client.ts';
 import type { MlflowRun } from '../export/mlflow/content.ts';
 import { exportToMlflow } from '../export/mlflow/export.ts';
+import { byAttempt } from '../record/by-attempt.ts';
 import type { Index } from '../record/open-index.ts';
-import type { StageRow } from '../record/rows.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 
 export interface ExportToMlflowOptions extends ReadingOptions {
@@ -25,8 +25,8 @@ export async function toMlflow(
     return await reading(options, async (index, layout) => {
       const { study, runs } = await exportedRuns(index, selection);
       const experiment = options.experiment ?? study?.name ?? basename(options.root);
-      const withStages = await stagesOf(index, runs);
-      const counts = await exportToMlflow(mlflowClient(address), experiment, layout, withStages, progress(runs.length));
+      const mlflowRuns = await withStages(index, runs);
+      const counts = await exportToMlflow(mlflowClient(address), experiment, layout, mlflowRuns, progress(runs.length));
       const { created, updated, unchanged } = counts;
       const said = `${created} new, ${updated} updated, ${unchanged} as they were`;
       process.stdout.write(`${runs.length} runs in experiment "${experiment}": ${said}\n`);
@@ -39,10 +39,9 @@ export async function toMlflow(
   }
 }
 
-async function stagesOf(index: Index, runs: Awaited<ReturnType<typeof exportedRuns>>['runs']): Promise<MlflowRun[]> {
-  const byAttempt = new Map<number, StageRow[]>(runs.map(({ run }) => [run.attemptId, []]));
-  for (const stage of await index.stages([...byAttempt.keys()])) byAttempt.get(stage.attemptId)?.push(stage);
-  return runs.map((exported) => ({ ...exported, stages: byAttempt.get(exported.run.attemptId) ?? [] }));
+async function withStages(index: Index, runs: readonly ExportedRun[]): Promise<MlflowRun[]> {
+  const stagesOf = byAttempt(await index.stages(runs.map(({ run }) => run.attemptId)));
+  return runs.map((exported) => ({ ...exported, stages: stagesOf(exported.run.attemptId) }));
 }
 
 const sayEveryMs = 5000;

@@ -1,7 +1,7 @@
 /** `retrial export [SELECT…] --to FORMAT -o TARGET`: runs for other tools. */
 import { existsSync } from 'node:fs';
 import { exitCode, UserError, unreachable } from '../errors.ts';
-import { exportedRuns } from '../export/exported-runs.ts';
+import { type ExportedRun, exportedRuns } from '../export/exported-runs.ts';
 import type { ExportFormat } from '../export/formats.ts';
 import { latexTable } from '../export/latex.ts';
 import { metricsOf, type OptunaStudy, optunaJournal } from '../export/optuna.ts';
@@ -66,7 +66,7 @@ function refuse(options: ExportToOptions, format: ExportFormat, names: readonly 
 async function rows(
   selection: readonly string[],
   options: ExportToOptions,
-  text: (runs: Awaited<ReturnType<typeof exportedRuns>>['runs']) => string,
+  text: (runs: readonly ExportedRun[]) => string,
 ): Promise<string> {
   return await reading(options, async (index) => text((await exportedRuns(index, selection)).runs));
 }

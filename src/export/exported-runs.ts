@@ -1,8 +1,10 @@
 /** The runs that are exported: those that `compare` would show, with what the index knows of each. */
 import { UserError } from '../errors.ts';
+import { byAttempt } from '../record/by-attempt.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, ReplicateRow, RunRow, StudyRow } from '../record/rows.ts';
 import { selectedRuns } from '../report/from-record.ts';
+import { pushTo } from '../report/ranking.ts';
 
 export interface ExportedRun {
   readonly run: RunRow;
@@ -24,32 +26,22 @@ export interface ExportedRuns {
 export async function exportedRuns(index: Index, selection: readonly string[]): Promise<ExportedRuns> {
   const { study, runs } = await selectedRuns(index, selection);
   if (runs.length === 0) throw new UserError('there is no run to export', 'start one with `retrial run`');
-  const metrics = new Map<number, MetricRow[]>(runs.map((run) => [run.attemptId, []]));
-  for (const metric of await index.metrics([...metrics.keys()])) metrics.get(metric.attemptId)?.push(metric);
-  const places = byRun(await index.replicates());
+  const metricsOf = byAttempt(await index.metrics(runs.map(({ attemptId }) => attemptId)));
+  const places = new Map<string, ReplicateRow[]>();
+  for (const row of await index.replicates()) pushTo(places, row.configHash, row);
   const exported = runs.map((run): ExportedRun => {
     const wanted = study?.name ?? run.study;
     const place = places.get(run.configHash)?.find((one) => one.study === wanted);
     const trial = place?.trial ?? (run.study === wanted ? run.trial : null);
     return {
       run,
-      metrics: metrics.get(run.attemptId) ?? [],
+      metrics: metricsOf(run.attemptId),
       study: wanted,
       trial,
       replicate: place?.replicate ?? null,
     };
   });
   return { study, runs: exported.sort(byStart) };
-}
-
-function byRun(rows: readonly ReplicateRow[]): Map<string, ReplicateRow[]> {
-  const places = new Map<string, ReplicateRow[]>();
-  for (const row of rows) {
-    const known = places.get(row.configHash);
-    if (known === undefined) places.set(row.configHash, [row]);
-    else known.push(row);
-  }
-  return places;
 }
 
 function byStart({ run: a }: ExportedRun, { run: b }: ExportedRun): number {

@@ -1,5 +1,6 @@
 /** What a trial with one or more runs came to, where Optuna has one number. */
 import type { TrialRow } from '../record/rows.ts';
+import { meanOf } from '../statistics/moments.ts';
 import type { StudyTrial } from '../sweep/study-state.ts';
 
 /**
@@ -12,7 +13,7 @@ export function trialValues(row: TrialRow, trial: StudyTrial, objectives: number
   if (state !== 'complete') return undefined;
   const lists = [...(trial.told?.replicates ?? []), ...trial.more.flatMap(({ values }) => (values ? [values] : []))];
   if (lists.length === 0) return undefined;
-  return Array.from({ length: objectives }, (_, at) => mean(lists.map((list) => list[at] ?? Number.NaN)));
+  return Array.from({ length: objectives }, (_, at) => meanOf(lists.map((list) => list[at] ?? Number.NaN)));
 }
 
 /** What was reported by step: of several replicates the mean, at the steps that all of them came to. */
@@ -21,7 +22,7 @@ export function trialCurve({ curves }: StudyTrial): Record<string, number> {
   const bySteps = reported.map((curve) => new Map(curve.map(({ step, value }) => [step, Number(value)])));
   const steps = [...(bySteps[0]?.keys() ?? [])].filter((step) => Number.isInteger(step));
   const shared = steps.filter((step) => bySteps.every((curve) => curve.has(step)));
-  return Object.fromEntries(shared.map((step) => [step, mean(bySteps.map((curve) => curve.get(step) ?? Number.NaN))]));
+  return Object.fromEntries(
+    shared.map((step) => [step, meanOf(bySteps.map((curve) => curve.get(step) ?? Number.NaN))]),
+  );
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

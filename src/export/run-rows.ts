@@ -1,8 +1,7 @@
 /** Runs as rows for programs: CSV, and JSON a line. Names are in full and numbers as exact as they are. */
-import { type Cell, csv } from '../logging/delimited.ts';
+import { type Cell, cellOf, csv } from '../logging/delimited.ts';
 import { metricsJson } from '../logging/json.ts';
 import { flatten } from '../pipeline/param-tree.ts';
-import type { JsonValue } from '../pipeline/types.ts';
 import type { ExportedRun } from './exported-runs.ts';
 
 /** Columns before params and metrics, in this order; docs/commands.md tells them. */
@@ -35,7 +34,7 @@ export function runsCsv(runs: readonly ExportedRun[]): string {
   ];
   const rows = cells.map((row) => [
     ...Object.values(facts).map((fact) => fact(row.exported)),
-    ...params.map((name) => paramCell(row.params[name])),
+    ...params.map((name) => cellOf(row.params[name])),
     ...metrics.map((name) => row.metrics[name] ?? null),
   ]);
   return csv(titles, rows);
@@ -60,10 +59,4 @@ const metricsOf = ({ metrics }: ExportedRun) => metricsJson(metrics);
 
 function namesOf(rows: readonly Readonly<Record<string, unknown>>[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))].sort();
-}
-
-/** Numbers and texts as they are; lists and empty maps as JSON. */
-function paramCell(value: JsonValue | undefined): Cell {
-  if (value === undefined) return null;
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Cell);
 }

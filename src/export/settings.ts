@@ -3,6 +3,7 @@ import { canonicalJson } from '../hash.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import { groupOf } from '../report/comparable-groups.ts';
+import { bestValue, groupOfMean, pushTo } from '../report/ranking.ts';
 import { meanOf } from '../statistics/moments.ts';
 import { replicatesForT, tTest } from '../statistics/student-t.ts';
 import type { ExportedRun } from './exported-runs.ts';
@@ -70,7 +71,7 @@ function cellOf(replicates: readonly TabledRun[], name: string): Omit<Cell, 'bes
   const stage = name.split('.', 1)[0] ?? '';
   const meant = replicates.filter(({ stages, metrics }) => stages.has(stage) || metrics.some((m) => m.name === name));
   const found = meant.flatMap(({ metrics }) => metrics.filter((metric) => metric.name === name));
-  const group = [...new Set(found.map(groupOf))].sort().join(' ');
+  const group = groupOfMean(found.map(groupOf));
   const values = found.flatMap(({ value }) => value ?? []);
   const counted = { runs: meant.length, group };
   if (values.length < meant.length || values.length === 0) return { ...counted, mean: null };
@@ -88,12 +89,9 @@ function withBest(
     const means = new Map<string, number[]>();
     for (const { cells } of settings) {
       const cell = cells[at];
-      if (cell?.mean == null || goal === null) continue;
-      means.set(cell.group, [...(means.get(cell.group) ?? []), cell.mean]);
+      if (cell !== undefined && cell.mean !== null) pushTo(means, cell.group, cell.mean);
     }
-    const least = (all: readonly number[]) => (goal === 'maximize' ? Math.max(...all) : Math.min(...all));
-    const differ = [...means].filter(([, all]) => new Set(all).size > 1);
-    return new Map(differ.map(([group, all]) => [group, least(all)]));
+    return new Map([...means].map(([group, all]) => [group, goal === null ? undefined : bestValue(all, goal)]));
   });
   return settings.map((setting) => ({
     ...setting,

@@ -1,8 +1,9 @@
 /** What a table of settings is made of: the record's part of `export --to latex`. */
 import { UserError } from '../errors.ts';
 import { flatten } from '../pipeline/param-tree.ts';
+import { byAttempt } from '../record/by-attempt.ts';
 import type { Index } from '../record/open-index.ts';
-import type { MetricRow, StageRow } from '../record/rows.ts';
+import type { MetricRow } from '../record/rows.ts';
 import { comparableGroups } from '../report/comparable-groups.ts';
 import { neededStages } from '../report/from-record.ts';
 import { columnNamed, metricNamed } from '../report/named.ts';
@@ -43,10 +44,9 @@ export async function tableOf(
 }
 
 async function withStages(index: Index, { runs }: ExportedRuns): Promise<TabledRun[]> {
-  const byAttempt = new Map<number, StageRow[]>(runs.map(({ run }) => [run.attemptId, []]));
-  for (const stage of await index.stages([...byAttempt.keys()])) byAttempt.get(stage.attemptId)?.push(stage);
+  const stagesOf = byAttempt(await index.stages(runs.map(({ run }) => run.attemptId)));
   return runs.map((exported) => {
-    const needed = neededStages(byAttempt.get(exported.run.attemptId) ?? [], exported.run.targets);
+    const needed = neededStages(stagesOf(exported.run.attemptId), exported.run.targets);
     return { ...exported, stages: new Set(needed.map(({ stage }) => stage)) };
   });
 }

@@ -2,6 +2,12 @@
 
 export type Cell = string | number | boolean | null;
 
+/** Lists and maps as JSON, which can be read back; what is not there as null. */
+export function cellOf(value: unknown): Cell {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : (value as Cell);
+}
+
 /** RFC 4180, with line ends of Unix. A null is an empty field. */
 export function csv(titles: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [titles, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');

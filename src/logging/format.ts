@@ -1,65 +1,26 @@
-/** How values read in a terminal and on a page. */
+/** How values, times and failures read in a terminal. */
 import { stripVTControlCharacters } from 'node:util';
 import { type Failure, unreachable, whatToRaise } from '../errors.ts';
 import type { JsonValue } from '../pipeline/types.ts';
+import { briefNumber, digitsToTell, exactNumber, formatDuration, formatSize } from './numbers.ts';
 
-/** `820 ms`, `12.3 s`, `3 min 05 s`, `2 h 05 min`. */
-export function formatDuration(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${padded(seconds % 60)} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} min`;
-}
-
-const padded = (n: number) => String(n).padStart(2, '0');
-
-/** Bytes as `512 B`, `1.2 KiB`, `850 MiB`. */
-export function formatSize(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
-}
-
-/** Four significant digits; whole numbers below a million in full. */
-export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3)
-    return value
-      .toExponential(3)
-      .replace(/\.?0+e/, 'e')
-      .replace('e+', 'e');
-  return value.toPrecision(4).includes('e') ? String(Math.round(value)) : value.toPrecision(4);
-}
+export { formatDuration, formatNumber, formatSize } from './numbers.ts';
 
 /** Text as it is, on one line; all else as JSON. */
 export function formatValue(value: JsonValue): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : shortest(value);
+  if (typeof value === 'number') return exactNumber(value);
   return typeof value === 'string' ? oneLine(value) : oneLine(JSON.stringify(value));
 }
 
 /** As {@link formatValue}, but of a number of more than six significant digits four, or as many as are asked for. */
-export function formatBriefly(value: JsonValue, digits = 4): string {
-  const isLong = typeof value === 'number' && !Number.isInteger(value) && Number(value.toPrecision(6)) !== value;
-  return isLong ? shortest(Number(value.toPrecision(digits))) : formatValue(value);
+export function formatBriefly(value: JsonValue, digits?: number): string {
+  return typeof value === 'number' ? briefNumber(value, digits) : formatValue(value);
 }
 
 /** One column of values, as brief as they can be without two that differ looking the same. */
 export function briefColumn(values: readonly JsonValue[]): (value: JsonValue) => string {
-  const different = new Set(values.map(formatValue)).size;
-  let digits = 4;
-  while (digits < 17 && new Set(values.map((value) => formatBriefly(value, digits))).size < different) digits++;
+  const digits = digitsToTell(values.filter((value) => typeof value === 'number'));
   return (value) => formatBriefly(value, digits);
-}
-
-/** All the digits there are. */
-function shortest(value: number): string {
-  const [plain, exponential] = [String(value), value.toExponential()];
-  return plain.length <= exponential.length ? plain : exponential;
 }
 
 /** On one line, with nothing in it that a terminal would obey. */
@@ -81,6 +42,8 @@ export function formatAgo(at: number, now = Date.now()): string {
   if (minutes >= 0 && minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
   return formatTime(at);
 }
+
+const padded = (n: number) => String(n).padStart(2, '0');
 
 /** Local `2026-01-31 18:05`. */
 export function formatTime(at: number): string {

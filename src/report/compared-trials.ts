@@ -6,10 +6,12 @@ import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow, TrialRow } from '../record/rows.ts';
 import { comparedWithBest, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
 import { interval } from '../statistics/estimate.ts';
+import { meanOf } from '../statistics/moments.ts';
 import type { Layout } from '../store/layout.ts';
 import { unitScores } from '../store/unit-scores.ts';
 import { groupOf } from './comparable-groups.ts';
 import type { ComparedStudy, ComparedTrial, Comparison } from './comparison.ts';
+import { groupOfMean } from './ranking.ts';
 
 interface Run {
   readonly run: RunRow;
@@ -83,14 +85,18 @@ function scoredTrial(
 ): Scored | undefined {
   const metrics = runs.map((hash) => rows.get(hash)?.metrics.find(({ name }) => name === rankBy));
   const numbers = metrics.map((metric) => metric?.value ?? null);
-  const mean = study.metric.name === rankBy ? value : meanOf(numbers);
-  if (mean === null) return undefined;
   const values = numbers.filter((number) => number !== null);
-  const groups = new Set(metrics.flatMap((metric) => (metric === undefined ? [] : groupOf(metric))));
+  const isWhole = values.length === numbers.length && values.length > 0;
+  const mean = study.metric.name === rankBy ? value : isWhole ? meanOf(values) : null;
+  if (mean === null) return undefined;
   return {
-    ...{ trial, value: mean, group: [...groups].sort().join(' ') },
+    ...{
+      trial,
+      value: mean,
+      group: groupOfMean(metrics.flatMap((metric) => (metric === undefined ? [] : groupOf(metric)))),
+    },
     runs: runs.filter((hash) => rows.has(hash)),
-    values: values.length < numbers.length ? [] : values,
+    values: isWhole ? values : [],
   };
 }
 
@@ -100,14 +106,6 @@ function comparedTrial({ trial, value, group, runs }: Scored, replicated: Replic
     ...{ trial, value, group, runs },
     ...(estimate?.interval === undefined ? {} : { interval: estimate.interval, how: estimate.how }),
   };
-}
-
-/** Null where one of them has no number. */
-function meanOf(values: readonly (number | null)[]): number | null {
-  const numbers = values.filter((value) => value !== null);
-  return numbers.length < values.length || values.length === 0
-    ? null
-    : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
 
 function goalOf(study: ComparedStudy, runs: readonly Run[], metric: string): Goal {

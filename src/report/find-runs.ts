@@ -2,6 +2,7 @@
 import { metricsIn } from '../filter/expression.ts';
 import type { Named } from '../filter/names.ts';
 import { flatten } from '../pipeline/param-tree.ts';
+import { byAttempt } from '../record/by-attempt.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
 import { unknownStudy } from '../record/select-runs.ts';
@@ -68,12 +69,12 @@ export async function withMetrics(
   { sections, rows }: Found,
 ): Promise<{ readonly sections: readonly Section[]; readonly metrics: ReadonlyMap<ListedRun, readonly MetricRow[]> }> {
   const runs = sections.flatMap((section) => section.runs).flatMap((run) => rows.get(run) ?? []);
-  const byAttempt = grouped(await index.metrics(idsOf(runs)));
+  const metricsOf = byAttempt(await index.metrics(idsOf(runs)));
   const metrics = new Map<ListedRun, readonly MetricRow[]>();
   const whole = (run: ListedRun): ListedRun[] => {
     const row = rows.get(run);
     if (row === undefined) return [];
-    const own = byAttempt.get(row.attemptId) ?? [];
+    const own = metricsOf(row.attemptId);
     const made = listedRun(row, own);
     metrics.set(made, own);
     return [made];
@@ -94,18 +95,8 @@ function listed(
   params: readonly ListedRun['params'][],
   metrics: readonly MetricRow[],
 ): Map<ListedRun, RunRow> {
-  const byAttempt = grouped(metrics);
-  return new Map(runs.map((run, at) => [listedRun(run, byAttempt.get(run.attemptId) ?? [], params[at]), run]));
-}
-
-function grouped(metrics: readonly MetricRow[]): Map<number, MetricRow[]> {
-  const byAttempt = new Map<number, MetricRow[]>();
-  for (const metric of metrics) {
-    const own = byAttempt.get(metric.attemptId);
-    if (own === undefined) byAttempt.set(metric.attemptId, [metric]);
-    else own.push(metric);
-  }
-  return byAttempt;
+  const metricsOf = byAttempt(metrics);
+  return new Map(runs.map((run, at) => [listedRun(run, metricsOf(run.attemptId), params[at]), run]));
 }
 
 function limited(sections: readonly Section[], limit: number): Section[] {

@@ -5,6 +5,7 @@ import { short } from '../hash.ts';
 import { formatFailure } from '../logging/format.ts';
 import { logEnd } from '../logging/log-end.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
+import { byAttempt } from '../record/by-attempt.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, OutputRow, RunRow, StageRow, StudyRow } from '../record/rows.ts';
 import { readJson } from '../store/files.ts';
@@ -15,6 +16,7 @@ import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo
 import { filterRow } from './filter-row.ts';
 import { listedRun } from './listed-run.ts';
 import { filterOf, metricNamed } from './named.ts';
+import { namesIn } from './names-in.ts';
 import { readAllSeries } from './read-all-series.ts';
 import type { readSeries } from './read-series.ts';
 import { type UncodedRun, withOlderCode } from './stage-code.ts';
@@ -99,8 +101,7 @@ export async function selectedRuns(
 async function filtered(index: Index, rows: readonly Rows[], where: string): Promise<Rows[]> {
   if (rows.length === 0) return [];
   const runs = rows.map((row) => listedRun(row.run, row.metrics));
-  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
-  const filter = filterOf(where, { params, metrics: await index.metricNames() });
+  const filter = filterOf(where, { params: namesIn(runs, 'params'), metrics: await index.metricNames() });
   return rows.filter((_, at) => runs[at] !== undefined && filter.test(filterRow(runs[at])));
 }
 
@@ -115,16 +116,12 @@ function titleOf(runs: readonly RunRow[], study: string | undefined, where: stri
 
 async function rowsOf(index: Index, runs: readonly RunRow[]): Promise<Rows[]> {
   const ids = runs.map((run) => run.attemptId);
-  const [stages, outputs, metrics] = [await index.stages(ids), await index.outputs(ids), await index.metrics(ids)];
-  const of = <Row extends { readonly attemptId: number }>(rows: readonly Row[]) => {
-    const byAttempt = new Map<number, Row[]>(ids.map((id) => [id, []]));
-    for (const row of rows) byAttempt.get(row.attemptId)?.push(row);
-    return (run: RunRow) => byAttempt.get(run.attemptId) ?? [];
-  };
-  const [stagesOf, outputsOf, metricsOf] = [of(stages), of(outputs), of(metrics)];
+  const stagesOf = byAttempt(await index.stages(ids));
+  const outputsOf = byAttempt(await index.outputs(ids));
+  const metricsOf = byAttempt(await index.metrics(ids));
   return runs.map((run) => ({
-    ...{ run, stages: neededStages(stagesOf(run), run.targets) },
-    ...{ outputs: outputsOf(run), metrics: metricsOf(run) },
+    ...{ run, stages: neededStages(stagesOf(run.attemptId), run.targets) },
+    ...{ outputs: outputsOf(run.attemptId), metrics: metricsOf(run.attemptId) },
   }));
 }
 

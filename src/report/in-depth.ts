@@ -3,14 +3,14 @@
  * for. The best and those that failed come first; the others are marked as brief.
  */
 import { existsSync } from 'node:fs';
-import type { FingerprintHash } from '../hash.ts';
+import type { ConfigHash, FingerprintHash } from '../hash.ts';
 import { logEnd } from '../logging/log-end.ts';
 import { recordedLock } from '../store/collected.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
 import type { ComparedRun, ComparedStage, Comparison, NamedPreview } from './comparison.ts';
 import { previewKey } from './preview-key.ts';
-import { rank } from './ranking.ts';
+import { inOrder } from './ranking.ts';
 import { previewsOf } from './read-previews.ts';
 
 /** Characters of logs and previews in one page. */
@@ -62,15 +62,13 @@ function fitting(entries: readonly Entry[], room: number): Entry[] {
 }
 
 /** The best, the first that failed, the second best, and so on; then those of which nothing is known. */
-export function byWorth({ runs, trials = [], rankBy, metrics, study }: Comparison): ComparedRun[] {
+export function byWorth(comparison: Comparison): ComparedRun[] {
+  const { runs, trials = [] } = comparison;
   const isLost = ({ status }: ComparedRun) => status === 'failed' || status === 'killed';
   const lost = runs.filter(isLost);
   const byHash = new Map(runs.map((run) => [run.configHash, run]));
   const ofTrials = trials.flatMap((trial) => trial.runs.flatMap((hash) => byHash.get(hash) ?? []));
-  const goal = study?.metric.name === rankBy ? study?.metric.goal : metrics[rankBy ?? '']?.goal;
-  const ranked =
-    rankBy === undefined ? runs : rank(runs, rankBy, goal ?? 'maximize').flatMap((section) => section.runs);
-  const standing = [...new Set([...ofTrials, ...ranked])].filter((run) => !isLost(run));
+  const standing = [...new Set([...ofTrials, ...inOrder(comparison)])].filter((run) => !isLost(run));
   const order = Array.from({ length: Math.max(standing.length, lost.length) }, (_, at) => [standing[at], lost[at]]);
   return order.flat().filter((run) => run !== undefined);
 }
@@ -110,7 +108,7 @@ function depthReader(layout: Layout) {
 function withLog(layout: Layout, run: ComparedRun, stage: ComparedStage): ComparedStage {
   if (stage.outcome === 'waiting' || stage.logTail !== null) return stage;
   const own = layout
-    .run(run.configHash as never)
+    .run(run.configHash as ConfigHash)
     .attempt(run.attempt)
     .log(stage.name);
   const published = stage.fingerprint === null ? own : layout.stage(stage.fingerprint as FingerprintHash).log;

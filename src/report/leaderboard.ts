@@ -2,9 +2,8 @@
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../logging/format.ts';
 import { truncate } from '../logging/table.ts';
-import type { Goal } from '../pipeline/types.ts';
 import type { ComparedRun, Comparison } from './comparison.ts';
-import { rank } from './ranking.ts';
+import { goalOf, rank } from './ranking.ts';
 import { runTable } from './run-table.ts';
 import { trialTable } from './trial-table.ts';
 
@@ -39,7 +38,7 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
     ...(study?.question === undefined ? [] : [truncate(oneLine(study.question), wide)]),
   ];
   if (trials.length > 0) {
-    const single = runTable({ ...shared, sections: [{ numbered: false, runs: inOrderOf(comparison, options.limit) }] });
+    const single = runTable({ ...shared, sections: [{ numbered: false, runs: byTrial(comparison, options.limit) }] });
     const means = `Means over ${study?.replicates.join(', ')}; the runs they are of:`;
     return [
       ...title,
@@ -59,21 +58,9 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
   return [...title, ...runTable({ ...shared, sections }), ...remarks];
 }
 
-/** Best first where there is a metric to rank by, group after group. */
-export function inOrder(comparison: Comparison): readonly ComparedRun[] {
-  const { rankBy, runs } = comparison;
-  const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
-  if (rankBy === undefined || goal === undefined) return runs;
-  return rank(runs, rankBy, goal).flatMap((section) => section.runs);
-}
-
 /** The runs of each trial together, best trial first; then those of no mean. */
-function inOrderOf({ trials = [], runs }: Comparison, limit = runs.length): readonly ComparedRun[] {
+function byTrial({ trials = [], runs }: Comparison, limit = runs.length): readonly ComparedRun[] {
   const order = trials.flatMap((trial) => trial.runs);
   const place = ({ configHash }: ComparedRun) => (order.indexOf(configHash) + 1 || order.length + 1) - 1;
   return runs.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
-}
-
-function goalOf({ study, metrics }: Comparison, metric: string): Goal | undefined {
-  return study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
 }

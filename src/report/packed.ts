@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from '../pipeline/types.ts';
 import type { ComparedRun, ComparedSeries, Comparison } from './comparison.ts';
+import { namesIn } from './names-in.ts';
 import { type PackedStages, packedStages, unpackedStages } from './packed-stages.ts';
 import { shortHash, wholeHash } from './short-hashes.ts';
 
@@ -50,8 +51,8 @@ export function packed({ runs, format: _, ...rest }: Comparison): PackedComparis
     fields: namedColumns(plainFields, (name) =>
       runs.map((run) => run[name as keyof ComparedRun] as JsonValue | undefined),
     ),
-    params: namedColumns(namesOf(runs, 'params'), (name) => runs.map((run) => own(run.params, name))),
-    metricColumns: named(namesOf(runs, 'metrics'), (name) => {
+    params: namedColumns(namesIn(runs, 'params'), (name) => runs.map((run) => own(run.params, name))),
+    metricColumns: named(namesIn(runs, 'metrics'), (name) => {
       const found = runs.map((run) => own(run.metrics, name));
       return {
         value: column(found.map((metric) => metric?.value)),
@@ -59,7 +60,7 @@ export function packed({ runs, format: _, ...rest }: Comparison): PackedComparis
         group: column(found.map((metric) => metric?.group)),
       };
     }),
-    seriesColumns: named(namesOf(runs, 'series'), (name) => seriesColumns(runs.map((run) => own(run.series, name)))),
+    seriesColumns: named(namesIn(runs, 'series'), (name) => seriesColumns(runs.map((run) => own(run.series, name)))),
     stages: packedStages(runs),
   };
 }
@@ -138,12 +139,6 @@ function filledParts(named: Parts, run: number, always: string): Record<string, 
     if (found[always] !== undefined) map[name] = found;
   }
   return map;
-}
-
-function namesOf(runs: readonly ComparedRun[], of: 'params' | 'metrics' | 'series'): string[] {
-  const names = new Set<string>();
-  for (const run of runs) for (const name of Object.keys(run[of])) names.add(name);
-  return [...names];
 }
 
 /** Entries, as a name may be `__proto__`. */

@@ -1,6 +1,8 @@
 /** Runs in the order of a metric, apart where their values may not be ranked together. */
 import type { Goal, JsonValue } from '../pipeline/types.ts';
+import type { ComparedRun, Comparison } from './comparison.ts';
 import type { ListedRun } from './listed-run.ts';
+import { namesIn } from './names-in.ts';
 
 export interface RankedSection<Run extends ListedRun> {
   /** Comparable group of the values; null for runs that have no number to rank. */
@@ -39,6 +41,30 @@ export function rank<Run extends ListedRun>(
     : [...ranked, { group: null, runs: next === undefined ? unranked : unranked.sort(next) }];
 }
 
+/** Whether more or less of a metric is better: as the study says, else the pipeline; undefined where neither does. */
+export function goalOf({ study, metrics }: Pick<Comparison, 'study' | 'metrics'>, metric: string): Goal | undefined {
+  return study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
+}
+
+/** Best first where there is a metric to rank by, group after group; else as they are. */
+export function inOrder(comparison: Comparison): readonly ComparedRun[] {
+  const { rankBy, runs } = comparison;
+  const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
+  if (rankBy === undefined || goal === undefined) return runs;
+  return rank(runs, rankBy, goal).flatMap((section) => section.runs);
+}
+
+/** The best of some values; undefined where none is better than another, as of one alone or of equals. */
+export function bestValue(values: readonly number[], goal: Goal): number | undefined {
+  if (new Set(values).size < 2) return undefined;
+  return values.reduce(goal === 'maximize' ? (a, b) => Math.max(a, b) : (a, b) => Math.min(a, b));
+}
+
+/** The group that a mean is ranked in: that of its values; of several groups all, as only means over the same are alike. */
+export function groupOfMean(groups: readonly string[]): string {
+  return [...new Set(groups)].sort().join(' ');
+}
+
 /** To the list of a key, which is made where there is none. */
 export function pushTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
   const list = lists.get(key);
@@ -52,9 +78,8 @@ function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
 
 /** Names of the params that are not the same in all runs, in the order of the first run that has each. */
 export function differingParams(runs: readonly ListedRun[]): string[] {
-  const names = new Set(runs.flatMap((run) => Object.keys(run.params)));
   const [first] = runs;
-  return [...names].filter((name) => runs.some((run) => !isSame(run.params[name], first?.params[name])));
+  return namesIn(runs, 'params').filter((name) => runs.some((run) => !isSame(run.params[name], first?.params[name])));
 }
 
 /**

@@ -1,11 +1,11 @@
 /** Runs as plain rows under chosen columns, for CSV, Markdown and programs. */
 import type { FilterNames } from '../filter/names.ts';
 import type { FieldName } from '../filter/row.ts';
-import type { Cell } from '../logging/delimited.ts';
-import type { JsonValue } from '../pipeline/types.ts';
+import { type Cell, cellOf } from '../logging/delimited.ts';
 import { filterRow } from './filter-row.ts';
 import type { ListedRun } from './listed-run.ts';
 import { columnNamed } from './named.ts';
+import { namesIn } from './names-in.ts';
 
 /** Columns that are no field of filters, or are so under another name. */
 const facts: Readonly<Record<string, (run: ListedRun) => Cell>> = {
@@ -41,8 +41,8 @@ export interface RunCells {
  * Throws UserError for a name that is none of them.
  */
 export function runCells(runs: readonly ListedRun[], wanted: readonly string[] | undefined): RunCells {
-  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
-  const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))];
+  const params = namesIn(runs, 'params');
+  const metrics = namesIn(runs, 'metrics');
   if (runs.length === 0) return { titles: wanted ?? usual, rows: [] };
   const columns = wanted?.map((title) => reader(title, { params, metrics })) ?? [
     ...usual.map((title) => reader(title, { params, metrics })),
@@ -75,15 +75,9 @@ function field(name: FieldName): Read {
 const param =
   (name: string): Read =>
   ({ params }) =>
-    cellOf(params[name] ?? null);
+    cellOf(params[name]);
 
 const metric =
   (name: string): Read =>
   ({ metrics }) =>
     metrics[name]?.value ?? metrics[name]?.text ?? null;
-
-/** Lists as JSON, which can be read back. */
-function cellOf(value: JsonValue): Cell {
-  if (typeof value !== 'object' || value === null) return value;
-  return JSON.stringify(value);
-}

@@ -4,6 +4,7 @@ import { short } from '../hash.ts';
 import { briefColumn, formatAgo, formatDuration, formatNumber, oneLine } from '../logging/format.ts';
 import { type Column, noRoomLine, type TableOptions, table, truncate } from '../logging/table.ts';
 import type { ListedRun } from './listed-run.ts';
+import { namesIn } from './names-in.ts';
 import { differingParams, shortNames } from './ranking.ts';
 
 export interface RunTableOptions extends TableOptions {
@@ -96,10 +97,6 @@ function columnsOf(
       ? [{ title: 'note', shrinkTo: 12, dropAfter: 0.5, cell: (run) => oneLine(run.note ?? '') } as RunColumn]
       : []),
   ];
-}
-
-function namesIn(runs: readonly ListedRun[], kind: 'params' | 'metrics'): string[] {
-  return [...new Set(runs.flatMap((run) => Object.keys(run[kind])))];
 }
 
 /** What people said of it, in one cell. */

@@ -5,6 +5,7 @@ import { briefColumn, formatNumber, oneLine } from '../logging/format.ts';
 import { type Column, noRoomLine, table } from '../logging/table.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import type { ComparedRun, ComparedTrial, Comparison } from './comparison.ts';
+import { namesIn } from './names-in.ts';
 import { differingParams, shortNames } from './ranking.ts';
 
 export interface TrialTableOptions {
@@ -44,7 +45,7 @@ export function trialTable(comparison: Comparison, metric: string, options: Tria
 }
 
 function columnsOf({ runs, trials }: Comparison, metric: string, params: readonly string[]): Column[] {
-  const titles = shortNames([...new Set(runs.flatMap((run) => Object.keys(run.params)))]);
+  const titles = shortNames(namesIn(runs, 'params'));
   const right = { align: 'right' } as const;
   return [
     ...[

@@ -5,7 +5,8 @@ import { bestValues } from '../../src/report/page/best-values.ts';
 import { lineStyleOf } from '../../src/report/page/colors.ts';
 import { rangeOf } from '../../src/report/page/curves/curve-view.ts';
 import { smooth } from '../../src/report/page/curves/smooth.ts';
-import { decimalsOf, fixedText, valueText } from '../../src/report/page/format.ts';
+import { byNumbers, decimalsOf, fixedText, valueText } from '../../src/report/page/format.ts';
+import { paramTexts } from '../../src/report/page/param-texts.ts';
 import { replicatesOf } from '../../src/report/page/replicates.ts';
 import { layoutDag } from '../../src/report/page/run/dag-layout.ts';
 import { pageState } from '../../src/report/page/state.ts';
@@ -88,7 +89,7 @@ describe('numbers', () => {
     ],
     [
       [0.25, 0.000001],
-      ['0.2500', '1.00e-6'],
+      ['0.2500', '1e-6'],
     ],
     [
       [0, 0.0001234],
@@ -108,6 +109,17 @@ describe('numbers', () => {
   ])('a setting is shown as it was set: %j', (value, shown) => {
     expect(valueText(value)).toBe(shown);
   });
+});
+
+test('a sampled number has as many digits as tell it from all others, also from one that was typed', () => {
+  const runs = [0.1234, 0.12340001, 0.75].map((rate, at) => runOf(at, { rate }, 0));
+  const text = paramTexts(runs);
+  expect(runs.map(({ params }) => text('rate', params.rate))).toEqual(['0.1234', '0.12340001', '0.75']);
+});
+
+test('numbers are ordered by size and before texts, and texts by the numbers in them', () => {
+  const texts = ['wgan 10', '1e-3', '0.05', '', 'wgan 9', '0.1', '-1'];
+  expect(texts.toSorted(byNumbers)).toEqual(['-1', '1e-3', '0.05', '0.1', '', 'wgan 9', 'wgan 10']);
 });
 
 describe('the best', () => {
@@ -137,6 +149,16 @@ describe('the best', () => {
     if (first === undefined) throw new Error('there are seeds');
     expect(replicatesOf(state, first).map((run) => run.trial)).toEqual([1, 2, 3]);
     expect(replicatesOf(state, other)).toEqual([other]);
+  });
+
+  test('has the replicates that a study names, and no others', () => {
+    const runs = [1, 2, 3, 4].map((at) => runOf(at, { 'data.seed': at % 2, draw: at }, at / 10));
+    const metric = { name: 'validate.ndcg@10', goal: 'maximize' } as const;
+    const asked = { name: 's', states: {}, sampler: 'grid', metric, replicates: ['draw'] };
+    const state = pageState(comparison(runs, { study: asked }), emptyView());
+    const [first] = runs;
+    if (first === undefined) throw new Error('there are runs');
+    expect(replicatesOf(state, first).map((run) => run.trial)).toEqual([1, 3]);
   });
 });
 

@@ -1,7 +1,8 @@
 /** What one run in depth computes before it draws anything. */
 import { expect, test } from 'vitest';
 import type { ComparedStage } from '../../src/report/comparison.ts';
-import { bestBeside, nameOf, runBeside, runNamed } from '../../src/report/page/run/beside.ts';
+import { runName } from '../../src/report/page/format.ts';
+import { bestBeside, runBeside, runNamed } from '../../src/report/page/run/beside.ts';
 import { barsOf, savedMs } from '../../src/report/page/run/timeline.ts';
 import { pageState } from '../../src/report/page/state.ts';
 import { emptyView } from './empty-view.ts';
@@ -42,7 +43,7 @@ test('a run is beside the best that it may be ranked with, the baseline, or the 
   expect(runBeside(state, low, 'baseline')).toBeUndefined();
   state.baseline.choose(apart);
   expect(runBeside(state, low, 'baseline')).toBe(apart);
-  expect(runBeside(state, low, nameOf(apart))).toBe(apart);
+  expect(runBeside(state, low, runName(apart))).toBe(apart);
   expect(runBeside(state, low, 'no such run')).toBeUndefined();
 });
 
@@ -52,6 +53,6 @@ test('a run is named by enough of its hash', () => {
   if (first === undefined) throw new Error('there are runs');
   expect(runNamed(runs, ` ${first.configHash.slice(0, 8).toUpperCase()} `)).toBe(first);
   expect(runNamed([...runs, { ...first, attempt: 2 }], first.configHash)).toBeUndefined();
-  expect(runNamed([...runs, { ...first, attempt: 2 }], nameOf(first))).toBe(first);
+  expect(runNamed([...runs, { ...first, attempt: 2 }], runName(first))).toBe(first);
   expect(runNamed(runs, first.configHash.slice(0, 3))).toBeUndefined();
 });

@@ -1,15 +1,17 @@
 /** What the table of runs computes before it draws anything. */
 import { describe, expect, test } from 'vitest';
+import { isMistake, parseFilter } from '../../src/filter/filter.ts';
 import type { ComparedRun, Comparison } from '../../src/report/comparison.ts';
 import { pageState } from '../../src/report/page/state.ts';
 import { chosenColumns } from '../../src/report/page/table/chosen-columns.ts';
 import { fileName } from '../../src/report/page/table/export-name.ts';
 import { exported, exportedText } from '../../src/report/page/table/exported.ts';
+import { filterNames, filterRows } from '../../src/report/page/table/filter-rows.ts';
 import { differenceOf, rowMetric } from '../../src/report/page/table/row-metric.ts';
 import { replicatesIn, settingRows, type TableRow } from '../../src/report/page/table/setting-rows.ts';
 import { sorted, sortOf, sortText } from '../../src/report/page/table/sorting.ts';
 import { summaryOf } from '../../src/report/page/table/summary.ts';
-import { rowNotes, statusText } from '../../src/report/page/table/table-cells.ts';
+import { paramValues, rowNotes, statusText } from '../../src/report/page/table/table-cells.ts';
 import { columnsOf } from '../../src/report/page/table/table-columns.ts';
 import { tableModel } from '../../src/report/page/table/table-model.ts';
 import { listOf } from '../../src/report/page/view.ts';
@@ -60,6 +62,11 @@ describe('settings over their seeds', () => {
       [undefined, undefined],
       [null, null],
     ]);
+  });
+
+  test('show the values of what differs within them by size', () => {
+    const runs = [0.5, 0.05, 0.25].map((fold, at) => runOf(at, { fold }, 0.1));
+    expect(paramValues(row(...runs), 'fold')).toEqual([0.05, 0.25, 0.5]);
   });
 
   test('a config that was run twice is no second draw', () => {
@@ -251,4 +258,12 @@ describe('the rows', () => {
     expect(notes({ status: 'cancelled', stages: [] })).toBe('was interrupted');
     expect(notes({ olderCode: [{ stage: 'train', changed: ['train.js'] }] })).toBe('older code: train');
   });
+});
+
+test('the filter knows of each run the study it was run for, as in the terminal', () => {
+  const runs = [runOf(1, { loss: 'a' }, 0.1, { study: 'size' }), runOf(2, { loss: 'b' }, 0.2, { study: 'depth' })];
+  const filter = parseFilter('study = "size"', filterNames(comparison(runs)));
+  if (isMistake(filter)) throw new Error(filter.mistake);
+  const rowOf = filterRows();
+  expect(runs.map((run) => filter.test(rowOf(run)))).toEqual([true, false]);
 });

@@ -1,6 +1,7 @@
 /** The best value of each metric, among those that may be ranked together. */
 import type { Goal } from '../../pipeline/types.ts';
 import type { ComparedRun } from '../comparison.ts';
+import { bestValue, pushTo } from '../ranking.ts';
 
 /**
  * Looks up the best value of a metric in a group; undefined where the metric has no goal, or all values are the same:
@@ -22,14 +23,13 @@ export function bestValues(
 
 function bestOfGroups(runs: readonly ComparedRun[], metric: string, goal: Goal): ReadonlyMap<string, number> {
   const values = new Map<string, number[]>();
-  for (const run of runs) {
-    const found = run.metrics[metric];
-    if (found === undefined || found.value === null) continue;
-    const list = values.get(found.group) ?? [];
-    list.push(found.value);
-    values.set(found.group, list);
+  for (const { metrics } of runs) {
+    const found = metrics[metric];
+    if (found !== undefined && found.value !== null) pushTo(values, found.group, found.value);
   }
-  const better = goal === 'maximize' ? Math.max : Math.min;
-  const distinct = [...values].filter(([, list]) => new Set(list).size > 1);
-  return new Map(distinct.map(([group, list]) => [group, list.reduce((a, b) => better(a, b))]));
+  const best = [...values].flatMap(([group, list]) => {
+    const value = bestValue(list, goal);
+    return value === undefined ? [] : [[group, value] as const];
+  });
+  return new Map(best);
 }

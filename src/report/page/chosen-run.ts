@@ -1,6 +1,6 @@
 /** A run that the reader chose, kept in the view. */
 import type { ComparedRun } from '../comparison.ts';
-import { short } from './format.ts';
+import { runName } from './format.ts';
 import type { View } from './view.ts';
 
 export interface Chosen {
@@ -14,16 +14,14 @@ export interface Chosen {
 export function chosenRun(runs: readonly ComparedRun[], view: View, key: string): Chosen {
   const listeners: ((run: ComparedRun | undefined, reveal: boolean) => void)[] = [];
   const named = view.get(key);
-  let chosen = named === undefined ? undefined : runs.find((run) => nameOf(run) === named);
+  let chosen = named === undefined ? undefined : runs.find((run) => runName(run) === named);
   return {
     run: () => chosen,
     choose: (run, reveal = false) => {
       chosen = run;
-      view.set(key, run === undefined ? undefined : nameOf(run));
+      view.set(key, run === undefined ? undefined : runName(run));
       for (const listener of listeners) listener(run, reveal);
     },
     onChoice: (listener) => listeners.push(listener),
   };
 }
-
-const nameOf = (run: ComparedRun) => `${short(run.configHash)}@${run.attempt}`;

@@ -43,7 +43,7 @@ export async function copyText(text: string): Promise<boolean> {
 
 /** Pages from a file have no clipboard in some browsers, and may still copy what is selected. */
 function copyOldWay(text: string): boolean {
-  const area = h('textarea', { style: 'position:fixed;opacity:0', 'aria-hidden': 'true' }) as HTMLTextAreaElement;
+  const area = h('textarea', { style: 'position:fixed;opacity:0', 'aria-hidden': 'true' });
   area.value = text;
   const before = document.activeElement;
   document.body.append(area);

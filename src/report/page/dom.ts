@@ -3,12 +3,21 @@
 export type Child = Node | string | null | undefined | false;
 type Attributes = Readonly<Record<string, string | boolean | ((event: Event) => void) | undefined>>;
 
+type NameOf<Tag extends string> = Tag extends `${infer Name}.${string}` ? Name : Tag;
+type ElementOf<Name extends string> = Name extends keyof HTMLElementTagNameMap
+  ? HTMLElementTagNameMap[Name]
+  : HTMLElement;
+
 /** `h('button.quiet', { type: 'button', onclick }, 'Copy')`: a tag with classes, attributes, children. */
-export function h(tag: string, attributes: Attributes = {}, ...children: readonly Child[]): HTMLElement {
+export function h<Tag extends string>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): ElementOf<NameOf<Tag>> {
   const [name = 'div', ...classes] = tag.split('.');
   const element = document.createElement(name);
   if (classes.length > 0) element.className = classes.join(' ');
-  return filled(element, attributes, children);
+  return filled(element, attributes, children) as ElementOf<NameOf<Tag>>;
 }
 
 /** The same for drawings: `svg('line', { x1: '0', … })`. */
@@ -42,7 +51,7 @@ export function section(id: string, title: string, note: Child, ...children: rea
 }
 
 export function checkbox(text: string, checked: boolean, set: (on: boolean) => void): HTMLElement {
-  const input = h('input', { type: 'checkbox', checked }) as HTMLInputElement;
+  const input = h('input', { type: 'checkbox', checked });
   input.addEventListener('change', () => set(input.checked));
   return h('label', {}, input, ` ${text}`);
 }
@@ -54,7 +63,7 @@ export function choice(
   chosen: string,
   set: (value: string) => void,
 ): HTMLElement {
-  const select = h('select') as HTMLSelectElement;
+  const select = h('select');
   for (const [value, shown] of options) select.append(h('option', { value, selected: value === chosen }, shown));
   select.addEventListener('change', () => set(select.value));
   return h('label', {}, `${text} `, select);

@@ -1,14 +1,7 @@
 /** Numbers, times and values as a person reads them. */
+import { exactNumber, formatDuration, formatNumber } from '../../logging/numbers.ts';
 import type { JsonValue } from '../../pipeline/types.ts';
 import type { ComparedRun } from '../comparison.ts';
-
-/** Four digits. */
-export function numberText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2).replace('e+', 'e');
-  return value.toPrecision(4);
-}
 
 /** How many decimals give the largest value four digits, so that a column's points stand under each other. */
 export function decimalsOf(values: readonly number[]): number {
@@ -20,44 +13,35 @@ export function decimalsOf(values: readonly number[]): number {
 /** With so many decimals; in full where these are too few to show anything, or the number too long. */
 export function fixedText(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
-  return (Number(text) === 0 && value !== 0) || Math.abs(value) >= 1e6 ? numberText(value) : text;
+  return (Number(text) === 0 && value !== 0) || Math.abs(value) >= 1e6 ? formatNumber(value) : text;
 }
 
 export function durationText(ms: number | null): string {
-  if (ms === null) return '';
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
-  const minutes = Math.round(ms / 60_000);
-  return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+  return ms === null ? '' : formatDuration(ms);
 }
 
-export function sizeText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let at = 0;
-  let value = bytes;
-  for (; value >= 1024 && at < units.length - 1; at++) value /= 1024;
-  return `${at === 0 ? value : value.toFixed(1)} ${units[at]}`;
-}
-
+/** A setting as it was set. */
 export function valueText(value: JsonValue | undefined): string {
   if (value === undefined) return '';
-  if (typeof value === 'number') return plainNumber(value);
+  if (typeof value === 'number') return exactNumber(value);
   if (Array.isArray(value)) return `[${value.map((item) => valueText(item as JsonValue)).join(', ')}]`;
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A setting as it was set: no digit added, none taken. */
-function plainNumber(value: number): string {
-  const [plain, exponential] = [String(value), value.toExponential().replace('e+', 'e')];
-  return Number.isInteger(value) || plain.length <= exponential.length ? plain : exponential;
 }
 
 /** Made once, a collator is many times as fast as `localeCompare`. */
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** Numbers by size, texts with numbers in them by these. */
+/** Numbers by size and before texts, texts with numbers in them by these. */
 export function byNumbers(a: string, b: string): number {
-  return Number(a) - Number(b) || collator.compare(a, b);
+  const [x, y] = [numberIn(a), numberIn(b)];
+  if (x !== undefined && y !== undefined) return x - y;
+  if (x === undefined && y === undefined) return collator.compare(a, b);
+  return x === undefined ? 1 : -1;
+}
+
+function numberIn(text: string): number | undefined {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isNaN(number) ? undefined : number;
 }
 
 /** The local date and time, to the minute. */
@@ -76,6 +60,9 @@ export function cut(text: string, length: number): string {
 
 /** One execution; two attempts of a config are two runs. */
 export const runId = (run: ComparedRun) => `${run.configHash}@${run.attempt}`;
+
+/** The same as people name it, and commands take it: `5f1c77ab01cd@2`. */
+export const runName = (run: ComparedRun) => `${short(run.configHash)}@${run.attempt}`;
 
 const longestValue = 32;
 

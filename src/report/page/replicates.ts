@@ -17,18 +17,18 @@ export function valuesKey({ params }: ComparedRun, names: readonly string[]): st
 }
 
 /** What runs of one setting have in common: all params that differ between runs, but those. */
-export function settingOf(state: PageState): (run: ComparedRun) => string {
+export function settingOf(state: Pick<PageState, 'comparison' | 'differing'>): (run: ComparedRun) => string {
   const varied = replicateParams(state);
   const kept = state.differing.filter((name) => !varied.includes(name));
   return (run) => valuesKey(run, kept);
 }
 
 /** All runs of the run's setting and comparable group, itself included; where no such param differs, it alone. */
-export function replicatesOf({ comparison, differing, rankBy }: PageState, run: ComparedRun): ComparedRun[] {
-  const varied = differing.filter(isReplicate);
-  const kept = differing.filter((name) => !isReplicate(name));
+export function replicatesOf(state: PageState, run: ComparedRun): ComparedRun[] {
+  const { comparison, rankBy } = state;
+  const [varied, setting] = [replicateParams(state), settingOf(state)];
   const group = (other: ComparedRun) => (rankBy === undefined ? undefined : other.metrics[rankBy]?.group);
-  const isSame = (other: ComparedRun) => valuesKey(other, kept) === valuesKey(run, kept) && group(other) === group(run);
-  const same = comparison.runs.filter(isSame);
+  const own = setting(run);
+  const same = comparison.runs.filter((other) => setting(other) === own && group(other) === group(run));
   return [...new Map([...same, run].map((other) => [valuesKey(other, varied), other])).values()];
 }

@@ -1,7 +1,8 @@
 /** What the panels share: the comparison, names that are short and unique, what is best, and the run that is selected. */
 import type { Goal, JsonValue } from '../../pipeline/types.ts';
 import type { ComparedRun, Comparison } from '../comparison.ts';
-import { differingParams, type RankedSection, rank, shortNames } from '../ranking.ts';
+import { namesIn } from '../names-in.ts';
+import { differingParams, goalOf as goalIn, type RankedSection, rank, shortNames } from '../ranking.ts';
 import { bestValues } from './best-values.ts';
 import { type Chosen, chosenRun } from './chosen-run.ts';
 import { type Filtering, filtering } from './filtering.ts';
@@ -37,7 +38,7 @@ export interface PageState extends ParamWords {
   /** What tells the run from the others in words; its hash where nothing does. */
   label(run: ComparedRun): string;
   /** What tells an entry of the ranking from the others: of a trial without the params that its runs differ in. */
-  entryLabel(entry: Entry): string;
+  entryLabel(entry: Pick<Entry, 'run'>): string;
   /** Hash, and attempt where a config is here more than once. */
   hashText(run: ComparedRun): string;
   /** A metric's value with as many decimals as all its values. */
@@ -52,13 +53,12 @@ export interface PageState extends ParamWords {
 }
 
 export function pageState(comparison: Comparison, view: View): PageState {
-  const { runs, metrics, study, trials = [] } = comparison;
+  const { runs, study, trials = [] } = comparison;
   const byId = new Map(runs.map((run) => [runId(run), run]));
   const differing = differingParams(runs);
-  const names = shortNames([...new Set(runs.flatMap((run) => Object.keys(run.params)))]);
+  const names = shortNames(namesIn(runs, 'params'));
   const rankBy = comparison.rankBy ?? study?.metric.name;
-  const goalOf = (metric: string): Goal | undefined =>
-    study?.metric.name === metric ? study.metric.goal : (metrics[metric]?.goal ?? undefined);
+  const goalOf = (metric: string) => goalIn(comparison, metric);
   const goal = (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize';
   const words: ParamWords = { paramName: (name) => names.get(name) ?? name, paramText: paramTexts(runs) };
   const bestOf = bestValues(runs, goalOf);
@@ -97,7 +97,7 @@ function labels(
     if (words === '') return hashText(run);
     return again(run) ? `${words} · attempt ${run.attempt}` : words;
   };
-  const entryLabel = ({ run }: Entry) => {
+  const entryLabel = ({ run }: Pick<Entry, 'run'>) => {
     if (replicates.length === 0) return label(run);
     const own = namedBy(run).filter((name) => !replicates.includes(name));
     return settingsText(run, own, names) || hashText(run);

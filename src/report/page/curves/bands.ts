@@ -1,4 +1,5 @@
 /** The curves of one setting under several seeds as one: their mean, within the least and the greatest of them. */
+import { meanOf } from '../../../statistics/moments.ts';
 import type { ComparedSeries } from '../../comparison.ts';
 
 export interface Band {
@@ -23,7 +24,7 @@ export function banded(curves: readonly ComparedSeries[]): ComparedSeries & { re
     at.map((values) => (values.length === 0 ? null : pick(values)));
   return {
     ...{ steps, points: Math.max(...curves.map(({ points }) => points)) },
-    values: from((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
+    values: from(meanOf),
     band: {
       low: from((values) => Math.min(...values)),
       high: from((values) => Math.max(...values)),

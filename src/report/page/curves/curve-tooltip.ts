@@ -1,7 +1,8 @@
 /** What the curves are at the step under the pointer: greatest first, as they lie in the drawing. */
+import { formatNumber } from '../../../logging/numbers.ts';
 import type { ComparedRun } from '../../comparison.ts';
 import { h } from '../dom.ts';
-import { numberText, settingsShort } from '../format.ts';
+import { settingsShort } from '../format.ts';
 import type { PageState } from '../state.ts';
 
 const mostLines = 12;
@@ -30,7 +31,7 @@ export function curveTooltip(state: PageState, points: unknown): HTMLElement | s
         {},
         h('span.dot', { style: `background:${color}` }),
         h('span.tip-name', {}, nameOf(state, run)),
-        h('span.number', {}, value === null ? 'diverged' : numberText(value)),
+        h('span.number', {}, value === null ? 'diverged' : formatNumber(value)),
       ),
     );
   const more = found.length - rows.length;

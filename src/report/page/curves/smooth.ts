@@ -1,4 +1,5 @@
 /** A moving mean: for the eye only, and always said where it is drawn. */
+import { meanOf } from '../../../statistics/moments.ts';
 
 /** Share of a curve's points that one smoothed point is the mean of. */
 export const smoothedShare = 0.05;
@@ -12,7 +13,6 @@ export function smooth(values: readonly (number | null)[]): readonly (number | n
   if (reach < 1) return values;
   return values.map((value, at) => {
     if (value === null) return null;
-    const finite = values.slice(Math.max(0, at - reach), at + reach + 1).filter((other) => other !== null);
-    return finite.reduce((sum, other) => sum + other, 0) / finite.length;
+    return meanOf(values.slice(Math.max(0, at - reach), at + reach + 1).filter((other) => other !== null));
   });
 }

@@ -1,8 +1,9 @@
-/** A list that opens below its name, to tick what is wanted. */
-import { checkbox, h } from '../dom.ts';
+/** Which columns the reader wants to see, of those that there are. */
+import { checkbox, choice, h } from '../dom.ts';
+import { dropDown } from '../drop-down.ts';
 import { cut } from '../format.ts';
-import { lifetime } from '../lifetime.ts';
 import type { Column } from './columns.ts';
+import type { Exploring } from './exploring.ts';
 
 const longest = 48;
 
@@ -25,23 +26,38 @@ export function columnTicks(
     .filter(([, columns]) => columns.length > 0)
     .map(([kind, columns]) => h('fieldset', {}, h('legend', {}, kind), ...columns.map(box)));
   const list = h('div.columns', {}, ...fieldsets);
-  const element = h('details.chooser', {}, h('summary', {}, title), list) as HTMLDetailsElement;
-  document.addEventListener(
-    'click',
-    ({ target }) => {
-      if (target instanceof Node && !element.contains(target)) element.open = false;
-    },
-    { signal: lifetime() },
-  );
-  element.addEventListener('keydown', ({ key }) => {
-    if (key !== 'Escape') return;
-    element.open = false;
-    element.querySelector('summary')?.focus();
-  });
-  return element;
+  return dropDown(title, list);
 }
 
 /** Columns to choose one of. */
 export function optionsOf(columns: readonly Column[]): Map<string, string> {
   return new Map(columns.map(({ id, label }) => [id, cut(label, longest)]));
+}
+
+export interface AxisChoices<Axis extends string> {
+  chosen(axis: Axis): Column;
+  chooser(title: string, axis: Axis): HTMLElement;
+}
+
+/**
+ * A column for each axis, kept in the view.
+ *
+ * @param keys in the view
+ * @param preset what each is at first
+ * @param changed after another was chosen
+ */
+export function axisChoices<Axis extends string>(
+  { state: { view } }: Exploring,
+  offered: readonly Column[],
+  keys: Readonly<Record<Axis, string>>,
+  preset: Readonly<Record<Axis, Column>>,
+  changed: (axis: Axis) => void,
+): AxisChoices<Axis> {
+  const chosen = (axis: Axis) => offered.find(({ id }) => id === view.get(keys[axis])) ?? preset[axis];
+  const chooser = (title: string, axis: Axis) =>
+    choice(title, optionsOf(offered), chosen(axis).id, (id) => {
+      view.set(keys[axis], id === preset[axis].id ? undefined : id);
+      changed(axis);
+    });
+  return { chosen, chooser };
 }

@@ -1,6 +1,10 @@
 /** What can lie on an axis: a param, a metric in one comparable group, how long a run took, when it began. */
+import { formatNumber } from '../../../logging/numbers.ts';
 import type { Goal, JsonValue } from '../../../pipeline/types.ts';
-import { durationText, numberText, timeText, valueText } from '../format.ts';
+import { meanOf } from '../../../statistics/moments.ts';
+import { groupOfMean } from '../../ranking.ts';
+import { meanDurationMs } from '../duration.ts';
+import { durationText, timeText, valueText } from '../format.ts';
 import type { Item } from './items.ts';
 
 /** A number; where not all are, each value as JSON; undefined: not set, or no finite number. */
@@ -64,15 +68,12 @@ export function metricColumn(
 ): Column {
   const id = `m:${encodeURIComponent(name)}:${encodeURIComponent(group)}`;
   const cells = items.map((_, at) => (values[at]?.group === group ? (values[at]?.value ?? undefined) : undefined));
-  const text = (cell: Cell) => (typeof cell === 'number' ? numberText(cell) : 'no value');
+  const text = (cell: Cell) => (typeof cell === 'number' ? formatNumber(cell) : 'no value');
   return { id, kind: 'metric', name, label, goal, isNumeric: true, cells, text };
 }
 
 export function durationColumn(items: readonly Item[]): Column {
-  const cells = items.map(({ runs }) => {
-    const known = runs.flatMap(({ durationMs }) => durationMs ?? []);
-    return known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0) / known.length;
-  });
+  const cells = items.map(({ runs }) => meanDurationMs(runs) ?? undefined);
   return timeColumn('duration', cells, (ms) => durationText(ms));
 }
 
@@ -106,9 +107,9 @@ export function itemValue(
   const found = runs.flatMap(({ metrics }) => own(metrics, metric) ?? []);
   if (found.length === 0) return undefined;
   const numbers = found.flatMap(({ value }) => value ?? []);
-  const group = [...new Set(found.map((value) => value.group))].sort().join(' ');
+  const group = groupOfMean(found.map((value) => value.group));
   const isWhole = numbers.length === runs.length;
-  return { value: isWhole ? numbers.reduce((sum, value) => sum + value, 0) / numbers.length : null, group };
+  return { value: isWhole ? meanOf(numbers) : null, group };
 }
 
 function own<Value>(map: Readonly<Record<string, Value>>, name: string): Value | undefined {

@@ -1,14 +1,13 @@
 /** What is best where two metrics count: nothing on the front is beaten in one without losing in the other. */
 
 import { paretoFront } from '../../../statistics/pareto.ts';
-import { choice, folded, h, table } from '../dom.ts';
+import { folded, h, table } from '../dom.ts';
 import { cut } from '../format.ts';
 import type { Theme } from '../theme.ts';
 import { chartAxis } from './axis-option.ts';
-import { optionsOf } from './chooser.ts';
+import { axisChoices } from './chooser.ts';
 import type { Column } from './columns.ts';
 import type { Exploring } from './exploring.ts';
-import { settingsOf } from './item-tip.ts';
 import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 import type { Spot } from './spots.ts';
@@ -24,26 +23,18 @@ export function hasFront({ goals }: Exploring): boolean {
 }
 
 export function frontPanel(exploring: Exploring): ExplorePanel {
-  const { state, goals, metric, column } = exploring;
+  const { state, goals, metric } = exploring;
   const isHeldOut = ({ name }: Column) => state.comparison.metrics[name]?.holdout === true;
   const others = goals.filter(({ name }) => name !== metric.name);
   const preset = { x: metric, y: others.find((other) => !isHeldOut(other)) ?? others[0] ?? metric };
   const host = h('div');
   let drawn: ExplorePanel | undefined;
-  const chosen = (axis: keyof typeof preset) => {
-    const found = column(state.view.get(key[axis]));
-    return found?.goal === undefined ? preset[axis] : found;
-  };
+  const { chosen, chooser } = axisChoices(exploring, goals, key, preset, () => build());
   const build = () => {
     drawn?.dispose();
     drawn = front(exploring, chosen('x'), chosen('y'));
     host.replaceChildren(drawn.element);
   };
-  const chooser = (title: string, axis: keyof typeof preset) =>
-    choice(title, optionsOf(goals), chosen(axis).id, (id) => {
-      state.view.set(key[axis], id === preset[axis].id ? undefined : id);
-      build();
-    });
   build();
   const toolbar = h('div.toolbar', {}, chooser('Across', 'x'), chooser('Up', 'y'));
   return { element: h('div', {}, toolbar, host), draw: () => drawn?.draw(), dispose: () => drawn?.dispose() };
@@ -120,7 +111,7 @@ function listed(exploring: Exploring, members: readonly Spot[], across: Column, 
     const item = items[at];
     if (item === undefined) return '';
     const choose = () => state.selection.choose(item.run, true);
-    return h('button.link', { type: 'button', onclick: choose }, cut(settingsOf(exploring, at), 90));
+    return h('button.link', { type: 'button', onclick: choose }, cut(state.entryLabel(item), 90));
   };
   const rows = members.slice(0, mostFolded).map(({ at, x, y }) => [link(at), across.text(x), up.text(y)]);
   const headings = ['On the front', cut(across.label, 40), cut(up.label, 40)];

@@ -3,31 +3,27 @@ import { choice, h } from '../dom.ts';
 import { cut } from '../format.ts';
 import { currentTheme, onTheme } from '../theme.ts';
 import { binsOf, type HeatCell, heatCells } from './bins.ts';
-import { optionsOf } from './chooser.ts';
+import { axisChoices } from './chooser.ts';
 import type { Column } from './columns.ts';
 import { telling } from './default-axes.ts';
 import type { Exploring } from './exploring.ts';
 import type { ExplorePanel } from './panel.ts';
 import { inkOn, rampOf, rampScale } from './ramp.ts';
 
-const key = { x: 'heat.x', y: 'heat.y', of: 'heat.of' } as const;
+const key = { x: 'heat.x', y: 'heat.y' } as const;
+const ofKey = 'heat.of';
 const mostRows = 24;
 const longest = 22;
 
 export function heatPanel(exploring: Exploring): ExplorePanel {
-  const { state, params, column, metric } = exploring;
-  const { view } = state;
+  const { params, metric } = exploring;
+  const { view } = exploring.state;
   const [first = metric, second = metric] = telling(exploring, 2);
   const preset = { x: first, y: second };
-  const chosen = (axis: keyof typeof preset) => column(view.get(key[axis])) ?? preset[axis];
-  const isBest = () => view.get(key.of) === 'best';
+  const { chosen, chooser } = axisChoices(exploring, params, key, preset, () => draw());
+  const isBest = () => view.get(ofKey) === 'best';
   const host = h('div.scroll');
   const draw = () => host.replaceChildren(heatTable(exploring, chosen('x'), chosen('y'), isBest()));
-  const chooser = (title: string, axis: keyof typeof preset) =>
-    choice(title, optionsOf(params), chosen(axis).id, (id) => {
-      view.set(key[axis], id === preset[axis].id ? undefined : id);
-      draw();
-    });
   const of = choice(
     'Each cell',
     new Map([
@@ -36,7 +32,7 @@ export function heatPanel(exploring: Exploring): ExplorePanel {
     ]),
     isBest() ? 'best' : 'mean',
     (value) => {
-      view.set(key.of, value === 'best' ? value : undefined);
+      view.set(ofKey, value === 'best' ? value : undefined);
       draw();
     },
   );

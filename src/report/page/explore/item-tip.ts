@@ -6,18 +6,6 @@ import type { Exploring } from './exploring.ts';
 
 const longest = 36;
 
-/** What tells it from the others. */
-export function settingsOf({ items, state, params }: Exploring, at: number): string {
-  const run = items[at]?.run;
-  if (run === undefined) return '';
-  const named = new Set(state.namedBy(run));
-  const words = params.flatMap(({ name, label, cells, text }) => {
-    const value = cells[at];
-    return named.has(name) && value !== undefined ? [`${cut(label, longest)} ${cut(text(value), longest)}`] : [];
-  });
-  return words.join(' · ') || state.hashText(run);
-}
-
 /** The element for a tooltip; empty columns say so. */
 export function tipOf(exploring: Exploring, at: number, columns: readonly Column[]): HTMLElement {
   const { items, metric } = exploring;
@@ -37,7 +25,7 @@ export function tipOf(exploring: Exploring, at: number, columns: readonly Column
     ),
   );
   const isSaid = columns.some(({ kind }) => kind === 'param');
-  const settings = isSaid ? null : h('div.muted', {}, cut(settingsOf(exploring, at), 4 * longest));
+  const settings = isSaid ? null : h('div.muted', {}, cut(exploring.state.entryLabel(item), 4 * longest));
   return h('div.tip', {}, h('strong', {}, name), h('span.muted', {}, status), settings, ...lines);
 }
 

@@ -1,5 +1,6 @@
 /** What is a point or a line when settings are explored: a run, or in a study with replicates a trial. */
 import type { ComparedRun, ComparedTrial, Comparison } from '../../comparison.ts';
+import { pushTo } from '../../ranking.ts';
 
 export interface Item {
   /** Itself, or of a trial the first of its runs. */
@@ -21,7 +22,7 @@ export function itemsOf({ runs, trials = [] }: Pick<Comparison, 'runs' | 'trials
   const members = new Map<ComparedTrial, ComparedRun[]>();
   for (const run of runs) {
     const trial = trialOf.get(run.configHash);
-    if (trial !== undefined) members.set(trial, [...(members.get(trial) ?? []), run]);
+    if (trial !== undefined) pushTo(members, trial, run);
   }
   const seen = new Set<ComparedTrial>();
   return runs.flatMap((run): Item[] => {

@@ -1,8 +1,8 @@
 /** Any two columns against each other, coloured by a third. */
-import { checkbox, choice, h } from '../dom.ts';
+import { checkbox, h } from '../dom.ts';
 import { cut } from '../format.ts';
 import { chartAxis } from './axis-option.ts';
-import { optionsOf } from './chooser.ts';
+import { axisChoices } from './chooser.ts';
 import { coloringOf } from './coloring.ts';
 import type { Column } from './columns.ts';
 import { telling } from './default-axes.ts';
@@ -11,68 +11,68 @@ import type { ExplorePanel } from './panel.ts';
 import { spotChart } from './spot-chart.ts';
 
 const heightPx = 380;
-const key = { x: 'scatter.x', y: 'scatter.y', color: 'scatter.color', log: 'scatter.log' } as const;
+const key = { x: 'scatter.x', y: 'scatter.y', color: 'scatter.color' } as const;
+const logKey = 'scatter.log';
 
 export function scatterPanel(exploring: Exploring): ExplorePanel {
-  const { state, params, metrics, times, metric, column } = exploring;
+  const { state, params, metrics, times, metric } = exploring;
   const { view } = state;
   const columns = [...params, ...metrics, ...times];
   const [first = times[0] ?? metric] = telling(exploring, 1);
   const split = params.find(({ name }) => name === state.splitBy) ?? first;
   const preset = { x: first, y: metric, color: split };
-  const chosen = (axis: keyof typeof preset) => column(view.get(key[axis])) ?? preset[axis];
   const host = h('div');
   let drawn: ExplorePanel | undefined;
   const build = () => {
     drawn?.dispose();
-    drawn = plot(exploring, chosen('x'), chosen('y'), chosen('color'), logsOf(view.get(key.log)));
-    host.replaceChildren(drawn.element);
-  };
-  const chooser = (title: string, axis: keyof typeof preset) =>
-    choice(title, optionsOf(columns), chosen(axis).id, (id) => {
-      view.set(key[axis], id === preset[axis].id ? undefined : id);
-      if (axis !== 'color') view.set(key.log, undefined);
+    const columns = { x: chosen('x'), y: chosen('y'), color: chosen('color') };
+    drawn = plot(exploring, columns, logsOf(view.get(logKey)), (logs) => {
+      view.set(logKey, textOfLogs(logs));
       build();
     });
+    host.replaceChildren(drawn.element);
+  };
+  const { chosen, chooser } = axisChoices(exploring, columns, key, preset, (axis) => {
+    if (axis !== 'color') view.set(logKey, undefined);
+    build();
+  });
   const toolbar = h('div.toolbar', {}, chooser('Across', 'x'), chooser('Up', 'y'), chooser('Colour by', 'color'));
   build();
   return { element: h('div', {}, toolbar, host), draw: () => drawn?.draw(), dispose: () => drawn?.dispose() };
+}
 
-  function plot(shown: Exploring, x: Column, y: Column, color: Column, logs: Logs): ExplorePanel {
-    const [across, up] = [chartAxis(x, logs.x), chartAxis(y, logs.y)];
-    const coloring = coloringOf(color);
-    const spots = shown.items.flatMap((_, at) => {
-      const [left, bottom] = [across.placeOf(x.cells[at]), up.placeOf(y.cells[at])];
-      return left === undefined || bottom === undefined ? [] : [{ at, x: left, y: bottom }];
-    });
-    const label = `${cut(y.label, 60)} against ${cut(x.label, 60)} of ${shown.counted(spots.length)}, coloured by ${cut(color.label, 60)}.`;
-    const told = [...new Set([x, y, color])];
-    const chart = spotChart(shown, label, heightPx, () => ({ x: across, y: up, spots, coloring, told }));
-    const without = shown.items.length - spots.length;
-    const toggle = (axis: 'x' | 'y', { label: name }: Column, isLog: boolean) =>
-      checkbox(`log axis: ${cut(name, 24)}`, isLog, (on) => {
-        view.set(key.log, textOfLogs({ ...logs, [axis]: on }));
-        build();
-      });
-    const toggles = [x === y ? undefined : ({ axis: 'x', of: across } as const), { axis: 'y', of: up } as const]
-      .flatMap((side) => (side !== undefined && canBeLog(side.of.column) ? [side] : []))
-      .map(({ axis, of }) => toggle(axis, of.column, of.scale.kind === 'log'));
-    const note =
-      without === 0
-        ? 'A click selects the run.'
-        : `${shown.counted(without)} without one of the two, or of another group, are left out. A click selects the run.`;
-    return {
-      element: h(
-        'div',
-        {},
-        h('div.toolbar.parallel-foot', {}, coloring.legend(), h('span.toggles', {}, ...toggles)),
-        chart.element,
-        h('p.note', {}, note),
-      ),
-      draw: chart.draw,
-      dispose: chart.dispose,
-    };
-  }
+interface Plotted {
+  readonly x: Column;
+  readonly y: Column;
+  readonly color: Column;
+}
+
+/** @param setLogs the reader wants these axes on a log scale, and the others not */
+function plot(exploring: Exploring, { x, y, color }: Plotted, logs: Logs, setLogs: (logs: Logs) => void): ExplorePanel {
+  const { items, counted } = exploring;
+  const [across, up] = [chartAxis(x, logs.x), chartAxis(y, logs.y)];
+  const coloring = coloringOf(color);
+  const spots = items.flatMap((_, at) => {
+    const [left, bottom] = [across.placeOf(x.cells[at]), up.placeOf(y.cells[at])];
+    return left === undefined || bottom === undefined ? [] : [{ at, x: left, y: bottom }];
+  });
+  const label = `${cut(y.label, 60)} against ${cut(x.label, 60)} of ${counted(spots.length)}, coloured by ${cut(color.label, 60)}.`;
+  const told = [...new Set([x, y, color])];
+  const chart = spotChart(exploring, label, heightPx, () => ({ x: across, y: up, spots, coloring, told }));
+  const sides = [...(x === y ? [] : [['x', across] as const]), ['y', up] as const];
+  const toggles = sides
+    .filter(([, { column }]) => canBeLog(column))
+    .map(([axis, { column, scale }]) =>
+      checkbox(`log axis: ${cut(column.label, 24)}`, scale.kind === 'log', (on) => setLogs({ ...logs, [axis]: on })),
+    );
+  const without = items.length - spots.length;
+  const left = without === 0 ? '' : `${counted(without)} without one of the two, or of another group, are left out. `;
+  const foot = h('div.toolbar.parallel-foot', {}, coloring.legend(), h('span.toggles', {}, ...toggles));
+  return {
+    element: h('div', {}, foot, chart.element, h('p.note', {}, `${left}A click selects the run.`)),
+    draw: chart.draw,
+    dispose: chart.dispose,
+  };
 }
 
 interface Logs {

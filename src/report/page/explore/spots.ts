@@ -1,4 +1,5 @@
 /** Items as dots of a chart: what the filter keeps in colours, the others faint, the selected one in a ring. */
+import { pushTo } from '../../ranking.ts';
 import type { Theme } from '../theme.ts';
 import type { Coloring } from './coloring.ts';
 import type { Exploring } from './exploring.ts';
@@ -32,17 +33,12 @@ export function spotSeries(
   isLarge: boolean,
 ): SpotSeries {
   const parts = new Map<string, Spot[]>();
-  const add = (id: string, spot: Spot) => {
-    const known = parts.get(id);
-    if (known === undefined) parts.set(id, [spot]);
-    else known.push(spot);
-  };
   const selected = exploring.state.selection.run();
   const chosen = selected === undefined ? undefined : exploring.itemOf(selected);
   for (const spot of spots) {
     const isShown = exploring.isShown(spot.at);
-    add(isShown ? `color ${coloring?.of(spot.at) ?? 0}` : 'faint', spot);
-    if (spot.at === chosen) add('selected', spot);
+    pushTo(parts, isShown ? `color ${coloring?.of(spot.at) ?? 0}` : 'faint', spot);
+    if (spot.at === chosen) pushTo(parts, 'selected', spot);
   }
   const colors = coloring?.colors(theme) ?? theme.series;
   const order = [...parts.keys()].sort((a, b) => rankOf(a) - rankOf(b));

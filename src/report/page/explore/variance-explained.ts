@@ -3,6 +3,8 @@
  * so many groups explains by chance (ε², Kelley, "An Unbiased Correlation Ratio Measure", PNAS 21, 1935). Numbers are cut
  * into groups of equal size first; what is not set is a group of its own.
  */
+import { meanOf } from '../../../statistics/moments.ts';
+import { pushTo } from '../../ranking.ts';
 import type { Cell, Column } from './columns.ts';
 
 const mostGroups = 10;
@@ -20,11 +22,7 @@ export function varianceExplained(
   const places = losses.flatMap((loss, at) => (loss === undefined ? [] : [at]));
   const groupOf = isNumeric ? equalGroups(cells, places) : (at: number) => cells[at];
   const groups = new Map<Cell, number[]>();
-  for (const at of places) {
-    const group = groups.get(groupOf(at));
-    if (group === undefined) groups.set(groupOf(at), [losses[at] ?? 0]);
-    else group.push(losses[at] ?? 0);
-  }
+  for (const at of places) pushTo(groups, groupOf(at), losses[at] ?? 0);
   if (groups.size < 2 || places.length < fewestEach * groups.size) return undefined;
   const all = places.map((at) => losses[at] ?? 0);
   const total = squaresOf(all);
@@ -54,6 +52,6 @@ function equalGroups(cells: readonly Cell[], places: readonly number[]): (at: nu
 
 /** Of the distances from the mean. */
 function squaresOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }

@@ -1,6 +1,6 @@
 /** The run that the one in depth is set beside: the best, the baseline, or whichever the reader names. */
 import type { ComparedRun } from '../../comparison.ts';
-import { short } from '../format.ts';
+import { runId, runName } from '../format.ts';
 import type { PageState } from '../state.ts';
 
 /** `best`, `baseline`, or a run by name. */
@@ -8,8 +8,6 @@ export type BesideChoice = string;
 
 export const usual: BesideChoice = 'best';
 export const besideKey = 'beside';
-
-export const nameOf = (run: ComparedRun) => `${short(run.configHash)}@${run.attempt}`;
 
 /** Another run, and what it is called above its values: on paper nobody sees what was chosen. */
 export interface Other {
@@ -30,7 +28,7 @@ export function runBeside(state: PageState, run: ComparedRun, choice: BesideChoi
       ? state.baseline.run()
       : choice === usual
         ? bestBeside(state, run)
-        : state.comparison.runs.find((one) => nameOf(one) === choice);
+        : state.comparison.runs.find((one) => runName(one) === choice);
   return other === run ? undefined : other;
 }
 
@@ -49,8 +47,6 @@ export function offered({ sections }: Pick<PageState, 'sections'>, most: number)
 export function runNamed(runs: readonly ComparedRun[], typed: string): ComparedRun | undefined {
   const text = typed.trim().toLowerCase();
   if (text.length < 4) return undefined;
-  const [found, ...more] = runs.filter(
-    (run) => `${run.configHash}@${run.attempt}`.startsWith(text) || nameOf(run) === text,
-  );
+  const [found, ...more] = runs.filter((run) => runId(run).startsWith(text) || runName(run) === text);
   return more.length === 0 ? found : undefined;
 }

@@ -1,10 +1,11 @@
 /** What a run was made on: the state of git, and the machine. Where another run's differs is marked. */
+import { formatSize } from '../../../logging/numbers.ts';
 import { flatten } from '../../../pipeline/param-tree.ts';
 import type { JsonValue } from '../../../pipeline/types.ts';
 import type { ComparedRun } from '../../comparison.ts';
 import { hash } from '../copy.ts';
 import { type Child, h, table } from '../dom.ts';
-import { sizeText, valueText } from '../format.ts';
+import { valueText } from '../format.ts';
 
 export function gitTable(run: ComparedRun, other: ComparedRun | undefined): HTMLElement {
   const { git } = run.environment;
@@ -51,7 +52,7 @@ function marked(value: Child, isOther: boolean): Child {
 }
 
 function drawn(name: string, value: JsonValue): Child {
-  if (typeof value === 'number' && name.endsWith('Bytes')) return sizeText(value);
+  if (typeof value === 'number' && name.endsWith('Bytes')) return formatSize(value);
   if (typeof value === 'string' && /^[0-9a-f]{40,64}$/.test(value)) return hash(value);
   if (Array.isArray(value)) return value.map((item) => valueText(item as JsonValue)).join(', ');
   return value === null ? h('span.muted', {}, 'not set') : valueText(value);

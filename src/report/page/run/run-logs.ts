@@ -2,7 +2,7 @@
 import type { ComparedRun, ComparedStage } from '../../comparison.ts';
 import { command } from '../copy.ts';
 import { h } from '../dom.ts';
-import { nameOf } from './beside.ts';
+import { runName } from '../format.ts';
 
 /** Folded, but for those of stages that failed. Nothing where the page knows of no log. */
 export function runLogs(run: ComparedRun): HTMLElement[] {
@@ -25,6 +25,6 @@ function briefly(run: ComparedRun): HTMLElement[] {
   const note = 'This page has room for logs and previews of some runs: the best, and those that failed.';
   return [
     h('p.note', {}, note),
-    command(`npx retrial logs ${nameOf(run)}${first === undefined ? '' : ` ${first.name}`}`),
+    command(`npx retrial logs ${runName(run)}${first === undefined ? '' : ` ${first.name}`}`),
   ];
 }

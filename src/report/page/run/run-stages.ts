@@ -1,8 +1,9 @@
 /** The stages of a run: how each came out, when it ran, and what it made. */
+import { formatSize } from '../../../logging/numbers.ts';
 import type { ComparedRun, ComparedStage } from '../../comparison.ts';
 import { hash } from '../copy.ts';
 import { type Child, h, table } from '../dom.ts';
-import { durationText, sizeText } from '../format.ts';
+import { durationText } from '../format.ts';
 import { type Bar, barsOf, savedMs } from './timeline.ts';
 
 /** `Took` is of this run: next to nothing where the result was there already; `Made in` is of the execution that made it. */
@@ -45,7 +46,7 @@ export function outputTable(stages: readonly ComparedStage[]): HTMLElement {
     stage.outputs.map((output) => [
       `${stage.name}.${output.name}`,
       output.path,
-      sizeText(output.size),
+      formatSize(output.size),
       hash(output.hash),
     ]),
   );

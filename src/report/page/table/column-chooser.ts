@@ -1,6 +1,6 @@
 /** Which columns the table has, as the reader wants them. */
 import { checkbox, h } from '../dom.ts';
-import { lifetime } from '../lifetime.ts';
+import { dropDown } from '../drop-down.ts';
 import type { Column } from './table-columns.ts';
 import type { TableModel } from './table-model.ts';
 
@@ -15,7 +15,6 @@ export interface ColumnChooser {
 /** @param changed after a column was shown or hidden here */
 export function columnChooser(model: TableModel, changed: () => void): ColumnChooser {
   const list = h('div.columns');
-  const element = h('details.chooser', {}, h('summary', {}, 'Columns'), list) as HTMLDetailsElement;
   const refresh = () => {
     const kinds = Object.entries(headings).map(([kind, heading]) => {
       const members = model.columns().filter((column) => kindOf(column) === kind);
@@ -26,21 +25,7 @@ export function columnChooser(model: TableModel, changed: () => void): ColumnCho
     list.replaceChildren(...kinds);
   };
   refresh();
-  closedByLeaving(element);
-  return { element, refresh };
-}
-
-/** A click elsewhere closes it, and so does Escape. */
-export function closedByLeaving(element: HTMLDetailsElement): void {
-  const closeOutside = (event: Event) => {
-    if (event.target instanceof Node && !element.contains(event.target)) element.open = false;
-  };
-  document.addEventListener('click', closeOutside, { signal: lifetime() });
-  element.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    element.open = false;
-    element.querySelector('summary')?.focus();
-  });
+  return { element: dropDown('Columns', list), refresh };
 }
 
 function kindOf({ subject }: Column): keyof typeof headings {

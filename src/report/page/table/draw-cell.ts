@@ -1,12 +1,13 @@
 /** How the cells of the table of runs are drawn. */
 import type { ComparedRun } from '../../comparison.ts';
 import { type Child, h, svg } from '../dom.ts';
+import { meanDurationMs } from '../duration.ts';
 import { cut, durationText, timeText, valueText } from '../format.ts';
 import { olderInFull, reasonOf, unsteadyText } from '../outcome.ts';
 import { drawMetric } from './draw-metric.ts';
 import type { Beside } from './row-beside.ts';
 import type { TableRow } from './setting-rows.ts';
-import { countOf, paramValues, rowNotes, type Subject, statusText, tookMs, valuesText } from './table-cells.ts';
+import { countOf, paramValues, rowNotes, type Subject, statusText, valuesText } from './table-cells.ts';
 
 export function drawCell(row: TableRow, subject: Subject, beside: Beside): HTMLElement {
   const [run] = row.runs;
@@ -27,7 +28,7 @@ export function drawCell(row: TableRow, subject: Subject, beside: Beside): HTMLE
     case 'started':
       return h('span', {}, timeText(run.startedAt));
     case 'took':
-      return h('span', {}, durationText(tookMs(row)));
+      return h('span', {}, durationText(meanDurationMs(row.runs)));
     case 'notes':
       return drawNotes(row);
   }

@@ -1,8 +1,8 @@
 /** Takes along what the table shows. */
 import { copyText } from '../copy.ts';
 import { h } from '../dom.ts';
+import { dropDown } from '../drop-down.ts';
 import type { PageState } from '../state.ts';
-import { closedByLeaving } from './column-chooser.ts';
 import { fileName } from './export-name.ts';
 import { exported, exportedText, extensions, type Format, formats } from './exported.ts';
 import type { TableModel } from './table-model.ts';
@@ -31,20 +31,13 @@ export function exportMenu(state: PageState, model: TableModel): HTMLElement {
     );
   });
   const note = h('p.note', {}, 'The rows and columns that are shown, in this order.');
-  const element = h(
-    'details.chooser.export',
-    {},
-    h('summary', {}, 'Export'),
-    h('div.columns', {}, ...offers, note, said),
-  ) as HTMLDetailsElement;
-  closedByLeaving(element);
-  return element;
+  return dropDown('Export', h('div.columns', {}, ...offers, note, said), 'details.chooser.export');
 }
 
 /** Through an address that holds the text itself: nothing is asked of anyone. */
 function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
-  const link = h('a', { href: url, download: name }) as HTMLAnchorElement;
+  const link = h('a', { href: url, download: name });
   link.click(); // it is nowhere on the page: what closes menus hears nothing of it
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

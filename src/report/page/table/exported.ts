@@ -1,10 +1,11 @@
 /** What the table shows, for other programs and for documents: these rows, these columns, in this order. */
-import { type Cell, csv, markdown } from '../../../logging/delimited.ts';
+import { cellOf, csv, markdown } from '../../../logging/delimited.ts';
 import type { JsonValue } from '../../../pipeline/types.ts';
+import { meanDurationMs } from '../duration.ts';
 import type { Beside } from './row-beside.ts';
 import { differenceOf } from './row-metric.ts';
 import type { TableRow } from './setting-rows.ts';
-import { countOf, paramValues, rowNotes, statusText, tookMs } from './table-cells.ts';
+import { countOf, paramValues, rowNotes, statusText } from './table-cells.ts';
 import type { Column } from './table-columns.ts';
 
 export interface Exported {
@@ -49,13 +50,11 @@ function titlesOf(fields: readonly { readonly kind: string; readonly name: strin
 }
 
 export function exportedText({ titles, rows }: Exported, format: Format): string {
-  const plain = (value: JsonValue): Cell =>
-    typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Cell);
   if (format === 'JSON') {
     const objects = rows.map((row) => Object.fromEntries(titles.map((title, at) => [title, row[at] ?? null])));
     return `${JSON.stringify(objects, undefined, 2)}\n`;
   }
-  const cells = rows.map((row) => row.map(plain));
+  const cells = rows.map((row) => row.map(cellOf));
   return format === 'CSV' ? csv(titles, cells) : markdown(titles, cells);
 }
 
@@ -76,7 +75,7 @@ function fieldsOf({ subject, title }: Pick<Column, 'subject' | 'title'>, beside:
     case 'started':
       return [['started', ({ runs }) => runs[0]?.startedAt ?? null]];
     case 'took':
-      return [['took_ms', (row) => rounded(tookMs(row))]];
+      return [['took_ms', (row) => rounded(meanDurationMs(row.runs))]];
     case 'notes':
       return [[title.toLowerCase(), rowNotes]];
   }

@@ -20,7 +20,7 @@ export function filterBar(state: PageState): HTMLElement {
   const input = h('input.filter', {
     ...{ type: 'search', placeholder: 'Filter runs: words, or loss = "wgan" and ndcg@10 > .4', spellcheck: 'false' },
     ...{ 'aria-label': 'Filter runs by words or by an expression', 'aria-describedby': 'filter-said' },
-  }) as HTMLInputElement;
+  });
   const count = h('span.muted.count', { role: 'status' });
   const said = h('span.filter-said', { id: 'filter-said', role: 'status' });
   const apply = () => {
@@ -46,7 +46,7 @@ export function filterBar(state: PageState): HTMLElement {
 /** Of an expression that is wrong, as one that is still being typed, the filter before stays. */
 function understanding(state: PageState): (text: string) => Understood {
   const names = filterNames(state.comparison);
-  const rowOf = filterRows(state.comparison);
+  const rowOf = filterRows();
   const textOf = readableText(state);
   return (text) => {
     if (text === '') return { keeps: undefined };

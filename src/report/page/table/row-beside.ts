@@ -1,4 +1,5 @@
 /** What the rows of the table stand beside: the baseline, and the best of their group. */
+import { bestValue } from '../../ranking.ts';
 import { replicateParams } from '../replicates.ts';
 import type { PageState } from '../state.ts';
 import { type RowMetric, rowMetric } from './row-metric.ts';
@@ -50,7 +51,5 @@ function bestOf(state: PageState, rows: readonly TableRow[], name: string, group
     const found = rowMetric(row, name);
     return found?.kind === 'value' && found.group === group ? [found.summary.mean] : [];
   });
-  if (goal === undefined || new Set(means).size < 2) return undefined;
-  const better = goal === 'maximize' ? Math.max : Math.min;
-  return means.reduce((a, b) => better(a, b));
+  return goal === undefined ? undefined : bestValue(means, goal);
 }

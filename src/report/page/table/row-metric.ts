@@ -24,7 +24,7 @@ export function rowMetric(row: TableRow, name: string): RowMetric | undefined {
 }
 
 /** What a row is ranked and sorted by. */
-export function meanOf(row: TableRow, name: string): number | undefined {
+export function rowMean(row: TableRow, name: string): number | undefined {
   const found = rowMetric(row, name);
   return found?.kind === 'value' ? found.summary.mean : undefined;
 }

@@ -1,7 +1,7 @@
 /** The rows of the table: a run each, or all runs of a setting that differ in nothing but their seeds and folds. */
 import type { ComparedRun } from '../../comparison.ts';
 import { pushTo } from '../../ranking.ts';
-import { replicateParams, valuesKey } from '../replicates.ts';
+import { settingOf } from '../replicates.ts';
 import type { PageState } from '../state.ts';
 
 export interface TableRow {
@@ -40,12 +40,11 @@ export function settingRows(state: Sections): TableRow[] {
 }
 
 function settingsOf(state: Sections): Map<string, Map<number, ComparedRun[]>> {
-  const replicates = replicateParams(state);
-  const kept = state.differing.filter((name) => !replicates.includes(name));
+  const setting = settingOf(state);
   const settings = new Map<string, Map<number, ComparedRun[]>>();
   for (const [section, { runs }] of state.sections.entries())
     for (const run of runs) {
-      const key = valuesKey(run, kept);
+      const key = setting(run);
       const bySection = settings.get(key) ?? new Map<number, ComparedRun[]>();
       settings.set(key, bySection);
       pushTo(bySection, section, run);

@@ -1,5 +1,5 @@
 /** The order of the rows. */
-import { valueText } from '../format.ts';
+import { byNumbers, valueText } from '../format.ts';
 import type { TableRow } from './setting-rows.ts';
 
 export interface Sort {
@@ -30,9 +30,8 @@ function places(values: readonly unknown[]): readonly (number | undefined)[] {
   const isMissing = (value: unknown) => value === undefined || value === null;
   if (values.every((value) => isMissing(value) || typeof value === 'number'))
     return values.map((value) => (typeof value === 'number' ? value : undefined));
-  const { compare } = new Intl.Collator(undefined, { numeric: true });
   const texts = values.map((value) => (isMissing(value) ? undefined : valueText(value as never)));
-  const distinct = [...new Set(texts.filter((text) => text !== undefined))].sort(compare);
+  const distinct = [...new Set(texts.filter((text) => text !== undefined))].sort(byNumbers);
   const order = new Map(distinct.map((text, at) => [text, at]));
   return texts.map((text) => (text === undefined ? undefined : order.get(text)));
 }

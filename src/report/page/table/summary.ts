@@ -1,4 +1,5 @@
 /** What several values of one setting say together. */
+import { meanOf } from '../../../statistics/moments.ts';
 import { replicatesForT, tTest } from '../../../statistics/student-t.ts';
 
 export interface Summary {
@@ -18,6 +19,5 @@ export function summaryOf(values: readonly number[]): Summary | undefined {
     const { mean, interval } = tTest(values);
     return { n, mean, low: interval[0], high: interval[1], isInterval: true };
   }
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  return { n, mean, low: Math.min(...values), high: Math.max(...values), isInterval: false };
+  return { n, mean: meanOf(values), low: Math.min(...values), high: Math.max(...values), isInterval: false };
 }

@@ -1,10 +1,11 @@
 /** What the cells of the table of runs hold: the values they are sorted by, and their texts. */
 import type { JsonValue } from '../../../pipeline/types.ts';
 import type { ComparedRun } from '../../comparison.ts';
-import { durationText, timeText, valueText } from '../format.ts';
+import { meanDurationMs } from '../duration.ts';
+import { byNumbers, durationText, runId, timeText, valueText } from '../format.ts';
 import { olderText, reasonOf, unsteadyText } from '../outcome.ts';
 import type { PageState } from '../state.ts';
-import { meanOf } from './row-metric.ts';
+import { rowMean } from './row-metric.ts';
 import { replicatesIn, type TableRow } from './setting-rows.ts';
 
 /** What a column shows. */
@@ -24,9 +25,9 @@ export function cellOf(row: TableRow, subject: Subject): unknown {
       return values.length > 1 ? valuesText(values) : values[0];
     }
     case 'metric':
-      return meanOf(row, subject.name);
+      return rowMean(row, subject.name);
     case 'run':
-      return `${run.configHash}@${run.attempt}`;
+      return runId(run);
     case 'count':
       return countOf(row, subject.metric);
     case 'trial':
@@ -36,7 +37,7 @@ export function cellOf(row: TableRow, subject: Subject): unknown {
     case 'started':
       return run.startedAt;
     case 'took':
-      return tookMs(row) ?? undefined;
+      return meanDurationMs(row.runs) ?? undefined;
     case 'notes':
       return rowNotes(row) || undefined;
   }
@@ -74,8 +75,7 @@ export function paramValues({ runs }: TableRow, name: string): readonly JsonValu
   if (runs.length === 1) return runs[0]?.params[name] === undefined ? [] : [runs[0].params[name]];
   const values = new Map<string, JsonValue>();
   for (const { params } of runs) if (params[name] !== undefined) values.set(JSON.stringify(params[name]), params[name]);
-  const { compare } = new Intl.Collator(undefined, { numeric: true });
-  return [...values.values()].sort((a, b) => compare(valueText(a), valueText(b)));
+  return [...values.values()].sort((a, b) => byNumbers(valueText(a), valueText(b)));
 }
 
 export function valuesText(values: readonly JsonValue[]): string {
@@ -94,12 +94,6 @@ export function statusText({ runs }: TableRow): string {
 export function countOf(row: TableRow, metric: string | undefined): number {
   const runs = replicatesIn(row);
   return metric === undefined ? runs.length : runs.filter(({ metrics }) => metrics[metric]?.value != null).length;
-}
-
-/** Mean of those that are known. */
-export function tookMs({ runs }: TableRow): number | null {
-  const known = runs.flatMap(({ durationMs }) => durationMs ?? []);
-  return known.length === 0 ? null : known.reduce((sum, ms) => sum + ms, 0) / known.length;
 }
 
 /** What is said of any of its runs, once. */

@@ -1,4 +1,5 @@
 /** The columns of the table of runs: which there are, and which are usually shown. */
+import { namesIn } from '../../names-in.ts';
 import type { PageState } from '../state.ts';
 import type { Subject } from './table-cells.ts';
 
@@ -15,8 +16,6 @@ const mostMetricsUnranked = 6;
 
 export function columnsOf({ comparison, differing, rankBy, paramName }: PageState): Column[] {
   const { runs, metrics, study } = comparison;
-  const params = new Set<string>();
-  for (const run of runs) for (const name of Object.keys(run.params)) params.add(name);
   const ranked = rankBy === undefined ? [] : [rankBy];
   const others = Object.keys(metrics).filter((name) => name !== rankBy);
   const withGoal = others.filter((name) => metrics[name]?.goal !== null);
@@ -38,7 +37,7 @@ export function columnsOf({ comparison, differing, rankBy, paramName }: PageStat
     own('run', 'Run'),
     own('trial', 'Trial', study !== undefined),
     own('status', 'Status'),
-    ...[...params].map((name) => named('param', name, paramName(name), differing.includes(name))),
+    ...namesIn(runs, 'params').map((name) => named('param', name, paramName(name), differing.includes(name))),
     ...[...ranked, ...others].map((name) => named('metric', name, name, shown.has(name))),
     own('started', 'Started', false),
     own('took', 'Took'),

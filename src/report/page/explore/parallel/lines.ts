@@ -27,7 +27,7 @@ const mostPaths = 800;
 const idleMs = 300;
 
 export function lineSheet(): LineSheet {
-  const element = h('canvas', { 'aria-hidden': 'true' }) as HTMLCanvasElement;
+  const element = h('canvas', { 'aria-hidden': 'true' });
   const context = element.getContext('2d', { willReadFrequently: true });
   let draw: LineSheet['draw'] = () => {};
   return {

@@ -1,11 +1,11 @@
 /** Parallel coordinates: a line for each setting; a range drawn on an axis filters every table and chart of the page. */
-import { choice, h } from '../../dom.ts';
+import { h } from '../../dom.ts';
 import { cut } from '../../format.ts';
 import { atEnd } from '../../lifetime.ts';
 import { onTheme } from '../../theme.ts';
 import { listOf, textOf } from '../../view.ts';
 import { brokenCounts, trialsSaid } from '../broken.ts';
-import { columnTicks, optionsOf } from '../chooser.ts';
+import { axisChoices, columnTicks } from '../chooser.ts';
 import { coloringOf } from '../coloring.ts';
 import { telling } from '../default-axes.ts';
 import type { Exploring } from '../exploring.ts';
@@ -13,7 +13,7 @@ import type { ExplorePanel } from '../panel.ts';
 import { parallelSheet } from './sheet.ts';
 
 const axesKey = 'parallel.axes';
-const colorKey = 'parallel.color';
+const key = { color: 'parallel.color' } as const;
 const mostParams = 9;
 
 export function parallelPanel(exploring: Exploring): ExplorePanel | null {
@@ -22,29 +22,24 @@ export function parallelPanel(exploring: Exploring): ExplorePanel | null {
   const host = h('div');
   const preset = [...telling(exploring, mostParams), metric].map(({ id }) => id);
   let sheet: ExplorePanel | undefined;
-  const chosenColumn = (id: string | undefined) => exploring.column(id);
+  const shownAxes = () => listOf(state.view.get(axesKey)) ?? preset;
+  const colors = [metric, ...params, ...metrics.filter((column) => column !== metric)];
+  const { chosen, chooser } = axisChoices(exploring, colors, key, { color: metric }, () => build());
   const build = () => {
     sheet?.dispose();
-    const wanted = listOf(state.view.get(axesKey)) ?? preset;
-    const axes = wanted.flatMap((id) => chosenColumn(id) ?? []);
-    const color = chosenColumn(state.view.get(colorKey)) ?? metric;
-    sheet = parallelSheet(exploring, axes, coloringOf(color));
+    const axes = shownAxes().flatMap((id) => exploring.column(id) ?? []);
+    sheet = parallelSheet(exploring, axes, coloringOf(chosen('color')));
     host.replaceChildren(sheet.element);
   };
   const setAxes = (ids: readonly string[]) => {
     state.view.set(axesKey, ids.join() === preset.join() ? undefined : textOf(ids));
     build();
   };
-  const ticked = listOf(state.view.get(axesKey)) ?? preset;
-  const colors = [metric, ...params, ...metrics.filter((column) => column !== metric)];
   const toolbar = h(
     'div.toolbar',
     {},
-    choice('Colour by', optionsOf(colors), state.view.get(colorKey) ?? metric.id, (id) => {
-      state.view.set(colorKey, id === metric.id ? undefined : id);
-      build();
-    }),
-    columnTicks(`Axes`, { Params: params, Metrics: metrics }, ticked, setAxes),
+    chooser('Colour by', 'color'),
+    columnTicks('Axes', { Params: params, Metrics: metrics }, shownAxes(), setAxes),
   );
   build();
   const element = h(

@@ -76,7 +76,7 @@ function numberFields({ column, scale }: Axis, change: (part: Brush) => void) {
       type: 'number',
       step: 'any',
       'aria-label': `${cut(column.label, longest)} ${label}`,
-    }) as HTMLInputElement;
+    });
   const [low, high] = [field('from'), field('to')];
   const read = ({ value }: HTMLInputElement, otherwise: number) => (value === '' ? otherwise : Number(value));
   const apply = () => change({ range: [read(low, scale.low), read(high, scale.high)] });
@@ -105,7 +105,7 @@ function categoryFields({ column, scale }: Axis, change: (part: Brush) => void) 
 }
 
 function tick(text: string, set: (on: boolean) => void) {
-  const input = h('input', { type: 'checkbox' }) as HTMLInputElement;
+  const input = h('input', { type: 'checkbox' });
   input.addEventListener('change', () => set(input.checked));
   return { input, element: h('label', {}, input, ` ${text}`) };
 }
