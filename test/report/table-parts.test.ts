@@ -1,6 +1,8 @@
 /** What the table of runs computes before it draws anything. */
+
 import { describe, expect, test } from 'vitest';
 import { isMistake, parseFilter } from '../../src/filter/filter.ts';
+import type { JsonValue } from '../../src/pipeline/types.ts';
 import type { ComparedRun, Comparison } from '../../src/report/comparison.ts';
 import { pageState } from '../../src/report/page/state.ts';
 import { chosenColumns } from '../../src/report/page/table/chosen-columns.ts';
@@ -54,7 +56,7 @@ describe('settings over their seeds', () => {
   });
 
   test('are other ones where a param is null, and where there is none', () => {
-    const settings = [{ depth: null }, {}, { depth: 3 }];
+    const settings: readonly Record<string, JsonValue>[] = [{ depth: null }, {}, { depth: 3 }];
     const runs = settings.flatMap((setting, k) => [1, 2].map((seed) => runOf(k * 2 + seed, { ...setting, seed }, k)));
     const rows = settingRows(stateOf(comparison(runs)));
     expect(rows.map(({ all }) => all.map(({ params }) => params.depth))).toEqual([
