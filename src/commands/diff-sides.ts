@@ -8,7 +8,7 @@ import { type FingerprintHash, sha256, short } from '../hash.ts';
 import type { JsonValue, Pipeline } from '../pipeline/types.ts';
 import { goalOf } from '../record/apply-event.ts';
 import type { Index } from '../record/open-index.ts';
-import { environmentOf } from '../report/from-record.ts';
+import { environmentOf } from '../report/compared-runs.ts';
 import type { DiffMetric, DiffSide, DiffStage, UnitsOutput } from '../report/run-diff.ts';
 import { recordedLock } from '../store/collected.ts';
 import type { Layout } from '../store/layout.ts';

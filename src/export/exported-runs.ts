@@ -3,8 +3,8 @@ import { UserError } from '../errors.ts';
 import { byAttempt } from '../record/by-attempt.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, ReplicateRow, RunRow, StudyRow } from '../record/rows.ts';
-import { selectedRuns } from '../report/from-record.ts';
 import { pushTo } from '../report/ranking.ts';
+import { selectedRuns } from '../report/record-rows.ts';
 
 export interface ExportedRun {
   readonly run: RunRow;

@@ -5,7 +5,7 @@ import { canonicalJson, sha256, short } from '../../hash.ts';
 import { flatten } from '../../pipeline/param-tree.ts';
 import type { JsonValue } from '../../pipeline/types.ts';
 import type { RunRow, StageRow } from '../../record/rows.ts';
-import { environmentOf, seriesFile } from '../../report/from-record.ts';
+import { environmentOf, seriesFile } from '../../report/compared-runs.ts';
 import type { Layout } from '../../store/layout.ts';
 import type { ExportedRun } from '../exported-runs.ts';
 import { mlflowNames } from './names.ts';

@@ -1,5 +1,5 @@
 /** The values of a run as MLflow keeps them: a history of points for each metric. */
-import { seriesFile } from '../../report/from-record.ts';
+import { seriesFile } from '../../report/compared-runs.ts';
 import { readSeries } from '../../report/read-series.ts';
 import type { Layout } from '../../store/layout.ts';
 import type { MlflowRun } from './content.ts';
