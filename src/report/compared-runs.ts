@@ -9,12 +9,11 @@ import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage } from './comparison.ts';
 import { listedRun } from './listed-run.ts';
+import { logLines } from './preview-limits.ts';
 import { readAllSeries } from './read-all-series.ts';
 import type { readSeries } from './read-series.ts';
 import type { RunRows } from './record-rows.ts';
 import { type UncodedRun, withOlderCode } from './stage-code.ts';
-
-const logLines = 40;
 
 /** Of each run what a page shows of it, with its curves, as many of their points as there is room for. */
 export async function comparedRuns(

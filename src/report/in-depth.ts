@@ -10,6 +10,7 @@ import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
 import type { ComparedRun, ComparedStage, Comparison, NamedPreview } from './comparison.ts';
 import { previewKey } from './preview-key.ts';
+import { logLines } from './preview-limits.ts';
 import { inOrder } from './ranking.ts';
 import { previewsOf } from './read-previews.ts';
 
@@ -17,7 +18,6 @@ import { previewsOf } from './read-previews.ts';
 export const depthBudget = 3_000_000;
 /** Reading more takes longer than one waits for a page. */
 const mostRuns = 400;
-const logLines = 40;
 const logCharacters = 6000;
 
 type Previews = Record<string, readonly NamedPreview[]>;

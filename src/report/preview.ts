@@ -3,15 +3,12 @@ import { extname } from 'node:path';
 import { visible } from '../logging/format.ts';
 import type { Preview } from './comparison.ts';
 import { delimitedRows } from './delimited-rows.ts';
+import { mostImageBytes, mostLines, mostRows } from './preview-limits.ts';
 
-export const mostImageBytes = 300 * 1024;
 /** Of texts and tables. */
 export const headBytes = 64 * 1024;
 
-const mostLines = 40;
 const mostCharacters = 4000;
-/** The heading is one of them. */
-const mostRows = 11;
 const mostColumns = 16;
 const longestCell = 80;
 
@@ -65,9 +62,10 @@ function textPreview(text: string, isWhole: boolean): Preview {
 }
 
 function tablePreview(text: string, separator: string, isWhole: boolean): Preview {
-  const found = delimitedRows(text, separator, mostRows + 1);
-  const rows = found.slice(0, mostRows).map((row) => row.slice(0, mostColumns).map(cellText));
-  const isShort = found.length <= mostRows && found.every((row) => row.length <= mostColumns);
+  // With the heading, and one to know by whether there are more.
+  const found = delimitedRows(text, separator, mostRows + 2);
+  const rows = found.slice(0, mostRows + 1).map((row) => row.slice(0, mostColumns).map(cellText));
+  const isShort = found.length <= mostRows + 1 && found.every((row) => row.length <= mostColumns);
   return { kind: 'table', rows, isWhole: isWhole && isShort };
 }
 

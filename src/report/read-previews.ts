@@ -6,12 +6,11 @@ import { isSystemError } from '../store/files.ts';
 import type { OutputContent } from '../store/published.ts';
 import type { FileEntry } from '../store/tree.ts';
 import type { NamedPreview } from './comparison.ts';
-import { headBytes, isImage, mostImageBytes, previewOf } from './preview.ts';
+import { headBytes, isImage, previewOf } from './preview.ts';
+import { mostFiles, mostImageBytes } from './preview-limits.ts';
 
 /** Larger files are not read whole to compare their hash: their size, time and inode must be as recorded. */
 const mostHashedBytes = 4 << 20;
-/** Of a folder. */
-const mostFiles = 6;
 
 /** @param outs folder of the result's outputs */
 export function previewsOf(outs: string, output: OutputContent): NamedPreview[] {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csv } from '../../src/logging/delimited.ts';
 import { delimitedRows } from '../../src/report/delimited-rows.ts';
-import { mostImageBytes, previewOf } from '../../src/report/preview.ts';
+import { previewOf } from '../../src/report/preview.ts';
+import { mostImageBytes } from '../../src/report/preview-limits.ts';
 
 const shown = (name: string, text: string | Buffer, isWhole = true) => previewOf(name, Buffer.from(text), isWhole);
 

@@ -1,6 +1,8 @@
 /** What a run's outputs look like, as far as the page has them. Whatever a file holds is shown as text, or as an image. */
+import { formatSize } from '../../../logging/numbers.ts';
 import type { ComparedRun, NamedPreview } from '../../comparison.ts';
 import { previewKey } from '../../preview-key.ts';
+import { mostFiles, mostImageBytes, mostLines, mostRows } from '../../preview-limits.ts';
 import { h, table } from '../dom.ts';
 import type { PageState } from '../state.ts';
 
@@ -17,7 +19,8 @@ export function runPreviews({ comparison }: PageState, run: ComparedRun): HTMLEl
 }
 
 export const previewLimits =
-  'Previews: images up to 300 KiB, the first 10 rows of tables, the first 40 lines of texts, six files of a folder.';
+  `Previews: images up to ${formatSize(mostImageBytes)}, the first ${mostRows} rows of tables, ` +
+  `the first ${mostLines} lines of texts, ${mostFiles} files of a folder.`;
 
 function preview(name: string, shown: NamedPreview): HTMLElement {
   const summary = h('summary', {}, `${name} `, h('span.muted', {}, inWords(shown)));
