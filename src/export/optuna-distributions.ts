@@ -27,7 +27,7 @@ function isDistribution(value: unknown): value is Distribution {
   return kind === 'categorical' || kind === 'float' || kind === 'int';
 }
 
-export function optunaDistribution(distribution: Distribution): OptunaDistribution {
+function optunaDistribution(distribution: Distribution): OptunaDistribution {
   return distribution.kind === 'categorical' ? choices(distribution.values) : range(distribution);
 }
 

@@ -30,7 +30,3 @@ export function parseFilter(text: string, names: FilterNames): Filter | FilterMi
 export function isMistake(found: Filter | FilterMistake): found is FilterMistake {
   return 'mistake' in found;
 }
-
-export function matches(filter: Filter, run: FilterRow): boolean {
-  return filter.test(run);
-}

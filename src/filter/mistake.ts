@@ -38,15 +38,3 @@ export function mistakeOf({ message, span, hint }: Misread, text: string): Filte
     ...{ ...place, length: Math.max(1, span.end - span.start) },
   };
 }
-
-/** The mistake in words, the line it is in, carets under the wrong part, and what to do. */
-export function mistakeLines({ mistake, hint, line, column, length }: FilterMistake, text: string): string[] {
-  const wrong = text.split('\n')[line - 1] ?? '';
-  const carets = '^'.repeat(Math.max(1, Math.min(length, wrong.length - column + 1)));
-  return [
-    `column ${column}: ${mistake}`,
-    `  ${wrong.replaceAll('\t', ' ')}`,
-    `  ${' '.repeat(column - 1)}${carets}`,
-    ...(hint === undefined ? [] : [`  → ${hint}`]),
-  ];
-}

@@ -1,7 +1,7 @@
 /** The language of filters: what is understood, what it means of a run, and what is said of a mistake. */
 import { describe, expect, test } from 'vitest';
-import { type Filter, isMistake, matches, parseFilter } from '../../src/filter/filter.ts';
-import { mistakeLines } from '../../src/filter/mistake.ts';
+import { type Filter, isMistake, parseFilter } from '../../src/filter/filter.ts';
+import type { FilterMistake } from '../../src/filter/mistake.ts';
 import type { FilterRow } from '../../src/filter/row.ts';
 
 const names = {
@@ -21,7 +21,19 @@ function filterOf(text: string): Filter {
   if (isMistake(found)) throw new Error(mistakeLines(found, text).join('\n'));
   return found;
 }
-const holds = (text: string) => matches(filterOf(text), run);
+const holds = (text: string) => filterOf(text).test(run);
+
+/** The mistake in words, the line it is in, carets under the wrong part, and what to do. */
+function mistakeLines({ mistake, hint, line, column, length }: FilterMistake, text: string): string[] {
+  const wrong = text.split('\n')[line - 1] ?? '';
+  const carets = '^'.repeat(Math.max(1, Math.min(length, wrong.length - column + 1)));
+  return [
+    `column ${column}: ${mistake}`,
+    `  ${wrong.replaceAll('\t', ' ')}`,
+    `  ${' '.repeat(column - 1)}${carets}`,
+    ...(hint === undefined ? [] : [`  → ${hint}`]),
+  ];
+}
 
 function mistakeIn(text: string): string {
   const found = parseFilter(text, names);
@@ -79,14 +91,14 @@ describe('what a run does not have', () => {
   test('is false of contains, ~ and alone, and a row need not say what is not known', () => {
     expect(holds('model.name contains "a" or model.name ~ "" or model.name or params.status')).toBe(false);
     const bare = { hash: 'ff', params: {}, metrics: {} };
-    expect(matches(filterOf('took = null and tags != [] and not pinned and study not in ["a"]'), bare)).toBe(true);
-    expect(matches(filterOf('tags contains "a" or note ~ "" or status != null'), bare)).toBe(false);
+    expect(filterOf('took = null and tags != [] and not pinned and study not in ["a"]').test(bare)).toBe(true);
+    expect(filterOf('tags contains "a" or note ~ "" or status != null').test(bare)).toBe(false);
   });
 
   test('is never what a prototype has', () => {
     const text = 'params.constructor = null and toString = null and metrics.__proto__ = null';
     const found = parseFilter(text, { params: ['constructor', 'toString'], metrics: ['__proto__'] });
-    expect(isMistake(found) || matches(found, run)).toBe(true);
+    expect(isMistake(found) || found.test(run)).toBe(true);
     expect(mistakeIn('constructor = null')).toContain('no run has a param or metric "constructor"');
     expect(mistakeIn('hasOwnProperty')).toContain('no run has');
   });
@@ -101,7 +113,7 @@ test('a metric without its stage is meant before one that has more before it', (
   const metrics = ['validate.ndcg@10', 'validate.popularity.ndcg@10'];
   const row = { hash: '', params: {}, metrics: { 'validate.ndcg@10': 0.4, 'validate.popularity.ndcg@10': 0.1 } };
   const found = parseFilter('ndcg@10 > .2 and popularity.ndcg@10 < .2', { params: [], metrics });
-  expect(!isMistake(found) && matches(found, row)).toBe(true);
+  expect(!isMistake(found) && found.test(row)).toBe(true);
   const both = parseFilter('ndcg@10 > .2', { params: [], metrics: [...metrics, 'evaluate.ndcg@10'] });
   expect(both).toMatchObject({ mistake: '"ndcg@10" may be any of validate.ndcg@10, evaluate.ndcg@10' });
 });

@@ -1,7 +1,7 @@
 /** Filters made at random: nothing that is typed throws, and what is understood means what it says. */
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { isMistake, matches, parseFilter } from '../../src/filter/filter.ts';
+import { isMistake, parseFilter } from '../../src/filter/filter.ts';
 import type { FilterRow } from '../../src/filter/row.ts';
 
 const runs = Number(process.env.RETRIAL_PROPERTY_RUNS ?? 300);
@@ -84,7 +84,7 @@ test('means of a run what a plain reading of it says', () => {
     fc.property(condition, fc.array(row, { minLength: 1, maxLength: 5 }), ({ text, is }, rows) => {
       const filter = parseFilter(text, names);
       if (isMistake(filter)) throw new Error(`${text}: ${filter.mistake}`);
-      return rows.every((run) => matches(filter, run) === is(run));
+      return rows.every((run) => filter.test(run) === is(run));
     }),
     { numRuns: runs },
   );
@@ -123,7 +123,7 @@ test('whatever is typed is understood, or one mistake with a place in the text',
   fc.assert(
     fc.property(typed, row, (text, run) => {
       const found = parseFilter(text, names);
-      if (!isMistake(found)) return typeof matches(found, run) === 'boolean';
+      if (!isMistake(found)) return typeof found.test(run) === 'boolean';
       const length = text.split('\n')[found.line - 1]?.length ?? -1;
       return found.column > 0 && found.column <= length + 1 && found.mistake !== '';
     }),
@@ -140,7 +140,7 @@ test('a name of any characters is reached in brackets, and a text of any is writ
       if (isMistake(found)) throw new Error(found.mistake);
       const params = Object.defineProperty({}, name, { value, enumerable: true });
       const others = { hash: '', params: {}, metrics: {} };
-      return matches(found, { ...others, params }) && !matches(found, others);
+      return found.test({ ...others, params }) && !found.test(others);
     }),
     { numRuns: runs },
   );

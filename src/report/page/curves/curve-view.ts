@@ -92,7 +92,7 @@ function bestFirst(state: PageState, lines: readonly Line[]): Line[] {
 }
 
 /** More curves over each other cannot be told apart, and are slow to draw. */
-export const mostLines = 60;
+const mostLines = 60;
 
 /** The first, and that of the run that was chosen. */
 export function drawnLines({ selection }: PageState, lines: readonly Line[]): readonly Line[] {

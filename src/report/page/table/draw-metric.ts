@@ -42,7 +42,7 @@ function spread(state: PageState, name: string, { summary, diverged }: ValueMetr
   return h('span.muted', {}, width, diverged === 0 ? null : ` (${diverged} diverged)`);
 }
 
-export function spreadInWords(state: PageState, name: string, { n, mean, low, high, isInterval }: Summary): string {
+function spreadInWords(state: PageState, name: string, { n, mean, low, high, isInterval }: Summary): string {
   if (n < 2) return String(mean);
   const [from, to] = [low, high].map((value) => state.metricText(name, value));
   return isInterval
@@ -60,7 +60,7 @@ export function drawDifference(state: PageState, name: string, difference: Diffe
   return h(`span.difference.${verdict ?? 'plain'}`, { title }, text);
 }
 
-export function differenceText(state: PageState, name: string, value: number): string {
+function differenceText(state: PageState, name: string, value: number): string {
   const sign = value === 0 ? '±' : value > 0 ? '+' : '−';
   return `${sign}${state.metricText(name, Math.abs(value))}`;
 }

@@ -1,5 +1,5 @@
 /** One field, always in sight, that says which runs every table and chart shows: by words, or by an expression. */
-import { isMistake, matches, parseFilter } from '../../../filter/filter.ts';
+import { isMistake, parseFilter } from '../../../filter/filter.ts';
 import type { ComparedRun } from '../../comparison.ts';
 import { h } from '../dom.ts';
 import type { PageState } from '../state.ts';
@@ -51,7 +51,7 @@ function understanding(state: PageState): (text: string) => Understood {
   return (text) => {
     if (text === '') return { keeps: undefined };
     const found = parseFilter(text, names);
-    if (!isMistake(found)) return { keeps: (run) => matches(found, rowOf(run)) };
+    if (!isMistake(found)) return { keeps: (run) => found.test(rowOf(run)) };
     if (!meansExpression.test(text)) return { keeps: holdsWords(textOf, text) };
     const { mistake, hint, column } = found;
     return { mistake: `column ${column}: ${mistake}${hint === undefined ? '' : ` (${hint})`}` };

@@ -29,7 +29,7 @@ const edge = { right: 68, top: 10, bottom: 12, unset: 26 } as const;
 /** Ticks stand left of their axis: of the first there must be room for them. */
 const left = { leastPx: 46, characterPx: 6.4, gapPx: 10 } as const;
 /** Characters of a tick. */
-export const longestTick = 12;
+const longestTick = 12;
 const mostTicks = 6;
 
 export function tickTexts({ column, scale }: Axis): { readonly at: number; readonly text: string }[] {
