@@ -9,6 +9,7 @@ import { chosenColumns } from '../../src/report/page/table/chosen-columns.ts';
 import { fileName } from '../../src/report/page/table/export-name.ts';
 import { exported, exportedText } from '../../src/report/page/table/exported.ts';
 import { filterNames, filterRows } from '../../src/report/page/table/filter-rows.ts';
+import { besideOf } from '../../src/report/page/table/row-beside.ts';
 import { differenceOf, rowMetric } from '../../src/report/page/table/row-metric.ts';
 import { replicatesIn, settingRows, type TableRow } from '../../src/report/page/table/setting-rows.ts';
 import { sorted, sortOf, sortText } from '../../src/report/page/table/sorting.ts';
@@ -112,6 +113,15 @@ describe('the difference to a baseline', () => {
     expect(differenceOf(mixed, of(1), 'maximize')).toEqual({ kind: 'incomparable' });
     expect(differenceOf(of(null), of(1), 'maximize')).toBeUndefined();
     expect(differenceOf(undefined, of(1), 'maximize')).toBeUndefined();
+  });
+
+  test('the mean of a setting of which a run diverged is never the best', () => {
+    const runs = [0.5, null, 0.2, 0.3].map((value, at) => runOf(at, { loss: at < 2 ? 'a' : 'b', seed: at % 2 }, value));
+    const other = runOf(4, { loss: 'c', seed: 1 }, 0.1);
+    const state = stateOf(comparison([...runs, other]));
+    const rows = settingRows(state);
+    const { isBest } = besideOf(state, rows, true);
+    expect(rows.filter((one) => isBest(one, metric)).map(({ all }) => all[0]?.params.loss)).toEqual(['b']);
   });
 
   test('what diverged is no part of a mean, and is counted', () => {

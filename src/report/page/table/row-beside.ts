@@ -39,7 +39,7 @@ export function besideOf(state: PageState, rows: readonly TableRow[], isGrouped:
       const [only] = row.runs;
       if (!isGrouped) return only !== undefined && state.isBest(only, name);
       const found = metricOf(row, name);
-      return found?.kind === 'value' && found.summary.mean === bestMean(name, found.group);
+      return isWhole(found) && found.summary.mean === bestMean(name, found.group);
     },
   };
 }
@@ -49,7 +49,12 @@ function bestOf(state: PageState, rows: readonly TableRow[], name: string, group
   const goal = state.goalOf(name);
   const means = rows.flatMap((row) => {
     const found = rowMetric(row, name);
-    return found?.kind === 'value' && found.group === group ? [found.summary.mean] : [];
+    return isWhole(found) && found.group === group ? [found.summary.mean] : [];
   });
   return goal === undefined ? undefined : bestValue(means, goal);
+}
+
+/** Of a setting with a run that diverged the mean of the others flatters: it is never the best. */
+function isWhole(found: RowMetric | undefined): found is Extract<RowMetric, { kind: 'value' }> {
+  return found?.kind === 'value' && found.diverged === 0;
 }
