@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bestValues } from '../../src/report/page/best-values.ts';
 import { lineStyleOf } from '../../src/report/page/colors.ts';
-import { rangeOf } from '../../src/report/page/curves/curve-view.ts';
+import { colorKeys, rangeOf } from '../../src/report/page/curves/curve-view.ts';
+import { keptCurveView } from '../../src/report/page/curves/kept-curve-view.ts';
 import { smooth } from '../../src/report/page/curves/smooth.ts';
 import { byNumbers, decimalsOf, fixedText, valueText } from '../../src/report/page/format.ts';
 import { paramTexts } from '../../src/report/page/param-texts.ts';
@@ -170,6 +171,18 @@ test('a range holds all values and the reference, and on a log axis no zero', ()
   expect([low <= 0, high >= 10]).toEqual([true, true]);
   expect(rangeOf(lines, undefined, true)[0]).toBeGreaterThan(0);
   expect(rangeOf([], undefined, false)).toEqual([0, 1]);
+});
+
+test('curves side by side have a colour for each setting, also where some lack the param that tells them apart', () => {
+  const runs = [{ loss: 'a' }, { loss: 'a', decay: 1 }, { loss: 'b' }, { loss: 'b', decay: 1 }].map((params, at) =>
+    runOf(at, params, at),
+  );
+  const state = pageState(comparison(runs), emptyView());
+  const keys = colorKeys(state, { ...keptCurveView(state), splitBy: 'loss', colorBy: undefined }, new Set(runs));
+  expect(keys.map((key) => [...key.runs].map(({ trial }) => trial)).sort()).toEqual([
+    [0, 2],
+    [1, 3],
+  ]);
 });
 
 test('more lines than colours are told apart by their dashes', () => {

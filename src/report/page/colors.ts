@@ -3,6 +3,7 @@ import type { ComparedRun } from '../comparison.ts';
 import { pushTo } from '../ranking.ts';
 import { byNumbers, cut, settingsText } from './format.ts';
 import { tellingParams } from './naming.ts';
+import { valuesKey } from './replicates.ts';
 import { type PageState, splitValues } from './state.ts';
 
 /** What a colour stands for, and its runs. */
@@ -35,9 +36,7 @@ export function keysBySettings(
   const params = state.differing.filter((name) => !except.includes(name));
   const naming = tellingParams(runs, params);
   const found = new Map<string, ComparedRun[]>();
-  for (const run of runs) {
-    pushTo(found, JSON.stringify(params.map((name) => run.params[name])), run);
-  }
+  for (const run of runs) pushTo(found, valuesKey(run, params), run);
   const keys = [...found.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];

@@ -2,7 +2,7 @@
 import type { ComparedRun, ComparedSeries } from '../../comparison.ts';
 import { pushTo } from '../../ranking.ts';
 import { type ColorKey, keysByParam, keysBySettings } from '../colors.ts';
-import { replicateParams, settingOf } from '../replicates.ts';
+import { replicateParams, settingOf, valuesKey } from '../replicates.ts';
 import type { PageState } from '../state.ts';
 import { type Band, banded } from './bands.ts';
 
@@ -44,11 +44,10 @@ export function colorKeys(state: PageState, view: CurveView, drawn: ReadonlySet<
 /** The param that is side by side, and those that are the same in all of each panel: what else is set alike has one colour. */
 function toldByPanel({ differing }: PageState, runs: readonly ComparedRun[], splitBy: string | undefined): string[] {
   if (splitBy === undefined) return [];
-  const read = (run: ComparedRun, name: string) => JSON.stringify(run.params[name]);
   return differing.filter((name) => {
     const ofPanel = new Map<string, string>();
     return runs.every((run) => {
-      const [panel, value] = [read(run, splitBy), read(run, name)];
+      const [panel, value] = [valuesKey(run, [splitBy]), valuesKey(run, [name])];
       const first = ofPanel.get(panel) ?? value;
       ofPanel.set(panel, first);
       return first === value;
