@@ -3,7 +3,7 @@ import type { ComparedRun } from '../../comparison.ts';
 import { diverged } from '../diverged.ts';
 import { type Child, folded, h, table } from '../dom.ts';
 import type { PageState } from '../state.ts';
-import { drawDifference } from '../table/draw-metric.ts';
+import { drawDifference, starred } from '../table/draw-metric.ts';
 import { differenceOf, rowMetric } from '../table/row-metric.ts';
 import type { Other } from './beside.ts';
 
@@ -93,5 +93,5 @@ function drawValue(state: PageState, run: ComparedRun, name: string): Child {
   if (found.value === null) return diverged(found.text);
   const text = state.metricText(name, found.value);
   const title = String(found.value);
-  return state.isBest(run, name) ? h('strong.is-best', { title }, `★ ${text}`) : h('span', { title }, text);
+  return state.isBest(run, name) ? starred(text, title) : h('span', { title }, text);
 }

@@ -27,6 +27,11 @@ function drawValue(row: TableRow, name: string, { summary }: ValueMetric, { stat
   const text = state.metricText(name, summary.mean);
   const title = spreadInWords(state, name, summary);
   if (!isBest(row, name)) return h('span', { title }, text);
+  return starred(text, title);
+}
+
+/** A value that is the best of its group; the star is read out, too. */
+export function starred(text: string, title: string): HTMLElement {
   const star = h('span', { role: 'img', 'aria-label': 'best' }, '★ ');
   return h('strong.is-best', { title: `best of those it may be ranked with: ${title}` }, star, text);
 }
