@@ -2,9 +2,11 @@
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../logging/format.ts';
 import { truncate } from '../logging/table.ts';
+import type { Goal } from '../pipeline/types.ts';
 import type { ComparedRun, Comparison } from './comparison.ts';
 import { goalOf, rank } from './ranking.ts';
 import { runTable } from './run-table.ts';
+import type { Section } from './sorted-runs.ts';
 import { trialTable } from './trial-table.ts';
 
 export interface LeaderboardOptions {
@@ -20,47 +22,52 @@ const mostMetrics = 4;
 
 /** Lines of text; without a metric to rank by, the runs as they are. */
 export function leaderboard(comparison: Comparison, options: LeaderboardOptions): string[] {
-  const { rankBy, runs, metrics, groups, holdout, study, trials = [], verdict } = comparison;
+  const { rankBy, runs, metrics, trials = [] } = comparison;
   const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
   const named = Object.keys(metrics).filter((name) => name !== rankBy && metrics[name]?.goal !== null);
-  const shared = { ...options, metrics: [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics) };
-  if (rankBy === undefined || goal === undefined) return runTable({ ...shared, sections: [{ numbered: false, runs }] });
-  const seen = holdout.filter(({ metric, configs }) => metric === rankBy && configs > 1);
-  const remarks = [
+  const shown = [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics);
+  const tableOf = (sections: readonly Section[]) => runTable({ ...options, metrics: shown, sections });
+  if (rankBy === undefined || goal === undefined) return tableOf([{ numbered: false, runs }]);
+  const body =
+    trials.length === 0
+      ? tableOf(rankedSections(comparison, rankBy, goal, options.limit))
+      : [
+          ...trialTable(comparison, rankBy, options),
+          '',
+          options.chalk.dim(oneLine(`Means over ${comparison.study?.replicates.join(', ')}; the runs they are of:`)),
+          ...tableOf([{ numbered: false, runs: byTrial(comparison, options.limit) }]),
+        ];
+  return [...heading(comparison, rankBy, goal, options.width), ...body, ...remarks(comparison, rankBy)];
+}
+
+function heading({ title, study }: Comparison, metric: string, goal: Goal, width = Number.POSITIVE_INFINITY): string[] {
+  const lines = [`${title}, by ${metric} (${goal === 'maximize' ? 'most' : 'least'} first)`, study?.question];
+  return lines.flatMap((line) => (line === undefined ? [] : [truncate(oneLine(line), width)]));
+}
+
+function rankedSections({ runs, groups }: Comparison, metric: string, goal: Goal, limit = runs.length): Section[] {
+  const ranked = rank(runs, metric, goal);
+  return ranked.map(({ group, runs: members }) => {
+    const label = group === null ? 'without a value' : (groups[group]?.label ?? '');
+    const title = ranked.length === 1 || label === '' ? {} : { title: oneLine(label) };
+    return { ...title, numbered: group !== null, runs: members.slice(0, limit) };
+  });
+}
+
+/** The runs of each trial together, best trial first; then those of no mean. */
+function byTrial({ trials = [], runs }: Comparison, limit = runs.length): readonly ComparedRun[] {
+  const places = new Map<string, number>();
+  for (const hash of trials.flatMap((trial) => trial.runs)) if (!places.has(hash)) places.set(hash, places.size);
+  const place = ({ configHash }: ComparedRun) => places.get(configHash) ?? places.size;
+  return runs.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
+}
+
+function remarks({ verdict, holdout }: Comparison, ranked: string): string[] {
+  const seen = holdout.filter(({ metric, configs }) => metric === ranked && configs > 1);
+  return [
     ...(verdict === undefined ? [] : [oneLine(verdict)]),
     ...seen.map(
       ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
     ),
   ];
-  const wide = options.width ?? Number.POSITIVE_INFINITY;
-  const title = [
-    truncate(oneLine(`${comparison.title}, by ${rankBy} (${goal === 'maximize' ? 'most' : 'least'} first)`), wide),
-    ...(study?.question === undefined ? [] : [truncate(oneLine(study.question), wide)]),
-  ];
-  if (trials.length > 0) {
-    const single = runTable({ ...shared, sections: [{ numbered: false, runs: byTrial(comparison, options.limit) }] });
-    const means = `Means over ${study?.replicates.join(', ')}; the runs they are of:`;
-    return [
-      ...title,
-      ...trialTable(comparison, rankBy, options),
-      '',
-      options.chalk.dim(oneLine(means)),
-      ...single,
-      ...remarks,
-    ];
-  }
-  const ranked = rank(runs, rankBy, goal);
-  const sections = ranked.map(({ group, runs: members }) => {
-    const label = group === null ? 'without a value' : (groups[group]?.label ?? '');
-    const title = ranked.length === 1 || label === '' ? {} : { title: oneLine(label) };
-    return { ...title, numbered: group !== null, runs: members.slice(0, options.limit ?? members.length) };
-  });
-  return [...title, ...runTable({ ...shared, sections }), ...remarks];
-}
-
-/** The runs of each trial together, best trial first; then those of no mean. */
-function byTrial({ trials = [], runs }: Comparison, limit = runs.length): readonly ComparedRun[] {
-  const order = trials.flatMap((trial) => trial.runs);
-  const place = ({ configHash }: ComparedRun) => (order.indexOf(configHash) + 1 || order.length + 1) - 1;
-  return runs.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
 }

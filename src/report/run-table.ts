@@ -6,6 +6,7 @@ import { type Column, noRoomLine, type TableOptions, table, truncate } from '../
 import type { ListedRun } from './listed-run.ts';
 import { namesIn } from './names-in.ts';
 import { differingParams, shortNames } from './ranking.ts';
+import type { Section } from './sorted-runs.ts';
 
 export interface RunTableOptions extends TableOptions {
   /** Names of metrics, most wanted first: the last are left out where the width is not enough. */
@@ -14,11 +15,7 @@ export interface RunTableOptions extends TableOptions {
   readonly params?: readonly string[];
   readonly chalk: ChalkInstance;
   /** Sections of runs, each under its title where it has one. Numbered ones are ranked, and their first is marked. */
-  readonly sections: readonly {
-    readonly title?: string;
-    readonly numbered: boolean;
-    readonly runs: readonly ListedRun[];
-  }[];
+  readonly sections: readonly Section[];
   /** Shows when each began and how long it took. */
   readonly times?: boolean;
 }
