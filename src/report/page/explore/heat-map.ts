@@ -61,27 +61,19 @@ function heatTable(exploring: Exploring, across: Column, down: Column, isBest: b
   );
   const colors = rampOf(currentTheme());
   const sign = goal === 'maximize' ? -1 : 1;
-  const body = rows.labels.slice(0, mostRows).map((label, row) =>
-    h(
-      'tr',
-      {},
-      h('th', { scope: 'row' }, cut(label, longest)),
-      ...columns.labels.slice(0, mostRows).map((_, at) => {
-        const cell = cells[row]?.[at];
-        if (cell === undefined) return h('td');
-        const color = colors[scale?.colorOf(lossOf(cell)) ?? 0] ?? '#ffffff';
-        const value = exploring.state.metricText(metric.name, sign * lossOf(cell));
-        const title = `${isBest ? 'best' : 'mean'} ${value} of ${exploring.counted(cell.count)}`;
-        return h(
-          'td',
-          { title, style: `background:${color};color:${inkOn(color)}` },
-          value,
-          h('small', {}, String(cell.count)),
-        );
-      }),
-    ),
-  );
+  const drawn = (cell: HeatCell | undefined) => {
+    if (cell === undefined) return h('td');
+    const color = colors[scale?.colorOf(lossOf(cell)) ?? 0] ?? '#ffffff';
+    const value = exploring.state.metricText(metric.name, sign * lossOf(cell));
+    const title = `${isBest ? 'best' : 'mean'} ${value} of ${exploring.counted(cell.count)}`;
+    const style = `background:${color};color:${inkOn(color)}`;
+    return h('td', { title, style }, value, h('small', {}, String(cell.count)));
+  };
   const heads = columns.labels.slice(0, mostRows).map((label) => h('th', { scope: 'col' }, cut(label, longest)));
+  const body = rows.labels.slice(0, mostRows).map((label, row) => {
+    const inRow = columns.labels.slice(0, mostRows).map((_, at) => drawn(cells[row]?.[at]));
+    return h('tr', {}, h('th', { scope: 'row' }, cut(label, longest)), ...inRow);
+  });
   const caption = `${isBest ? 'Best' : 'Mean'} ${cut(metric.label, 60)}: ${cut(across.label, 40)} across, ${cut(down.label, 40)} down.`;
   const cutOff =
     Math.max(columns.labels.length, rows.labels.length) > mostRows ? ` The first ${mostRows} values of each.` : '';
