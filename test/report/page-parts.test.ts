@@ -174,9 +174,10 @@ test('a range holds all values and the reference, and on a log axis no zero', ()
 });
 
 test('curves side by side have a colour for each setting, also where some lack the param that tells them apart', () => {
-  const runs = [{ loss: 'a' }, { loss: 'a', decay: 1 }, { loss: 'b' }, { loss: 'b', decay: 1 }].map((params, at) =>
-    runOf(at, params, at),
-  );
+  const runs = ['a', 'b'].flatMap((loss, at) => [
+    runOf(2 * at, { loss }, 0.1),
+    runOf(2 * at + 1, { loss, decay: 1 }, 0.2),
+  ]);
   const state = pageState(comparison(runs), emptyView());
   const keys = colorKeys(state, { ...keptCurveView(state), splitBy: 'loss', colorBy: undefined }, new Set(runs));
   expect(keys.map((key) => [...key.runs].map(({ trial }) => trial)).sort()).toEqual([
