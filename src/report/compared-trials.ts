@@ -84,7 +84,8 @@ function scoredTrial(
   const metrics = runs.map((hash) => rows.get(hash)?.metrics.find(({ name }) => name === rankBy));
   const numbers = metrics.map((metric) => metric?.value ?? null);
   const mean = study.metric.name === rankBy ? value : meanOf(numbers);
-  if (mean === null) return undefined;
+  // Of a trial whose runs were all removed there is nothing to show, nor to reproduce.
+  if (mean === null || !runs.some((hash) => rows.has(hash))) return undefined;
   const values = numbers.filter((number) => number !== null);
   const groups = new Set(metrics.flatMap((metric) => (metric === undefined ? [] : groupOf(metric))));
   return {
