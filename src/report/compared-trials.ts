@@ -88,7 +88,8 @@ function scoredTrial(
   const values = numbers.filter((number) => number !== null);
   const isWhole = values.length === numbers.length && values.length > 0;
   const mean = study.metric.name === rankBy ? value : isWhole ? meanOf(values) : null;
-  if (mean === null) return undefined;
+  // Of a trial whose runs were all removed there is nothing to show, nor to reproduce.
+  if (mean === null || !runs.some((hash) => rows.has(hash))) return undefined;
   return {
     ...{
       trial,

@@ -55,6 +55,16 @@ test('means over seeds, the question and what lies side by side; words that chan
   expect(JSON.parse((await on.retrial('compare', '--json')).stdout).study.question).toBe('And now?');
 });
 
+test('a trial whose runs were removed is in no ranking', async () => {
+  const on = project();
+  const swept = JSON.parse((await on.retrial('sweep', 'sweep.yaml', '--json', '--workers', '1')).stdout);
+  await on.retrial('rm', ...swept.best.runs);
+  const { trials } = JSON.parse((await on.retrial('compare', '--json')).stdout);
+  expect(trials).toMatchObject([{ trial: 1 }, { trial: 0 }]);
+  const ranked = (await on.retrial('compare', '--text')).stdout.split('\n').filter((line) => /^\d /.test(line));
+  expect(ranked.map((line) => line.split(/ +/)[1])).toEqual(['1', '0']);
+});
+
 test('five seeds have an interval, by t, in the table and in JSON', async () => {
   const on = project();
   on.write({
