@@ -49,51 +49,56 @@ export function runTable(options: RunTableOptions): string[] {
 
 function columnsOf(
   runs: readonly ListedRun[],
-  { metrics, params: wanted = [], times, chalk, sections }: RunTableOptions,
+  { metrics, params: wanted = [], times = false, chalk, sections }: RunTableOptions,
 ): RunColumn[] {
   const params = [...new Set([...wanted, ...differingParams(runs)])];
   const titles = shortNames(namesIn(runs, 'params'), [...new Set([...namesIn(runs, 'metrics'), ...metrics])]);
   const titleOf = (name: string) => oneLine(titles.get(name) ?? name);
-  const numbered = sections.some((section) => section.numbered);
-  return [
-    ...(numbered
-      ? [{ title: '#', align: 'right', cell: (_, place) => (place === null ? '' : String(place)) } as RunColumn]
-      : []),
+  const columns: readonly (RunColumn | false)[] = [
+    sections.some((section) => section.numbered) && placeColumn,
     {
       title: 'run',
       cell: (run, place) => `${(place === 1 ? chalk.green : chalk.yellow)(short(run.configHash))}${mark(run)}`,
     },
-    ...(runs.some((run) => run.trial !== null)
-      ? [
-          {
-            title: 'trial',
-            align: 'right',
-            dropAfter: 1,
-            cell: (run) => (run.trial === null ? '' : String(run.trial)),
-          } as RunColumn,
-        ]
-      : []),
-    ...(times || runs.some((run) => run.status !== 'complete')
-      ? [{ title: 'status', cell: (run) => statusText(run, chalk) } as RunColumn]
-      : []),
+    runs.some((run) => run.trial !== null) && trialColumn,
+    (times || runs.some((run) => run.status !== 'complete')) && {
+      title: 'status',
+      cell: (run) => statusText(run, chalk),
+    },
     ...(times ? timeColumns : []),
-    ...params.map((name): RunColumn => {
-      const text = briefColumn(runs.flatMap((run) => (name in run.params ? [run.params[name] ?? null] : [])));
-      const cell = (run: ListedRun) => (name in run.params ? text(run.params[name] ?? null) : '');
-      const priority = wanted.includes(name) ? {} : { dropAfter: 3 };
-      return { title: titleOf(name), shrinkTo: Math.max(8, titleOf(name).length), ...priority, cell };
-    }),
-    ...metrics.map((name, i): RunColumn => {
-      const priority = i === 0 ? {} : { dropAfter: 2 };
+    ...params.map((name) => paramColumn(runs, name, titleOf(name), wanted.includes(name))),
+    ...metrics.map((name, at): RunColumn => {
+      const priority = at === 0 ? {} : { dropAfter: 2 };
       return { title: titleOf(name), align: 'right', ...priority, cell: (run) => metricText(run, name) };
     }),
-    ...(runs.some((run) => marksOf(run) !== '')
-      ? [{ title: 'tags', shrinkTo: 8, dropAfter: 1, cell: marksOf } as RunColumn]
-      : []),
-    ...(times && runs.some((run) => run.note !== null)
-      ? [{ title: 'note', shrinkTo: 12, dropAfter: 0.5, cell: (run) => oneLine(run.note ?? '') } as RunColumn]
-      : []),
+    runs.some((run) => marksOf(run) !== '') && { title: 'tags', shrinkTo: 8, dropAfter: 1, cell: marksOf },
+    times && runs.some((run) => run.note !== null) && noteColumn,
   ];
+  return columns.filter((column) => column !== false);
+}
+
+const placeColumn: RunColumn = {
+  ...{ title: '#', align: 'right' },
+  cell: (_, place) => (place === null ? '' : String(place)),
+};
+const trialColumn: RunColumn = {
+  ...{ title: 'trial', align: 'right', dropAfter: 1 },
+  cell: ({ trial }) => (trial === null ? '' : String(trial)),
+};
+const noteColumn: RunColumn = {
+  ...{ title: 'note', shrinkTo: 12, dropAfter: 0.5 },
+  cell: ({ note }) => oneLine(note ?? ''),
+};
+
+/** @param isWanted it is shown whatever the width */
+function paramColumn(runs: readonly ListedRun[], name: string, title: string, isWanted: boolean): RunColumn {
+  const readParam = ({ params }: ListedRun) => (Object.hasOwn(params, name) ? params[name] : undefined);
+  const text = briefColumn(runs.map(readParam).filter((value) => value !== undefined));
+  const cell = (run: ListedRun) => {
+    const value = readParam(run);
+    return value === undefined ? '' : text(value);
+  };
+  return { title, shrinkTo: Math.max(8, title.length), ...(isWanted ? {} : { dropAfter: 3 }), cell };
 }
 
 /** What people said of it, in one cell. */
