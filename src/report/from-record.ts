@@ -38,7 +38,7 @@ export async function comparisonOf(
 ): Promise<Comparison> {
   const { study, runs } = await selectedRuns(index, selection);
   const all = await rowsOf(index, runs);
-  const rows = where === undefined ? all : await filteredRows(index, all, where);
+  const rows = where === undefined ? all : await filteredRows(index, study, all, where);
   const kept = new Set(rows);
   const out = new Set(all.filter((row) => !kept.has(row)).map(({ run }) => run.configHash));
   const metrics = rows.flatMap((r) => r.metrics);

@@ -7,6 +7,7 @@ import { listedRun } from './listed-run.ts';
 import { filterOf } from './named.ts';
 import { namesIn } from './names-in.ts';
 import { studyOf } from './study-of.ts';
+import { withoutUnused } from './unused-params.ts';
 
 /** What is known of one run, as rows. */
 export interface RunRows {
@@ -26,10 +27,19 @@ export async function selectedRuns(
   return { study, runs: selection.length === 0 ? await index.runs() : await index.select(selection) };
 }
 
-/** Those that a filter keeps. Throws UserError for one that cannot be understood. */
-export async function filteredRows(index: Index, rows: readonly RunRows[], where: string): Promise<RunRows[]> {
+/**
+ * Those that a filter keeps, which sees of a run of a study what its tables show: no params that it does not use.
+ * Throws UserError for a filter that cannot be understood.
+ */
+export async function filteredRows(
+  index: Index,
+  study: StudyRow | undefined,
+  rows: readonly RunRows[],
+  where: string,
+): Promise<RunRows[]> {
   if (rows.length === 0) return [];
-  const runs = rows.map((row) => listedRun(row.run, row.metrics));
+  const listed = rows.map((row) => listedRun(row.run, row.metrics));
+  const runs = withoutUnused(listed, study?.spec ?? null);
   const filter = filterOf(where, { params: namesIn(runs, 'params'), metrics: await index.metricNames() });
   return rows.filter((_, at) => runs[at] !== undefined && filter.test(filterRow(runs[at])));
 }
