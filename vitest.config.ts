@@ -7,7 +7,7 @@ const together = ['statistics', 'sweep', 'pipeline', 'logging', 'stages/{models,
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // Tests start real processes: more at once than there are processors makes them wait for each other, but for one that
     // works while the others wait for a lease, a file or a signal.

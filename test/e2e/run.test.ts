@@ -317,11 +317,14 @@ stages:
   });
 
   test('a stage that fails is not run again by those that waited for it', async () => {
-    const project = rig({
-      'pipeline.yaml':
-        'version: 1\nstages:\n  a: { cmd: "echo a >> ran.txt; sleep 1; exit 4", outs: { out: out.txt } }\n',
-    });
-    const results = await Promise.all(Array.from({ length: 4 }, () => project.run()));
+    const cmd = 'echo a >> ran.txt; while [ ! -e go ]; do sleep .1; done; exit 4';
+    const project = rig({ 'pipeline.yaml': `version: 1\nstages:\n  a: { cmd: "${cmd}", outs: { out: out.txt } }\n` });
+    const runs = Array.from({ length: 4 }, () => project.start('run', '--json'));
+    const said = runs.map(() => '');
+    for (const [at, { stderr }] of runs.entries()) stderr.on('data', (text) => (said[at] += String(text)));
+    await until('three wait', () => said.filter((text) => text.includes('wait')).length === 3);
+    project.write({ go: '' });
+    const results = (await Promise.all(runs)).map(({ stdout }) => JSON.parse(stdout) as RunJson);
     expect(results.map(({ stages }) => stages[0]?.reason)).toEqual(Array(4).fill({ kind: 'exit', code: 4 }));
     expect(ran(project)).toEqual(['a']);
   });
