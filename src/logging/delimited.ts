@@ -8,9 +8,10 @@ export function cellOf(value: unknown): Cell {
   return typeof value === 'object' ? JSON.stringify(value) : (value as Cell);
 }
 
-/** RFC 4180, with line ends of Unix. A null is an empty field. */
+/** RFC 4180, with line ends of Unix. A null is an empty field; alone in its row it is quoted, as readers skip empty lines. */
 export function csv(titles: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [titles, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');
+  const line = (row: readonly Cell[]) => row.map(csvField).join(',');
+  return [titles, ...rows].map((row) => `${line(row) || (row.length === 0 ? '' : '""')}\n`).join('');
 }
 
 function csvField(cell: Cell): string {
@@ -29,5 +30,5 @@ function markdownCell(cell: Cell): string {
     .replaceAll('\\', '\\\\')
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;')
-    .replaceAll(/\s*\n\s*/g, ' ');
+    .replaceAll(/\s*[\n\r]\s*/g, ' ');
 }

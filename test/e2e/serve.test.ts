@@ -105,6 +105,26 @@ describe(`an open page${chromiumSkipReason}`, needsChromium, () => {
     expect(await first.page.locator('h1').textContent()).toBe('4 runs');
   });
 
+  test('is live in more tabs than a browser has connections, also when the first is closed', async () => {
+    const project = rig(files);
+    for (const x of ['x=2', 'x=3']) await project.run('--set', x);
+    const { url } = await served(project);
+    const tabs = await browser.newContext(); // what is opened in one shares its connections
+    onTestFinished(() => tabs.close());
+    const pages = [];
+    for (let at = 0; at < 8; at++) {
+      const page = await tabs.newPage();
+      await page.goto(url.href);
+      pages.push(page);
+    }
+    const [first, ...others] = pages;
+    await project.run('--set', 'x=4');
+    for (const page of pages) await expect.poll(() => page.locator('h1').textContent(), slow).toBe('3 runs');
+    await first?.close();
+    await project.run('--set', 'x=5');
+    for (const page of others) await expect.poll(() => page.locator('h1').textContent(), slow).toBe('4 runs');
+  });
+
   test('leaves what is half typed, and the place in it, as it is', async () => {
     const project = rig(files);
     for (const x of ['x=2', 'x=3']) await project.run('--set', x);

@@ -2,7 +2,9 @@
 import type { Comparison } from '../comparison.ts';
 import { type PackedComparison, unpacked } from '../packed.ts';
 import { h } from './dom.ts';
+import { onNews } from './news.ts';
 
+const follows = 'Live: follows what is recorded.';
 /** While the reader types or pulls, what is there stays, and so long after. */
 const restMs = 1500;
 
@@ -12,7 +14,7 @@ export function followServer(version: number, draw: (comparison: Comparison) => 
   let wanted = version;
   let isAsking = false;
   const atRest = restOfReader();
-  const said = h('p.live', { role: 'status' }, 'Live: follows what is recorded.');
+  const said = h('p.live', { role: 'status' }, follows);
   document.body.prepend(said);
   const update = async () => {
     if (isAsking || wanted === shown || document.hidden) return;
@@ -32,15 +34,16 @@ export function followServer(version: number, draw: (comparison: Comparison) => 
     }
     if (wanted !== shown && wanted > asked) await update();
   };
-  const events = new EventSource('events');
-  events.addEventListener('message', ({ data }) => {
-    wanted = Number(data);
+  onNews((news) => {
+    if (news.kind === 'lost') {
+      said.classList.add('is-lost');
+      said.textContent = 'The server does not answer: this is how it stood last.';
+      return;
+    }
+    wanted = news.number;
+    if (said.classList.contains('is-lost')) said.textContent = follows;
     said.classList.remove('is-lost');
     void update();
-  });
-  events.addEventListener('error', () => {
-    said.classList.add('is-lost');
-    said.textContent = 'The server does not answer: this is how it stood last.';
   });
   document.addEventListener('visibilitychange', () => void update());
 }
