@@ -34,10 +34,15 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
       : [
           ...trialTable(comparison, rankBy, options),
           '',
-          options.chalk.dim(oneLine(`Means over ${comparison.study?.replicates.join(', ')}; the runs they are of:`)),
+          options.chalk.dim(oneLine(meansOf(comparison, options.limit))),
           ...tableOf([{ numbered: false, runs: byTrial(comparison, options.limit) }]),
         ];
   return [...heading(comparison, rankBy, goal, options.width), ...body, ...remarks(comparison, rankBy)];
+}
+
+function meansOf({ study, runs }: Comparison, limit = runs.length): string {
+  const some = limit < runs.length ? `, ${limit} of ${runs.length} (--limit)` : '';
+  return `Means over ${study?.replicates.join(', ')}; the runs they are of${some}:`;
 }
 
 function heading({ title, study }: Comparison, metric: string, goal: Goal, width = Number.POSITIVE_INFINITY): string[] {

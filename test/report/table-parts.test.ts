@@ -38,6 +38,16 @@ describe('settings over their seeds', () => {
     expect(rows.map(statusText)).toEqual(['2 complete, 1 failed', 'complete']);
   });
 
+  test('are the best where all their runs came to a value', () => {
+    const final = runOf(11, { loss: 'b', seed: 101 }, null, { metrics: {} });
+    const runs = [...seeds('a', [0.8, 0.9]), failed(9, { loss: 'a', seed: 3 }), ...seeds('b', [0.2, 0.3], 20), final];
+    const state = stateOf(comparison([...runs, ...seeds('c', [0.1], 30)]));
+    const rows = settingRows(state);
+    const { isBest } = besideOf(state, rows, true);
+    const best = rows.filter((one) => isBest(one, metric));
+    expect(best.map(({ all }) => all.map(({ params }) => params.loss))).toEqual([['b', 'b', 'b']]);
+  });
+
   test('are apart where their values may not be ranked together; what has no value then stays alone', () => {
     const leaked = runOf(7, { loss: 'a', seed: 4 }, 0, { metrics: { [metric]: { value: 0.9, group: 'leaked' } } });
     const rows = settingRows(stateOf(comparison([...seeds('a', [0.1]), leaked, failed(9, { loss: 'a', seed: 3 })])));
