@@ -52,7 +52,7 @@ describe('settings over their seeds', () => {
   });
 
   test('are other ones where a param is null, and where there is none', () => {
-    const settings = [{ depth: null }, {}, { depth: 3 }];
+    const settings: Record<string, number | null>[] = [{ depth: null }, {}, { depth: 3 }];
     const runs = settings.flatMap((setting, k) => [1, 2].map((seed) => runOf(k * 2 + seed, { ...setting, seed }, k)));
     const rows = settingRows(stateOf(comparison(runs)));
     expect(rows.map(({ all }) => all.map(({ params }) => params.depth))).toEqual([
