@@ -10,6 +10,7 @@ import type { Constraint } from './constraints.ts';
 import type { Budget, StudyDefinition } from './definition.ts';
 import { readSweepFile } from './dialects/read-sweep-file.ts';
 import { curveMistakes } from './dialects/wandb-file.ts';
+import { incomparableParameters } from './incomparable-parameters.ts';
 import { objectiveMistakes, prunedMistakes } from './objective-mistakes.ts';
 import { namedFile, overlayName, readOverlays } from './overlay-dimension.ts';
 import { readConstraints } from './read-constraints.ts';
@@ -83,7 +84,8 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const pruned = prunedSeries(source, pipeline, goal);
   const pruner = prunerSpec(source);
   const final = finalSpec(source);
-  const search = { name, text: file.text, warnings, metrics, space, constraints, sampler };
+  const asked = [...warnings, ...incomparableParameters(source, space, pipeline, file)];
+  const search = { name, text: file.text, warnings: asked, metrics, space, constraints, sampler };
   return {
     ...{ ...search, overlays, overlaid, pipeline },
     ...(source.question === undefined ? {} : { question: source.question }),

@@ -1,5 +1,5 @@
 /** Runs as CSV and as JSON a line: what a program reads is what was recorded, to the last bit. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exportOutput } from '../../src/commands/export.ts';
 import { type ExportToOptions, exportTo } from '../../src/commands/export-to.ts';
@@ -86,6 +86,21 @@ test('what is selected is what compare shows: the newest study, a study, a run',
   const some = await hashOf('loss', `${alone}@1`);
   expect(some).toHaveLength(13);
   expect(some.find(({ configHash }) => configHash === alone)).toMatchObject({ study: null, trial: null });
+});
+
+test('where -o is a link, what it leads to is written, by compare too', async () => {
+  const { on, layout } = project();
+  record(layout, {});
+  for (const [args, to] of [
+    [['export', '--to', 'csv'], 'table.csv'],
+    [['compare'], 'page.html'],
+  ] as const) {
+    symlinkSync(to, on.path('link'));
+    expect(await on.retrial(...args, '-o', 'link')).toMatchObject({ exitCode: 0 });
+    expect(lstatSync(on.path('link')).isSymbolicLink()).toBe(true);
+    expect(on.read(to)).toContain('0.5');
+    rmSync(on.path('link'));
+  }
 });
 
 test('a file is written whole or not at all', async () => {
