@@ -160,14 +160,14 @@ describe(`exploring settings${chromiumSkipReason}`, needsChromium, () => {
   test('another metric is looked at with other axes and colours', async () => {
     const { page } = shown;
     await page.locator('#explore > .toolbar select').selectOption({ label: 'validate.loss' });
-    expect((await page.locator('.axis-name').allInnerTexts()).at(-1)).toBe('validate.loss ↓');
+    await expect.poll(async () => (await page.locator('.axis-name').allInnerTexts()).at(-1)).toBe('validate.loss ↓');
     expect(await views().locator('[aria-selected=true]').innerText()).toBe('Pareto front');
     await page.getByText('Axes', { exact: true }).click();
     await page.locator('.parallel .columns').getByLabel('hidden').uncheck();
-    expect(await page.locator('.axis-name').count()).toBe(4);
+    await expect.poll(() => page.locator('.axis-name').count()).toBe(4);
     await page.keyboard.press('Escape');
     await page.locator('.parallel').getByLabel('Colour by').selectOption({ label: 'loss' });
-    expect(await page.locator('.parallel .key').innerText()).toMatch(/hinge\s+vanilla\s+wgan/);
+    await expect.poll(() => page.locator('.parallel .key').innerText()).toMatch(/hinge\s+vanilla\s+wgan/);
   });
 
   test('values of groups that may not be ranked together are on no axis together', async () => {
