@@ -3,8 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Version } from './live-comparison.ts';
 
-/** Looked for so often while a page is open. */
-const everyMs = 1000;
 /** A share of the time that making it took: a comparison of thousands of runs leaves room for the work itself. */
 const restTimes = 4;
 
@@ -13,7 +11,12 @@ export interface EventStreams {
   close(): void;
 }
 
-export function eventStreams(newest: () => Promise<Version>, warn: (message: string) => void): EventStreams {
+/** @param everyMs how often it is looked for while a page is open */
+export function eventStreams(
+  newest: () => Promise<Version>,
+  warn: (message: string) => void,
+  everyMs: number,
+): EventStreams {
   const streams = new Map<ServerResponse, number>();
   let isWatching = false;
   let isClosed = false;

@@ -20,6 +20,8 @@ export interface PageServer {
 export interface ServerOptions {
   /** 0: any that is free. */
   readonly port: number;
+  /** How often a page is told of what is new; a second where absent. */
+  readonly everyMs?: number;
   /** What went wrong while a page was made, for who runs the server. */
   warn(message: string): void;
 }
@@ -33,10 +35,10 @@ const securityHeaders = {
 } as const;
 
 /** Throws UserError where the port is taken. */
-export async function servePage(source: Source, { port, warn }: ServerOptions): Promise<PageServer> {
+export async function servePage(source: Source, { port, warn, everyMs = 1000 }: ServerOptions): Promise<PageServer> {
   const token = randomBytes(24).toString('base64url');
   const newest = liveComparison(source);
-  const streams = eventStreams(newest, warn);
+  const streams = eventStreams(newest, warn, everyMs);
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     answer(request, response).catch((error: unknown) => {
