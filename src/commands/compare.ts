@@ -7,6 +7,7 @@ import type { Comparison } from '../report/comparison.ts';
 import { comparisonOf } from '../report/from-record.ts';
 import { inDepth } from '../report/in-depth.ts';
 import { leaderboard } from '../report/leaderboard.ts';
+import { namesIn } from '../report/names-in.ts';
 import { inOrder } from '../report/ranking.ts';
 import { hashColumns, runCells } from '../report/run-columns.ts';
 import { layoutOf } from '../store/layout.ts';
@@ -36,11 +37,13 @@ const shownRuns = 20;
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
   const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options));
   if (comparison.runs.length === 0 && options.where !== undefined)
-    throw new UserError(`no run is so: ${options.where}`);
+    throw new UserError(`no run matches --where ${options.where}`);
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');
   const file = await writePage(comparison, options);
   if (isPlain(options)) {
-    const { titles, rows } = runCells(inOrder(comparison).slice(0, options.limit), columnsOf(options.columns));
+    const all = inOrder(comparison);
+    const names = { params: namesIn(all, 'params'), metrics: namesIn(all, 'metrics') };
+    const { titles, rows } = runCells(all.slice(0, options.limit), columnsOf(options.columns), names);
     printCells(titles, rows, options, hashColumns);
   } else if (options.json) printJson({ ...(file === undefined ? {} : { file }), ...comparison });
   else {

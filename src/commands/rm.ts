@@ -46,7 +46,7 @@ export async function rm(selectors: readonly string[], options: RmOptions): Prom
 
 async function hashesWhere(index: Index, where: string): Promise<string[]> {
   const runs = await runsWhere(index, where);
-  if (runs.length === 0) throw new UserError(`no run is so: ${where}`);
+  if (runs.length === 0) throw new UserError(`no run matches --where ${where}`);
   return runs.map(({ configHash }) => configHash);
 }
 

@@ -26,7 +26,7 @@ export async function runs(options: RunsOptions): Promise<number> {
   const { sections, metrics, rows } = found;
   const ordered = sections.flatMap((section) => section.runs);
   if (isPlain(options)) {
-    const { titles, rows: cells } = runCells(ordered, columnsOf(options.columns));
+    const { titles, rows: cells } = runCells(ordered, columnsOf(options.columns), found.names);
     printCells(titles, cells, options, hashColumns);
   } else if (options.json) {
     printJson(ordered.flatMap((run, at) => (rows[at] ? [runJson(rows[at], metrics.get(run) ?? [])] : [])));
@@ -51,7 +51,10 @@ async function recorded(index: Index, options: RunsOptions, limit: number) {
   const { study } = options;
   const objective = study === undefined ? undefined : (await objectiveOf(index, [study]))?.name;
   const rows = ordered.map((run) => found.rows.get(run));
-  return { ...found, ...(await withMetrics(index, found)), rows, objective };
+  const names = isPlain(options)
+    ? { params: await index.paramNames(), metrics: await index.metricNames() }
+    : { params: [], metrics: [] };
+  return { ...found, ...(await withMetrics(index, found)), rows, objective, names };
 }
 
 function printTable({ sections, metrics, objective, sortedBy, count }: Recorded, limit: number): void {
@@ -64,7 +67,12 @@ function printTable({ sections, metrics, objective, sortedBy, count }: Recorded,
 }
 
 function nothingText({ where, study, tag }: RunsOptions): string {
-  if (where !== undefined || study !== undefined || tag !== undefined) return 'no run is so\n';
+  const asked = [
+    ...(study === undefined ? [] : [`--study ${study}`]),
+    ...(tag ?? []).map((one) => `--tag ${one}`),
+    ...(where === undefined ? [] : [`--where ${where}`]),
+  ];
+  if (asked.length > 0) return `no run matches ${asked.join(' ')}\n`;
   return 'there is no run yet: start one with `retrial run`\n';
 }
 

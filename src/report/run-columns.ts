@@ -37,14 +37,19 @@ export interface RunCells {
 }
 
 /**
- * @param wanted names of facts, params and metrics, these as in filters; without any all there are
+ * @param wanted names of facts, params and metrics, these as in filters; without any all that the runs have
+ * @param names among which those are looked up, so that a column is the same whichever runs are shown
  * Throws UserError for a name that is none of them.
  */
-export function runCells(runs: readonly ListedRun[], wanted: readonly string[] | undefined): RunCells {
+export function runCells(
+  runs: readonly ListedRun[],
+  wanted: readonly string[] | undefined,
+  names: FilterNames,
+): RunCells {
+  if (runs.length === 0) return { titles: wanted ?? usual, rows: [] };
   const params = namesIn(runs, 'params');
   const metrics = namesIn(runs, 'metrics');
-  if (runs.length === 0) return { titles: wanted ?? usual, rows: [] };
-  const columns = wanted?.map((title) => reader(title, { params, metrics })) ?? [
+  const columns = wanted?.map((title) => reader(title, names)) ?? [
     ...usual.map((title) => reader(title, { params, metrics })),
     ...params.map(param),
     ...metrics.map(metric),

@@ -96,6 +96,8 @@ describe('runs', () => {
     expect(await retrial('runs', '--columns', 'run,nothing')).toMatchObject({
       ...{ exitCode: 2, stderr: expect.stringContaining('--columns: no run has a param or metric "nothing"') },
     });
+    const none = await retrial('runs', '--where', 'ndcg@10 = null', '--columns', 'ndcg@10,status', '--csv');
+    expect(none.stdout.split('\n').slice(0, 2)).toEqual(['ndcg@10,status', ',failed']);
   });
 });
 
@@ -124,7 +126,7 @@ describe('compare', () => {
     expect(found.title).toBe(`Study loss where ${where}`);
     expect(trialsOf(found.runs).sort()).toEqual([6, 7]);
     expect(await retrial('compare', 'loss', '--text', '--where', 'took > 3600')).toMatchObject({
-      ...{ exitCode: 2, stdout: '', stderr: expect.stringContaining('no run is so: took > 3600') },
+      ...{ exitCode: 2, stdout: '', stderr: expect.stringContaining('no run matches --where took > 3600') },
     });
   });
 });
@@ -154,6 +156,9 @@ test('archive and rm take the runs of a filter', async () => {
   });
   expect((await retrial('rm', ...where)).exitCode).toBe(0);
   expect(await json('runs', ...where)).toEqual([]);
-  expect(await retrial('rm', ...where)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no run is so') });
+  expect(await retrial('rm', ...where)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('no run matches'),
+  });
   expect(await retrial('rm', 'latest', ...where)).toMatchObject({ exitCode: 2 });
 });

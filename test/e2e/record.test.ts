@@ -92,7 +92,7 @@ describe('marks', () => {
     expect((await json(project, 'compare', configHash, '--json')).runs[0]).toMatchObject(marks);
     expect(await project.retrial('runs', '--tag', 'paper', '--tag', 'x')).toMatchObject({
       stdout: '',
-      stderr: 'no run is so',
+      stderr: 'no run matches --tag paper --tag x',
     });
 
     expect((await project.retrial('rm', `${configHash}@1`)).stderr).toContain('pinned or tagged');
