@@ -9,6 +9,7 @@ import { chosenColumns } from '../../src/report/page/table/chosen-columns.ts';
 import { fileName } from '../../src/report/page/table/export-name.ts';
 import { exported, exportedText } from '../../src/report/page/table/exported.ts';
 import { filterNames, filterRows } from '../../src/report/page/table/filter-rows.ts';
+import { besideOf } from '../../src/report/page/table/row-beside.ts';
 import { differenceOf, rowMetric } from '../../src/report/page/table/row-metric.ts';
 import { replicatesIn, settingRows, type TableRow } from '../../src/report/page/table/setting-rows.ts';
 import { sorted, sortOf, sortText } from '../../src/report/page/table/sorting.ts';
@@ -35,6 +36,16 @@ describe('settings over their seeds', () => {
     const rows = settingRows(stateOf(comparison(runs)));
     expect(rows.map(({ all }) => all.map((run) => run.params.seed))).toEqual([[2, 1, 3], [1]]);
     expect(rows.map(statusText)).toEqual(['2 complete, 1 failed', 'complete']);
+  });
+
+  test('are the best where all their runs came to a value', () => {
+    const final = runOf(11, { loss: 'b', seed: 101 }, null, { metrics: {} });
+    const runs = [...seeds('a', [0.8, 0.9]), failed(9, { loss: 'a', seed: 3 }), ...seeds('b', [0.2, 0.3], 20), final];
+    const state = stateOf(comparison([...runs, ...seeds('c', [0.1], 30)]));
+    const rows = settingRows(state);
+    const { isBest } = besideOf(state, rows, true);
+    const best = rows.filter((one) => isBest(one, metric));
+    expect(best.map(({ all }) => all.map(({ params }) => params.loss))).toEqual([['b', 'b', 'b']]);
   });
 
   test('are apart where their values may not be ranked together; what has no value then stays alone', () => {

@@ -2,7 +2,7 @@
 import type { ComparedRun } from '../../comparison.ts';
 import { type Child, h, svg } from '../dom.ts';
 import { meanDurationMs } from '../duration.ts';
-import { cut, durationText, timeText, valueText } from '../format.ts';
+import { cut, durationText, timeText } from '../format.ts';
 import { olderInFull, reasonOf, unsteadyText } from '../outcome.ts';
 import { drawMetric } from './draw-metric.ts';
 import type { Beside } from './row-beside.ts';
@@ -66,10 +66,11 @@ function drawStatus(row: TableRow): HTMLElement {
   return h('span', {}, h(status, {}, statusText(row)), tag);
 }
 
-function drawParam(row: TableRow, name: string, { baseline, isVaried }: Beside): HTMLElement {
+function drawParam(row: TableRow, name: string, { baseline, isVaried, state }: Beside): HTMLElement {
   const values = paramValues(row, name);
   const full = valuesText(values);
-  const text = values.length > 4 ? `${values.slice(0, 3).map(valueText).join(', ')} … ${values.length} values` : full;
+  const texts = values.map((value) => state.paramText(name, value));
+  const text = values.length > 4 ? `${texts.slice(0, 3).join(', ')} … ${values.length} values` : texts.join(', ');
   const isCompared = baseline !== undefined && baseline !== row && !isVaried(name);
   const isOther = isCompared && full !== valuesText(paramValues(baseline, name));
   const shown = cut(text, 200);

@@ -2,7 +2,7 @@
 import { bestValue } from '../../ranking.ts';
 import { replicateParams } from '../replicates.ts';
 import type { PageState } from '../state.ts';
-import { type RowMetric, rowMetric } from './row-metric.ts';
+import { isPartial, type RowMetric, rowMetric } from './row-metric.ts';
 import type { TableRow } from './setting-rows.ts';
 
 /** What the cells of one row are drawn beside. */
@@ -39,17 +39,17 @@ export function besideOf(state: PageState, rows: readonly TableRow[], isGrouped:
       const [only] = row.runs;
       if (!isGrouped) return only !== undefined && state.isBest(only, name);
       const found = metricOf(row, name);
-      return found?.kind === 'value' && found.summary.mean === bestMean(name, found.group);
+      return found?.kind === 'value' && found.summary.mean === bestMean(name, found.group) && !isPartial(row, name);
     },
   };
 }
 
-/** The best mean of a group; undefined where there is no goal, or nothing to choose from. */
+/** The best mean of a group, of whole settings; undefined where there is no goal, or nothing to choose from. */
 function bestOf(state: PageState, rows: readonly TableRow[], name: string, group: string): number | undefined {
   const goal = state.goalOf(name);
   const means = rows.flatMap((row) => {
     const found = rowMetric(row, name);
-    return found?.kind === 'value' && found.group === group ? [found.summary.mean] : [];
+    return found?.kind === 'value' && found.group === group && !isPartial(row, name) ? [found.summary.mean] : [];
   });
   return goal === undefined ? undefined : bestValue(means, goal);
 }

@@ -23,6 +23,16 @@ export function rowMetric(row: TableRow, name: string): RowMetric | undefined {
   return { kind: 'value', summary, group: first.group, diverged: found.length - values.length };
 }
 
+/**
+ * Whether a run of the row, shown or not, came to no value: it failed, was pruned, diverged or has not ended. The mean of the
+ * others would flatter. A whole run that was never to have the metric, as the final ones of a study, is none of these.
+ */
+export function isPartial({ all }: TableRow, name: string): boolean {
+  return replicatesIn({ runs: all }).some(({ metrics, status }) =>
+    metrics[name] === undefined ? status !== 'complete' : metrics[name].value === null,
+  );
+}
+
 /** What a row is ranked and sorted by. */
 export function rowMean(row: TableRow, name: string): number | undefined {
   const found = rowMetric(row, name);

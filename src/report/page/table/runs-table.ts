@@ -111,7 +111,8 @@ function groupHeader(state: PageState, model: TableModel) {
   return (place: unknown, count: number): string => {
     const group = state.sections[Number(place)]?.group ?? null;
     const label = group === null ? `no value of ${state.rankBy}` : state.groupLabel(group) || 'comparable';
-    const apart = group === null ? 'not ranked' : 'never ranked with the others';
+    const isOnly = state.sections.filter((section) => section.group !== null).length === 1;
+    const apart = group === null ? 'not ranked' : isOnly ? 'ranked together' : 'never ranked with the others';
     const what = model.isGrouped() ? 'setting' : 'run';
     const counted = count === 1 ? `1 ${what}` : `${count} ${what}s`;
     return h('span', {}, label, h('span.muted', {}, ` ${counted}, ${apart}`)).outerHTML;

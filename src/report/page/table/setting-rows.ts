@@ -53,7 +53,7 @@ function settingsOf(state: Sections): Map<string, Map<number, ComparedRun[]>> {
 }
 
 /** One value for each config: a config that was run twice is no second draw. The later attempt counts. */
-export function replicatesIn({ runs }: TableRow): readonly ComparedRun[] {
+export function replicatesIn({ runs }: Pick<TableRow, 'runs'>): readonly ComparedRun[] {
   if (runs.length === 1) return runs;
   const last = new Map<string, ComparedRun>();
   for (const run of runs) {
