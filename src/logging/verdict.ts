@@ -24,7 +24,7 @@ export function verdict({ best, comparisons }: ComparedWithBest, raced = false):
   const count = comparisons.filter((comparison) => comparison.test !== undefined).length;
   const tested = `${ranged(test)} (${pText(test.holm)}${count > 1 ? ` after Holm over ${count} comparisons` : ''})`;
   if (test.holm >= alpha)
-    return `trial ${best} is not distinguishable from trial ${trial}: ${tested}; ${seedsText(second)}`;
+    return `trial ${best} is not distinguishable from trial ${trial}: a lead of ${tested}; ${seedsText(second)}`;
   if (mean > 0) return `trial ${best} is better than trial ${trial} by ${tested}`;
   return `trial ${best} is worse than trial ${trial} in the replicates that both have: ${tested}`;
 }

@@ -39,7 +39,9 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
   ];
   if (trials.length > 0) {
     const single = runTable({ ...shared, sections: [{ numbered: false, runs: byTrial(comparison, options.limit) }] });
-    const means = `Means over ${study?.replicates.join(', ')}; the runs they are of:`;
+    const shown = Math.min(options.limit ?? runs.length, runs.length);
+    const some = shown < runs.length ? `, ${shown} of ${runs.length} (--limit)` : '';
+    const means = `Means over ${study?.replicates.join(', ')}; the runs they are of${some}:`;
     return [
       ...title,
       ...trialTable(comparison, rankBy, options),

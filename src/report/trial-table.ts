@@ -53,7 +53,7 @@ function columnsOf({ runs, trials }: Comparison, metric: string, params: readonl
       { title: 'trial', ...right },
       { title: `mean of ${oneLine(metric)}`, ...right },
     ],
-    { title: 'of', ...right, dropAfter: 2 },
+    { title: 'least … most', ...right, dropAfter: 2 },
     ...(hasIntervals(trials) ? [{ title: '95 %', ...right, dropAfter: 2 }] : []),
     ...params.map((name) => ({ title: oneLine(titles.get(name) ?? name), shrinkTo: 6, dropAfter: 3 })),
     { title: 'first run' },

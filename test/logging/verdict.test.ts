@@ -17,11 +17,11 @@ test('better: by how much, and how sure', () => {
 test('not distinguishable: and what it would take', () => {
   const near = trialOf(3, 0.21, 0.23, 0.2, 0.235, 0.21);
   expect(says(a, near)).toBe(
-    'trial 7 is not distinguishable from trial 3: 0.002000 [-0.006095, 0.01009] (p = .530); about 81 more seeds needed',
+    'trial 7 is not distinguishable from trial 3: a lead of 0.002000 [-0.006095, 0.01009] (p = .530); about 81 more seeds needed',
   );
   const equal = trialOf(8, ...a.values);
   expect(says(a, equal)).toBe(
-    'trial 7 is not distinguishable from trial 8: 0 [0, 0] (p = 1); how many seeds would tell them apart cannot be said',
+    'trial 7 is not distinguishable from trial 8: a lead of 0 [0, 0] (p = 1); how many seeds would tell them apart cannot be said',
   );
 });
 
