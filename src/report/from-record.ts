@@ -11,6 +11,7 @@ import type { MetricRow, OutputRow, RunRow, StageRow, StudyRow } from '../record
 import { readJson } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
+import { comparedFinals } from './compared-finals.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { ComparedRun, ComparedSeries, ComparedStage, Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
 import { filterRow } from './filter-row.ts';
@@ -77,6 +78,7 @@ export async function comparisonOf(
     ...compared,
     runs: withoutUnused(await comparedRuns(index, layout, rows, read), study?.spec ?? null),
     ...(await comparedTrials(index, layout, compared.study, rows, rankBy, out)),
+    ...(await comparedFinals(index, compared.study, out)),
     metrics: info,
     series: seriesInfo(rows),
     groups,

@@ -20,7 +20,7 @@ const mostMetrics = 4;
 
 /** Lines of text; without a metric to rank by, the runs as they are. */
 export function leaderboard(comparison: Comparison, options: LeaderboardOptions): string[] {
-  const { rankBy, runs, metrics, groups, holdout, study, trials = [], verdict } = comparison;
+  const { rankBy, runs, metrics, groups, holdout, study, trials = [], verdict, finals = [] } = comparison;
   const goal = rankBy === undefined ? undefined : goalOf(comparison, rankBy);
   const named = Object.keys(metrics).filter((name) => name !== rankBy && metrics[name]?.goal !== null);
   const shared = { ...options, metrics: [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics) };
@@ -28,6 +28,7 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
   const seen = holdout.filter(({ metric, configs }) => metric === rankBy && configs > 1);
   const remarks = [
     ...(verdict === undefined ? [] : [oneLine(verdict)]),
+    ...finals.map(oneLine),
     ...seen.map(
       ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
     ),
