@@ -59,6 +59,7 @@ function addCompletion(retrial: Command): void {
         'columns',
         'metrics',
         'settings',
+        'formats',
       ]),
     )
     .action(

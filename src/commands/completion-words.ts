@@ -1,5 +1,6 @@
 /** `retrial words KIND`: what may stand where somebody types, one word a line; asked by the scripts of `completion`. */
 import { exitCode, UserError } from '../errors.ts';
+import { exportFormats } from '../export/formats.ts';
 import { fieldNames } from '../filter/row.ts';
 import { short } from '../hash.ts';
 import { flatten } from '../pipeline/param-tree.ts';
@@ -9,8 +10,17 @@ import { runsByTime } from '../store/latest.ts';
 import { layoutOf } from '../store/layout.ts';
 import { openProject, type ProjectOptions, projectFolder } from './project.ts';
 
-/** `columns` are fields of runs, params and metrics; `settings` params with a `=` behind. */
-export type WordKind = 'runs' | 'stages' | 'outputs' | 'studies' | 'tags' | 'columns' | 'metrics' | 'settings';
+/** `columns` are fields of runs, params and metrics; `settings` params with a `=` behind, `formats` those of `export --to`. */
+export type WordKind =
+  | 'runs'
+  | 'stages'
+  | 'outputs'
+  | 'studies'
+  | 'tags'
+  | 'columns'
+  | 'metrics'
+  | 'settings'
+  | 'formats';
 
 /** Nothing where there is no project, or its pipeline has mistakes. */
 export async function completionWords(kind: WordKind, options: ProjectOptions): Promise<number> {
@@ -51,6 +61,7 @@ const wordsOf: Readonly<Record<WordKind, (options: ProjectOptions) => Promise<st
     const { pipeline } = await openProject(options);
     return Object.keys(flatten(pipeline.params)).map((name) => `${name}=`);
   },
+  formats: async () => [...exportFormats],
 };
 
 async function recorded(options: ProjectOptions) {

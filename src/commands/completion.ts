@@ -87,6 +87,7 @@ const values: Readonly<Record<string, CompletedValue | undefined>> = {
   study: one('studies'),
   tag: one('tags'),
   set: one('settings'),
+  to: one('formats'),
   config: one('files'),
   output: one('files'),
   directory: one('files'),

@@ -1,4 +1,5 @@
 /** A table of booktabs: a row for each setting, a column for each metric, sections that may not be ranked together. */
+import { briefNumber, digitsToTell } from '../logging/numbers.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { shortNames } from '../report/ranking.ts';
 import { decimalsOf, latexNumber, latexText, latexValue } from './latex-text.ts';
@@ -59,14 +60,22 @@ export function latexTable(table: LatexTable): string {
 function paramColumns({ settings }: LatexTable, names: readonly string[], title: (name: string) => string): Column[] {
   const valuesOf = (name: string) => settings.flatMap(({ params }) => params[name] ?? []);
   const isDiffering = (name: string) => new Set(settings.map(({ params }) => JSON.stringify(params[name]))).size > 1;
-  return names.filter(isDiffering).map((name) => ({
-    title: title(name),
-    align: valuesOf(name).every((value) => typeof value === 'number') ? 'r' : 'l',
-    cell: ({ params }) => latexSetting(params[name]),
-  }));
+  return names.filter(isDiffering).map((name) => {
+    const values = valuesOf(name);
+    const digits = digitsToTell(values.filter((value) => typeof value === 'number'));
+    return {
+      title: title(name),
+      align: values.every((value) => typeof value === 'number') ? 'r' : 'l',
+      cell: ({ params }) => latexSetting(params[name], digits),
+    };
+  });
 }
 
-const latexSetting = (value: JsonValue | undefined) => (value === undefined ? '' : latexValue(value));
+/** Of a number that was sampled as many digits as tell it from the others. */
+function latexSetting(value: JsonValue | undefined, digits: number): string {
+  if (value === undefined) return '';
+  return latexValue(typeof value === 'number' ? Number(briefNumber(value, digits)) : value);
+}
 
 /** How many runs each mean is of stands behind the metrics once where it is the same for all of them. */
 function metricColumns({ settings, metrics }: LatexTable, title: (name: string) => string): Column[] {

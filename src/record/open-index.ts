@@ -91,6 +91,7 @@ function indexOf(db: Database, layout: Layout, file: string) {
     studies: () => queries.studies(db),
     trials: (study: string) => queries.trials(db, study),
     replicates: () => queries.replicates(db),
+    finals: (study: string) => queries.finals(db, study),
     holdouts: () => queries.holdouts(db),
     problems: () => queries.problems(db),
     unknownEvents: () => queries.unknownEvents(db),

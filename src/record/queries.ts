@@ -3,6 +3,7 @@ import type { ConfigHash } from '../hash.ts';
 import type { Goal, ParamTree } from '../pipeline/types.ts';
 import type { Database, SqlValue } from './database.ts';
 import type {
+  FinalRow,
   HoldoutRow,
   MetricRow,
   OutputRow,
@@ -218,6 +219,15 @@ export async function replicates(db: Database): Promise<ReplicateRow[]> {
      UNION ALL SELECT study, trial, replicate, config_hash FROM final_runs WHERE config_hash IS NOT NULL
      ORDER BY study, trial, replicate, configHash`,
   );
+}
+
+/** In the order of their trials and seeds. */
+export async function finals(db: Database, study: string): Promise<FinalRow[]> {
+  const rows = await db.all<Raw>(
+    `SELECT trial, config_hash AS configHash, metrics, reason FROM final_runs WHERE study = ? ORDER BY trial, replicate`,
+    study,
+  );
+  return rows.map((row) => parsed<FinalRow>(row, ['metrics']));
 }
 
 export async function holdouts(db: Database): Promise<HoldoutRow[]> {

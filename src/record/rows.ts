@@ -105,6 +105,17 @@ export interface ReplicateRow {
   readonly configHash: ConfigHash;
 }
 
+/** A run of the best, under a seed of its own, when the search was over. */
+export interface FinalRow {
+  readonly trial: number;
+  /** null where it could not be run. */
+  readonly configHash: ConfigHash | null;
+  /** Of the last stage, by their full names. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Why it failed. */
+  readonly reason: string | null;
+}
+
 /** How many configs a held-out part was scored on, over everything recorded. */
 export interface HoldoutRow {
   readonly metric: string;

@@ -21,6 +21,8 @@ export interface Comparison {
   readonly trials?: readonly ComparedTrial[];
   /** Of a study in words: whether its best can be told from the second. */
   readonly verdict?: string;
+  /** Of a study in words: what the final runs of its best came to. */
+  readonly finals?: readonly string[];
   /** Metric to rank by first, and the param to lay side by side (the study's `split_by`), where known. */
   readonly rankBy?: string;
   readonly splitBy?: string;

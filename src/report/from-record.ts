@@ -6,6 +6,7 @@ import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
+import { comparedFinals } from './compared-finals.ts';
 import { comparedRuns } from './compared-runs.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
@@ -59,6 +60,7 @@ export async function comparisonOf(
     ...compared,
     runs: withoutUnused(await comparedRuns(index, layout, rows, read), study?.spec ?? null),
     ...(await comparedTrials(index, layout, compared.study, rows, rankBy, out)),
+    ...(await comparedFinals(index, compared.study, out)),
     metrics: info,
     series: seriesInfo(rows),
     groups,

@@ -67,10 +67,11 @@ function byTrial({ trials = [], runs }: Comparison, limit = runs.length): readon
   return runs.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
 }
 
-function remarks({ verdict, holdout }: Comparison, ranked: string): string[] {
+function remarks({ verdict, holdout, finals = [] }: Comparison, ranked: string): string[] {
   const seen = holdout.filter(({ metric, configs }) => metric === ranked && configs > 1);
   return [
     ...(verdict === undefined ? [] : [oneLine(verdict)]),
+    ...finals.map(oneLine),
     ...seen.map(
       ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
     ),

@@ -60,6 +60,7 @@ describe('bash', () => {
     expect(await inBash('retrial', 'compare', 'lo')).toEqual(['loss']);
     expect(await inBash('retrial', 'runs', '--tag', 't')).toEqual(['to\\ \\$\\(touch\\ pwned\\)\\ do']);
     expect(await inBash('retrial', 'path', 'train.')).toEqual(['train.model', 'train.log']);
+    expect(await inBash('retrial', 'export', '--to', 'l')).toEqual(['latex']);
     expect(await inBash('retrial', 'words', '')).toEqual([]);
     expect(await inBash('retrial', 'runs', '--limit', '--s')).toEqual(['--study', '--sort']);
     expect(spawnSync('ls', { cwd: project.folder, encoding: 'utf8' }).stdout).not.toContain('pwned');

@@ -35,6 +35,8 @@ describe('final runs', () => {
     const { stdout } = await on.retrial('sweep', 'sweep.yaml');
     expect(stdout).toContain('final: trial 1 under 2 seeds of its own, up to test\n  test.value ');
     expect(stdout).toContain('  and 1 more of its metrics: --json');
+    const compared = await on.retrial('compare', '--text');
+    expect(compared.stdout).toMatch(/^final: trial 1 under 2 seeds of its own: test\.value \S+$/m);
   });
 
   test('never while trials wait, also after an interruption; of each arm the best, of an arm so many', async () => {

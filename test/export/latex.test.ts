@@ -105,6 +105,15 @@ test('without replicates each run is a row, and a study names its own', async ()
   expect(text).not.toContain('\\pm');
 });
 
+test('of sampled numbers as many digits as tell them apart', async () => {
+  const sampled = [0.0055617091011865, 0.0055621234567891].map((rate, at) =>
+    seeded('', at, { params: { model: model('wgan', { learning_rate: rate }) }, score: 0.1 + at }),
+  );
+  const text = await table(project(sampled), '--metric', 'ndcg@10');
+  expect(text).toContain('  $0.0055617$ &');
+  expect(text).toContain('  $0.0055621$ &');
+});
+
 test('what is no metric, or no param, is told', async () => {
   const on = project(runs.slice(0, 2));
   for (const [args, message] of [

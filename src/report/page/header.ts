@@ -74,6 +74,7 @@ function answer(state: PageState): Child[] {
       h('span.muted', {}, ` (${nameOf(best)})`),
     ),
     ...verdict(state, rankBy, ranked),
+    ...(comparison.finals ?? []).map((text) => h('p.verdict', {}, sentence(text))),
     ...best.run.reproduce.map(command),
   ];
 }
