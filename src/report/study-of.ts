@@ -27,15 +27,17 @@ export function comparedStudy(study: StudyRow | undefined): Pick<Comparison, 'st
   return { study: compared };
 }
 
-/** What a selection is after: the objective of its study, or of several studies where it is the same of all. */
+/** What a selection is after: the objective of its study, or of the studies its runs are of where it is the same of all. */
 export async function objectiveOf(
   index: Index,
   selection: readonly string[],
 ): Promise<{ readonly name: string; readonly goal: Goal } | undefined> {
   const studies = await index.studies();
-  const named =
-    selection.length === 0 ? studies.slice(0, 1) : selection.map((name) => studies.find((s) => s.name === name));
-  const [first, ...more] = named.map((study) => metricOf(study));
+  const named = selection.length === 0 ? studies.slice(0, 1).map(({ name }) => name) : selection;
+  const ofRuns = async (name: string) => [...new Set((await index.select([name])).map(({ study }) => study ?? ''))];
+  const isStudy = (name: string) => studies.some((study) => study.name === name);
+  const names = await Promise.all(named.map(async (name) => (isStudy(name) ? [name] : await ofRuns(name))));
+  const [first, ...more] = names.flat().map((name) => metricOf(studies.find((study) => study.name === name)));
   return more.every((metric) => metric?.name === first?.name && metric?.goal === first?.goal) ? first : undefined;
 }
 

@@ -54,8 +54,9 @@ describe('a study', () => {
 
   test('several studies of one objective are ranked by it', async () => {
     const layout = temporaryLayout();
-    recordStudy(layout);
+    const [first = '', second = ''] = recordStudy(layout);
     recordStudy(layout, 'again');
+    const [alone = ''] = record(layout, { params: { seed: 5 } });
     append(layout, [
       { type: 'study-started', at: 1, study: 'other', spec: { metric: { name: 'evaluate.loss', goal: 'minimize' } } },
     ]);
@@ -63,6 +64,8 @@ describe('a study', () => {
     await withIndex(layout, async (index) => {
       expect(await objectiveOf(index, ['loss', 'again'])).toEqual({ name: 'evaluate.ndcg@10', goal: 'maximize' });
       expect(await objectiveOf(index, ['loss', 'other'])).toBeUndefined();
+      expect(await objectiveOf(index, [first, second])).toMatchObject({ name: 'evaluate.ndcg@10' });
+      expect(await objectiveOf(index, [first, alone])).toBeUndefined();
     });
   });
 
