@@ -2,6 +2,7 @@
 import { isMistake, parseFilter } from '../../../filter/filter.ts';
 import type { ComparedRun } from '../../comparison.ts';
 import { h } from '../dom.ts';
+import { cut } from '../format.ts';
 import type { PageState } from '../state.ts';
 import { filterNames, filterRows } from './filter-rows.ts';
 import { readableText } from './readable-text.ts';
@@ -18,7 +19,7 @@ export function filterBar(state: PageState): HTMLElement {
   const { view, filter, comparison } = state;
   const understand = understanding(state);
   const input = h('input.filter', {
-    ...{ type: 'search', placeholder: 'Filter runs: words, or loss = "wgan" and ndcg@10 > .4', spellcheck: 'false' },
+    ...{ type: 'search', placeholder: `Filter runs: words, or ${exampleOf(state)}`, spellcheck: 'false' },
     ...{ 'aria-label': 'Filter runs by words or by an expression', 'aria-describedby': 'filter-said' },
   });
   const count = h('span.muted.count', { role: 'status' });
@@ -41,6 +42,17 @@ export function filterBar(state: PageState): HTMLElement {
   input.value = view.get(key) ?? '';
   if (input.value !== '') apply();
   return h('div.filter-bar', { role: 'search' }, input, count, said);
+}
+
+/** In the names of this page. */
+function exampleOf({ comparison, differing, rankBy }: PageState): string {
+  const isPlain = (name: string) => /^[\w.@]{1,24}$/.test(name);
+  const texts = differing.flatMap((name) => {
+    const value = comparison.runs.find(({ params }) => typeof params[name] === 'string')?.params[name];
+    return isPlain(name) && typeof value === 'string' ? [`${name} = ${JSON.stringify(cut(value, 16))}`] : [];
+  });
+  const [ofParam = 'status = "complete"'] = texts;
+  return rankBy === undefined || !isPlain(rankBy) ? ofParam : `${ofParam} and ${rankBy} > 0`;
 }
 
 /** Of an expression that is wrong, as one that is still being typed, the filter before stays. */
