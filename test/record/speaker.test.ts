@@ -1,4 +1,5 @@
 /** Which attempt speaks for a run: a partial or failed rerun takes no good result out of sight. */
+import { utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { JournalEvent, RunStatus } from '../../src/events.ts';
 import { openJournal } from '../../src/record/journal.ts';
@@ -82,7 +83,13 @@ test('metrics, params and expressions are those of the attempt that speaks', asy
 });
 
 test('a run begun again is the latest, although an older attempt speaks for it', async () => {
-  const other = (layout: Layout) => runEvents(layout, { params: { seed: 7 }, at: later + 10 });
+  const spec = { params: { seed: 7 }, at: later + 10 };
+  const other = (layout: Layout) => {
+    const events = runEvents(layout, spec);
+    // Folders made within one tick of the file system's clock would have the same time.
+    utimesSync(layout.run(configHashOf(spec)).attempts, 1, 1);
+    return events;
+  };
   const rows = await after((index) => index.select(['latest']), full(1), other, failed(20));
   expect(rows).toMatchObject([{ configHash: hash, attempt: 1 }]);
 });

@@ -164,7 +164,10 @@ describe(`real data${skipReason}`, needsRealData, () => {
     expect(killed.exitCode).toBeUndefined();
     const run = await runStage('stages/download.ts', folder, inputs);
     expect(run.exitCode, run.stderr).toBe(0);
-    expect(ranges).toEqual([undefined, 'bytes=1000000-']);
+    const [first, second, ...more] = ranges;
+    expect([first, more]).toEqual([undefined, []]);
+    // As far as it had got: on a busy machine not all that was sent had come.
+    expect(Number(second?.match(/^bytes=(\d+)-$/)?.[1])).toBeGreaterThan(0);
     expect(await readFile(run.outs.ratings as string, 'utf8')).toBe(`user\titem\trating\ttimestamp\n${content}`);
   });
 
