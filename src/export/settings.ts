@@ -1,6 +1,5 @@
 /** Runs as settings: what is the same but for the replicates (seeds, folds) is one, with the means of its metrics. */
 import { canonicalJson } from '../hash.ts';
-import { flatten } from '../pipeline/param-tree.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import { groupOf } from '../report/comparable-groups.ts';
 import { bestValue, groupOfMean, pushTo } from '../report/ranking.ts';
@@ -31,6 +30,8 @@ export interface Cell {
 export interface TabledRun extends ExportedRun {
   /** Those it was about: its targets and all they need. */
   readonly stages: ReadonlySet<string>;
+  /** Flattened, without those that its study searches for other settings alone. */
+  readonly params: Readonly<Record<string, JsonValue>>;
 }
 
 export interface ColumnMetric {
@@ -49,8 +50,7 @@ export function settingsOf(
 ): Setting[] {
   const groups = new Map<string, { params: Setting['params']; runs: TabledRun[] }>();
   for (const tabled of runs) {
-    const flat = Object.entries(flatten(tabled.run.params)).filter(([name]) => !over.includes(name));
-    const params = Object.fromEntries(flat);
+    const params = Object.fromEntries(Object.entries(tabled.params).filter(([name]) => !over.includes(name)));
     const key = canonicalJson(params);
     const group = groups.get(key) ?? { params, runs: [] };
     groups.set(key, group);

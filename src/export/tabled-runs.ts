@@ -8,6 +8,7 @@ import { comparableGroups } from '../report/comparable-groups.ts';
 import { columnNamed, metricNamed } from '../report/named.ts';
 import { neededStages } from '../report/record-rows.ts';
 import { comparedStudy, objectiveOf, rankingMetric } from '../report/study-of.ts';
+import { withoutUnused } from '../report/unused-params.ts';
 import { type ExportedRuns, exportedRuns } from './exported-runs.ts';
 import type { LatexTable } from './latex.ts';
 import { type ColumnMetric, settingsOf, type TabledRun } from './settings.ts';
@@ -37,18 +38,19 @@ export async function tableOf(
   const groups = Object.entries(comparableGroups(shown));
   return {
     title: exported.study === undefined ? `${exported.runs.length} runs` : `Study ${exported.study.name}`,
-    ...{ metrics, over, settings: settingsOf(await withStages(index, exported), metrics, over) },
+    ...{ metrics, over, settings: settingsOf(await tabledRuns(index, exported), metrics, over) },
     labels: Object.fromEntries(groups.map(([id, { label }]) => [id, label])),
     notes: await heldOut(index, shown),
   };
 }
 
-async function withStages(index: Index, { runs }: ExportedRuns): Promise<TabledRun[]> {
+async function tabledRuns(index: Index, { study, runs }: ExportedRuns): Promise<TabledRun[]> {
   const stagesOf = byAttempt(await index.stages(runs.map(({ run }) => run.attemptId)));
-  return runs.map((exported) => {
+  const tabled = runs.map((exported) => {
     const needed = neededStages(stagesOf(exported.run.attemptId), exported.run.targets);
-    return { ...exported, stages: new Set(needed.map(({ stage }) => stage)) };
+    return { ...exported, stages: new Set(needed.map(({ stage }) => stage)), params: flatten(exported.run.params) };
   });
+  return withoutUnused(tabled, study?.spec ?? null);
 }
 
 /** Those of the studies that the runs are of, and those that are named. */
