@@ -65,8 +65,9 @@ export function chart(
     resizing.disconnect();
     forget();
     drawn?.dispose();
+    forgetEnd();
   };
-  atEnd(dispose);
+  const forgetEnd = atEnd(dispose);
   return {
     ...{ element, draw, dispose },
     highlight: (seriesIds) => {

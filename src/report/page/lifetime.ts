@@ -9,9 +9,14 @@ export function lifetime(): AbortSignal {
   return current.signal;
 }
 
-/** When the drawing on the page ends. */
-export function atEnd(end: () => void): void {
-  current.signal.addEventListener('abort', end, { once: true });
+/**
+ * When the drawing on the page ends.
+ * @returns to be called when what is to end has ended before: nothing of it is kept then
+ */
+export function atEnd(end: () => void): () => void {
+  const { signal } = current;
+  signal.addEventListener('abort', end, { once: true });
+  return () => signal.removeEventListener('abort', end);
 }
 
 export function beginAnew(): void {
