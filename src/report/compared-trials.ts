@@ -11,7 +11,7 @@ import type { Layout } from '../store/layout.ts';
 import { unitScores } from '../store/unit-scores.ts';
 import { groupOf } from './comparable-groups.ts';
 import type { ComparedStudy, ComparedTrial, Comparison } from './comparison.ts';
-import { groupOfMean } from './ranking.ts';
+import { goalOf, groupOfMean } from './ranking.ts';
 
 interface Run {
   readonly run: RunRow;
@@ -28,6 +28,7 @@ export async function comparedTrials(
   layout: Layout,
   study: ComparedStudy | undefined,
   runs: readonly Run[],
+  metrics: Comparison['metrics'],
   rankBy: string | undefined,
   out: ReadonlySet<string> = new Set(),
 ): Promise<Pick<Comparison, 'trials' | 'verdict'>> {
@@ -35,7 +36,7 @@ export async function comparedTrials(
   const rows = new Map(runs.map((row) => [row.run.configHash, row]));
   const isWhole = (trial: TrialRow) => trial.runs.every((hash) => !out.has(hash));
   const complete = (await index.trials(study.name)).filter((trial) => trial.state === 'complete' && isWhole(trial));
-  const goal = goalOf(study, runs, rankBy);
+  const goal = goalOf({ study, metrics }, rankBy) ?? 'maximize';
   const scored = ranked(
     complete.flatMap((trial) => scoredTrial(trial, study, rows, rankBy) ?? []),
     goal,
@@ -107,12 +108,6 @@ function comparedTrial({ trial, value, group, runs }: Scored, replicated: Replic
     ...{ trial, value, group, runs },
     ...(estimate?.interval === undefined ? {} : { interval: estimate.interval, how: estimate.how }),
   };
-}
-
-function goalOf(study: ComparedStudy, runs: readonly Run[], metric: string): Goal {
-  if (study.metric.name === metric) return study.metric.goal;
-  const found = runs.flatMap((row) => row.metrics).find(({ name, goal }) => name === metric && goal !== null);
-  return found?.goal ?? 'maximize';
 }
 
 /** Groups by size; in each the best first, of equal ones the lower number, as a sweep does. */

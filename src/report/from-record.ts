@@ -59,7 +59,7 @@ export async function comparisonOf(
     generatedAt: new Date().toISOString(),
     ...compared,
     runs: withoutUnused(await comparedRuns(index, layout, rows, read), study?.spec ?? null),
-    ...(await comparedTrials(index, layout, compared.study, rows, rankBy, out)),
+    ...(await comparedTrials(index, layout, compared.study, rows, info, rankBy, out)),
     ...(await comparedFinals(index, compared.study, out)),
     metrics: info,
     series: seriesInfo(rows),
