@@ -46,8 +46,8 @@ export type Failure =
   | { readonly kind: 'output-invalid'; readonly output: string; readonly message: string }
   | { readonly kind: 'metrics-invalid'; readonly output: string; readonly message: string }
   | { readonly kind: 'inputs-gone'; readonly paths: readonly string[] }
-  /** `back`: they hold what they held before, and were written meanwhile. */
-  | { readonly kind: 'inputs-changed'; readonly paths: readonly string[]; readonly back?: true }
+  /** `back`: they hold what they held before, and were written meanwhile; `queued`: while its job waited for its turn. */
+  | { readonly kind: 'inputs-changed'; readonly paths: readonly string[]; readonly back?: true; readonly queued?: true }
   | { readonly kind: 'dependency-modified'; readonly dependency: string }
   | { readonly kind: 'dependency-failed'; readonly stage: string }
   /** It asks for more than there is; bytes of memory, or a count. */
@@ -60,7 +60,21 @@ export type Failure =
   | { readonly kind: 'store'; readonly message: string }
   /** What it reported up to `step` was not worth going on, as its study's pruner has judged. */
   | { readonly kind: 'pruned'; readonly step: number; readonly reason: string }
-  | { readonly kind: 'cancelled' };
+  | { readonly kind: 'cancelled' }
+  /** Its job of a cluster's queue ended, and it had no word in it; what the queue said of it. */
+  | { readonly kind: 'job'; readonly how: JobEnd; readonly job: string; readonly said?: string };
+
+/** How a job ends that does not end by itself; `gone`: nobody knows. */
+export type JobEnd =
+  | 'cancelled'
+  | 'time-limit'
+  | 'out-of-memory'
+  | 'node-failed'
+  | 'preempted'
+  | 'refused'
+  | 'not-started'
+  | 'ended'
+  | 'gone';
 
 /** EX_DATAERR of sysexits.h: a stage ends with it that says its params or data are at fault. */
 const inputAtFault = 65;

@@ -1,6 +1,6 @@
 /** How values, times and failures read in a terminal. */
 import { stripVTControlCharacters } from 'node:util';
-import { type Failure, unreachable, whatToRaise } from '../errors.ts';
+import { type Failure, type JobEnd, unreachable, whatToRaise } from '../errors.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { briefNumber, digitsToTell, exactNumber, formatDuration, formatSize } from './numbers.ts';
 
@@ -72,9 +72,7 @@ export function formatFailure(failure: Failure): string {
     case 'inputs-gone':
       return `could not begin, as its inputs are gone: ${failure.paths.join(', ')}`;
     case 'inputs-changed':
-      return failure.back
-        ? `ran while its inputs were written, though they are what they were: ${failure.paths.join(', ')}; what it read cannot be told. Run it again; what it writes itself is an output, or another stage's`
-        : `ran while its inputs changed: ${failure.paths.join(', ')}; run it again`;
+      return inputsChanged(failure);
     case 'dependency-modified':
       return `wrote into its dependency "${failure.dependency}"; that result was set aside`;
     case 'dependency-failed':
@@ -87,8 +85,43 @@ export function formatFailure(failure: Failure): string {
       return `was pruned at step ${failure.step}: ${failure.reason}`;
     case 'cancelled':
       return 'was cancelled';
+    case 'job':
+      return `${jobEnd(failure.how)} (job ${failure.job}${failure.said === undefined ? '' : `: ${oneLine(failure.said)}`})`;
     default:
       return unreachable(failure);
+  }
+}
+
+function inputsChanged({ paths, back, queued }: Extract<Failure, { kind: 'inputs-changed' }>): string {
+  const which = paths.join(', ');
+  if (queued) return `was not begun, as what it was submitted with has changed: ${which}; run it again`;
+  return back
+    ? `ran while its inputs were written, though they are what they were: ${which}; what it read cannot be told. Run it again; what it writes itself is an output, or another stage's`
+    : `ran while its inputs changed: ${which}; run it again`;
+}
+
+function jobEnd(how: JobEnd): string {
+  switch (how) {
+    case 'cancelled':
+      return 'was cancelled in the queue';
+    case 'time-limit':
+      return "came to its job's time limit; raise its resources.time, or let it keep a checkpoint";
+    case 'out-of-memory':
+      return 'took more memory than its job has; raise its resources.memory';
+    case 'node-failed':
+      return 'lost its node';
+    case 'preempted':
+      return 'gave way to another job';
+    case 'refused':
+      return 'was refused by the queue';
+    case 'not-started':
+      return 'could not be started by the queue';
+    case 'ended':
+      return 'left no word when its job ended';
+    case 'gone':
+      return 'left no word, and the queue knows nothing of its job';
+    default:
+      return unreachable(how);
   }
 }
 

@@ -98,6 +98,12 @@ describe('failures', () => {
     { kind: 'store', message: 'ENOSPC' },
     { kind: 'store', message: 'EMFILE: too many open files' },
     { kind: 'cancelled' },
+    { kind: 'inputs-changed', paths: ['a.ts'], queued: true },
+    { kind: 'job', how: 'cancelled', job: '12_3' },
+    { kind: 'job', how: 'time-limit', job: '12' },
+    { kind: 'job', how: 'out-of-memory', job: '12' },
+    { kind: 'job', how: 'node-failed', job: '12', said: 'NodeDown' },
+    { kind: 'job', how: 'gone', job: '12' },
   ];
   test('each reads as the end of a sentence about its stage', () => {
     expect(failures.map((failure) => `train ${formatFailure(failure)}`)).toMatchInlineSnapshot(`
@@ -120,6 +126,12 @@ describe('failures', () => {
         "train could not be recorded: ENOSPC",
         "train could not be recorded: EMFILE: too many open files (raise the limit of open files: ulimit -n 4096)",
         "train was cancelled",
+        "train was not begun, as what it was submitted with has changed: a.ts; run it again",
+        "train was cancelled in the queue (job 12_3)",
+        "train came to its job's time limit; raise its resources.time, or let it keep a checkpoint (job 12)",
+        "train took more memory than its job has; raise its resources.memory (job 12)",
+        "train lost its node (job 12: NodeDown)",
+        "train left no word, and the queue knows nothing of its job (job 12)",
       ]
     `);
   });
