@@ -12,9 +12,10 @@ import { findings } from '../sweep/findings.ts';
 import { originOf } from '../sweep/given.ts';
 import { hasRunsDue, isOver } from '../sweep/is-over.ts';
 import { type Leaderboard, leaderboard } from '../sweep/leaderboard.ts';
+import { trialsInBudget } from '../sweep/open-numbers.ts';
 import { readSweep } from '../sweep/read-sweep.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
-import { type StudyState, studyReader } from '../sweep/study-state.ts';
+import { phaseOf, type StudyState, studyReader } from '../sweep/study-state.ts';
 import { leaderboardText, sweepJson } from '../sweep/sweep-text.ts';
 import type { ProjectOptions } from './project.ts';
 import { replaySweep } from './replay.ts';
@@ -74,7 +75,8 @@ function headline(spec: SweepSpec, state: StudyState, workers: number): string {
   const { complete = 0, failed = 0, pruned = 0 } = leaderboard(spec, state).states;
   const finished = complete + failed + pruned;
   const before = finished > 0 ? `, ${finished} finished before` : '';
-  return `study ${spec.name}: ${spec.budget.trials} trials${before}, ${workers} workers`;
+  const trials = trialsInBudget(spec, state, phaseOf(state));
+  return `study ${spec.name}: ${trials} trials${before}, ${workers} workers`;
 }
 
 /** Results become rows. Where they cannot (SQLite is not there) they are told all the same: the journals have them. */

@@ -1,8 +1,9 @@
 /** When the search is over, the best of each arm is run under seeds of its own, up to the held-out part: once. */
 import type { FinalTold } from '../events.ts';
+import { type SeriesOfRun, stepsAtBest } from './best-steps.ts';
 import { leaderboard } from './leaderboard.ts';
 import { type PointSurroundings, runPoint } from './run-point.ts';
-import { pointKey } from './search-space.ts';
+import { type Point, pointKey } from './search-space.ts';
 import type { SharedTask } from './shared-tasks.ts';
 import type { SweepSpec } from './spec.ts';
 import type { Study } from './study.ts';
@@ -56,7 +57,9 @@ export async function runFinal(
   const { final } = spec;
   const point = (await study.state()).trials.get(trial)?.asked?.params;
   if (final === undefined || point === undefined) throw new Error(`trial ${trial} has no final run`);
-  const params = { ...point, ...final.set, ...final.replicates[replicate] };
+  const trained = await trainedFor(spec, trial, point, surroundings);
+  if (trained === undefined) return false;
+  const params = { ...point, ...final.set, ...trained, ...final.replicates[replicate] };
   const result = await runPoint(spec, { trial, params, until: final.until }, surroundings);
   if (result.kind === 'interrupted') return false;
   const told: Pick<FinalTold, 'run' | 'metrics' | 'reason'> =
@@ -65,6 +68,25 @@ export async function runFinal(
       : { ...(result.run === undefined ? {} : { run: result.run }), reason: result.reason };
   study.note({ type: 'final-told', at: Date.now(), study: spec.name, trial, replicate, ...told });
   return true;
+}
+
+/** @returns undefined where it was interrupted */
+async function trainedFor(
+  spec: SweepSpec,
+  trial: number,
+  point: Point,
+  surroundings: PointSurroundings,
+): Promise<Point | undefined> {
+  const wanted = spec.final?.bestSteps ?? [];
+  if (wanted.length === 0) return {};
+  const runs: SeriesOfRun[] = [];
+  for (const replicate of spec.replicates) {
+    const params = { ...point, ...replicate };
+    const result = await runPoint(spec, { trial, params, until: spec.until }, surroundings); // what it had come to: cached
+    if (result.kind === 'interrupted') return undefined;
+    if (result.kind === 'complete') runs.push(result.series);
+  }
+  return stepsAtBest(wanted, runs);
 }
 
 function ofStage(metrics: Readonly<Record<string, number>>, stage: string): Record<string, number> {

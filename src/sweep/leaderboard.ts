@@ -5,7 +5,7 @@ import { meanOf } from '../statistics/moments.ts';
 import { paretoFront } from '../statistics/pareto.ts';
 import { isSpent } from './budget.ts';
 import { lossOf, type Metric, type StudyDefinition } from './definition.ts';
-import { endOfBudget, isTold, openNumbers } from './open-numbers.ts';
+import { endOfBudget, isTold, openNumbers, ownNumbers } from './open-numbers.ts';
 import { counts } from './seen.ts';
 import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
 
@@ -76,10 +76,7 @@ function openCount(definition: StudyDefinition, state: StudyState): number {
 function isCutShort(definition: StudyDefinition, state: StudyState): boolean {
   const phase = phaseOf(state);
   if (!isSpent(definition, state, phase)) return false;
-  const end = endOfBudget(definition, state, phase);
-  let number = phase.first;
-  while (number < end && isTold(state, number)) number++;
-  return number < end;
+  return [...ownNumbers(definition, state, phase)].some((number) => !isTold(state, number));
 }
 
 function rankedTrial(trial: StudyTrial): RankedTrial | undefined {

@@ -2,6 +2,7 @@
 import type { RetrialEvent } from '../events.ts';
 import { formatBriefly, formatDuration, formatNumber } from '../logging/format.ts';
 import { leaderboard } from './leaderboard.ts';
+import { trialsInBudget } from './open-numbers.ts';
 import { counts } from './seen.ts';
 import { spark } from './spark.ts';
 import type { SweepSpec } from './spec.ts';
@@ -55,13 +56,14 @@ export function liveStudy(spec: SweepSpec, now: () => number = performance.now.b
       const further = furtherRuns(runs.values(), state);
       const elapsedMs = now() - startedMs;
       const [best] = board.ranked;
-      const said = [`${done} of ${spec.budget.trials} trials`, `${running.length} running`];
+      const trials = trialsInBudget(spec, state, phase);
+      const said = [`${done} of ${trials} trials`, `${running.length} running`];
       if (further.length > 0) said.push(`${further.length} further ${further.length === 1 ? 'run' : 'runs'}`);
       if (pruned > 0) said.push(`${pruned} pruned`);
       if (failed > 0) said.push(`${failed} failed`);
       if (results.fresh > 0) said.push(`${results.fresh} of ${results.fresh + results.ran} stages from the cache`);
       said.push(formatDuration(elapsedMs));
-      const left = timeLeft(done - finishedBefore, spec.budget.trials - done, elapsedMs);
+      const left = timeLeft(done - finishedBefore, trials - done, elapsedMs);
       if (left !== undefined) said.push(`about ${formatDuration(left)} left`);
       const byTrial = new Map([...runs.values()].map((run) => [run.trial, run]));
       return [

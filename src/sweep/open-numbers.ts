@@ -4,6 +4,7 @@ import { isSpent } from './budget.ts';
 import type { StudyDefinition } from './definition.ts';
 import { pointKey } from './search-space.ts';
 import { counts } from './seen.ts';
+import { singlePoints } from './single-points.ts';
 import type { StudyState, StudyTrial } from './study-state.ts';
 
 /** Keys of the points of earlier phases that count: a grid does not have them again. */
@@ -22,9 +23,28 @@ function keptTrials(definition: StudyDefinition, state: StudyState, phase: Study
 /** The first number that is beyond the budget. What counts of earlier phases is in it: of a grid points, else trials. */
 export function endOfBudget(definition: StudyDefinition, state: StudyState, phase: StudyPhase): number {
   const { sampler, budget } = definition;
-  const isGrid = sampler.type === 'grid'; // what drew before it may have drawn a point twice
-  const kept = isGrid ? donePoints(definition, state, phase).size : keptTrials(definition, state, phase).length;
-  return phase.first + Math.max(0, budget.trials - kept);
+  const done = donePoints(definition, state, phase);
+  if (sampler.type === 'grid') return phase.first + Math.max(0, budget.trials - done.size); // what drew before may have drawn twice
+  const { weightOf } = singlePoints(definition, phase, done);
+  const kept = keptTrials(definition, state, phase).map(({ asked }) => weightOf(pointKey(asked?.params ?? {})));
+  return phase.first + Math.max(0, budget.trials - kept.reduce((sum, weight) => sum + weight, 0));
+}
+
+/** How many trials the budget comes to: those of earlier phases that count, and what this phase runs. */
+export function trialsInBudget(definition: StudyDefinition, state: StudyState, phase: StudyPhase): number {
+  return keptTrials(definition, state, phase).length + [...ownNumbers(definition, state, phase)].length;
+}
+
+/** Numbers of the phase that are in the budget, told or not. */
+export function* ownNumbers(
+  definition: StudyDefinition,
+  state: StudyState,
+  phase: StudyPhase,
+  from = phase.first,
+): Generator<number> {
+  const { isRepeat } = singlePoints(definition, phase, donePoints(definition, state, phase));
+  const end = endOfBudget(definition, state, phase);
+  for (let number = from; number < end; number++) if (!isRepeat(number)) yield number;
 }
 
 /** Numbers of trials that are in the budget: those of earlier phases that count, then this phase's. */
@@ -35,10 +55,9 @@ export function* openNumbers(
   lowest = { open: phase.first },
 ): Generator<number> {
   for (const { number, told } of keptTrials(definition, state, phase)) if (told === undefined) yield number;
-  const end = endOfBudget(definition, state, phase);
-  while (lowest.open < end && isTold(state, lowest.open)) lowest.open++;
+  while (isTold(state, lowest.open)) lowest.open++;
   const spent = isSpent(definition, state, phase);
-  for (let number = lowest.open; number < end; number++)
+  for (const number of ownNumbers(definition, state, phase, lowest.open))
     if (!isTold(state, number) && (!spent || state.trials.has(number))) yield number;
 }
 

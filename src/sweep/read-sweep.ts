@@ -4,8 +4,9 @@ import { UserError } from '../errors.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import { durationMs } from '../pipeline/quantities.ts';
-import type { ParamTree } from '../pipeline/types.ts';
+import type { ParamTree, Pipeline } from '../pipeline/types.ts';
 import { stagesInOrder } from '../plan/graph.ts';
+import { bestStepMistakes, bestStepsOf } from './best-steps.ts';
 import type { Constraint } from './constraints.ts';
 import type { Budget, StudyDefinition } from './definition.ts';
 import { readSweepFile } from './dialects/read-sweep-file.ts';
@@ -67,7 +68,8 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     ...settingMistakes(source, file),
     ...prunedMistakes(source, file, pipeline),
     ...curveMistakes(curveOfObjective, source, pipeline),
-    ...finalMistakes(source, file, pipeline),
+    ...finalMistakes(source, space, file, pipeline),
+    ...bestStepMistakes(source, file, pipeline),
     ...armMistakes(source, space, file),
     ...nameMistakes(source, name, options.name),
   ];
@@ -83,7 +85,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const [{ goal }] = metrics;
   const pruned = prunedSeries(source, pipeline, goal);
   const pruner = prunerSpec(source);
-  const final = finalSpec(source);
+  const final = finalSpec(source, pipeline);
   const asked = [...warnings, ...incomparableParameters(source, space, pipeline, file)];
   const search = { name, text: file.text, warnings: asked, metrics, space, constraints, sampler };
   return {
@@ -124,7 +126,7 @@ function metricsOf(source: SweepFile): StudyDefinition['metrics'] {
   return [first, ...others];
 }
 
-function finalSpec(source: SweepFile): FinalSpec | undefined {
+function finalSpec(source: SweepFile, pipeline: Pipeline): FinalSpec | undefined {
   const { final } = source;
   if (final === undefined) return undefined;
   const param = replicatedParam(source);
@@ -134,5 +136,6 @@ function finalSpec(source: SweepFile): FinalSpec | undefined {
     top: final.top ?? 1,
     per: final.per ?? source.stratify ?? [],
     set: flatten((final.set ?? {}) as ParamTree) as Point,
+    bestSteps: bestStepsOf(source, pipeline),
   };
 }

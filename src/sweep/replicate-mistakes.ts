@@ -7,7 +7,7 @@ import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { isTarget } from '../plan/graph.ts';
 import { replicatedValues, replicatesKey } from './replicates.ts';
-import type { Point } from './search-space.ts';
+import { isFixed, type Point, type SearchSpace } from './search-space.ts';
 import type { SweepFile } from './spec-schema.ts';
 
 export function replicateMistakes(
@@ -39,7 +39,7 @@ export function replicateMistakes(
   return mistakes;
 }
 
-export function finalMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
+export function finalMistakes(source: SweepFile, space: SearchSpace, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
   const { final, parameters } = source;
   if (final === undefined) return [];
   const mistakes: Diagnostic[] = [];
@@ -59,8 +59,9 @@ export function finalMistakes(source: SweepFile, file: YamlFile, pipeline: Pipel
         didYouMean(name, Object.keys(parameters)),
       );
   const known = Object.keys(flatten(pipeline.params));
+  const chosen = space.filter((dimension) => !isFixed(dimension)).map(({ name }) => name);
   for (const name of Object.keys(flatten((final.set ?? {}) as ParamTree)))
-    if (name in parameters)
+    if (chosen.includes(name))
       say(`${name} is a swept parameter: the runs would not be those of the best`, file.keyPlace(['final', 'set']));
     else if (!known.includes(name))
       say(`there is no param "${name}"`, file.keyPlace(['final', 'set']), didYouMean(name, known));

@@ -8,6 +8,7 @@ import type { ConfigHash } from '../hash.ts';
 import { formatFailure } from '../logging/format.ts';
 import { loadPipeline } from '../pipeline/load.ts';
 import type { Layout } from '../store/layout.ts';
+import type { SeriesOfRun } from './best-steps.ts';
 import { laidBy } from './overlay-dimension.ts';
 import type { Point } from './search-space.ts';
 import { type RetriedFailure, type SweepSpec, targetsOf } from './spec.ts';
@@ -33,6 +34,7 @@ export type PointRun =
       readonly kind: 'complete';
       readonly run: ConfigHash;
       readonly metrics: RunResult['metrics'];
+      readonly series: SeriesOfRun;
       readonly cost: TrialCost;
     }
   | {
@@ -93,7 +95,7 @@ function outcome(result: RunResult): PointRun {
   const cost = costOf(result);
   switch (status) {
     case 'complete':
-      return { kind: 'complete', run: configHash, metrics, cost };
+      return { kind: 'complete', run: configHash, metrics, series: seriesOf(result), cost };
     case 'cancelled':
       return { kind: 'interrupted' };
     case 'pruned': {
@@ -109,6 +111,10 @@ function outcome(result: RunResult): PointRun {
       return { kind: 'failed', run: configHash, reason, cost };
     }
   }
+}
+
+function seriesOf({ stages }: RunResult): SeriesOfRun {
+  return Object.fromEntries(stages.flatMap(({ name, lock }) => (lock === undefined ? [] : [[name, lock.series]])));
 }
 
 function failedStage({ stages }: RunResult) {

@@ -68,6 +68,11 @@ export function sizeOf(distribution: Distribution): number {
   return step === undefined || log ? Infinity : stepsIn(low, high, step) + 1;
 }
 
+/** It has one value: nothing is chosen. */
+export function isFixed({ distribution }: Dimension): boolean {
+  return sizeOf(distribution) === 1;
+}
+
 /** How many whole steps lie between two ends, whatever the last digits of a fraction. */
 export function stepsIn(low: number, high: number, step: number): number {
   return Math.floor((high - low) / step + 1e-9);

@@ -101,6 +101,12 @@ export const sweepSchema = {
         top: count(1, 'So many of the best; 1 where not said.'),
         per: { type: 'array', items: { type: 'string' }, description: 'The best of each value of these parameters.' },
         set: { type: 'object', description: 'Params that differ: `split.validation: 0` trains on all there is.' },
+        best_step: {
+          type: 'object',
+          additionalProperties: { type: 'string' },
+          description:
+            'Params that are the step at which a series of the trial, `STAGE.SERIES`, was at its best: as long as early stopping found to be right.',
+        },
       },
     },
     compare: {

@@ -1,6 +1,6 @@
 /** What a study of the pipeline is to do. */
 import type { Diagnostic } from '../errors.ts';
-import type { Pipeline } from '../pipeline/types.ts';
+import type { Goal, Pipeline } from '../pipeline/types.ts';
 import type { StudyDefinition } from './definition.ts';
 import type { Overlays } from './overlay-dimension.ts';
 import type { PrunedSeries } from './read-search.ts';
@@ -37,6 +37,15 @@ export interface FinalSpec {
   /** The best of each combination of these parameters' values. */
   readonly per: readonly string[];
   readonly set: Point;
+  readonly bestSteps: readonly BestStep[];
+}
+
+/** A param that is the step at which a series of the trial was at its best, where the trial has it. */
+export interface BestStep {
+  readonly param: string;
+  readonly stage: string;
+  readonly series: string;
+  readonly goal: Goal;
 }
 
 /** Params that differ between the runs of a study. */

@@ -49,7 +49,7 @@ describe('finalists', () => {
         ...specOf().space,
         { name: 'arm', distribution: { kind: 'categorical', values: ['even', 'odd'] }, when: {} },
       ],
-      final: { until: 'test', replicates: [{ seed: 7 }, { seed: 8 }], top, per, set: {} },
+      final: { until: 'test', replicates: [{ seed: 7 }, { seed: 8 }], top, per, set: {}, bestSteps: [] },
     });
 
   test('are the best, or the best of each arm; each is due under every seed', () => {

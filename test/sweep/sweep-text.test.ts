@@ -61,14 +61,14 @@ test('a race that is over does not ask for more seeds', async () => {
 });
 
 test('final runs name what they are the best of', async () => {
-  const final = { until: 'test', replicates: [{ seed: 7 }], top: 1, per: ['x'], set: {} };
+  const final = { until: 'test', replicates: [{ seed: 7 }], top: 1, per: ['x'], set: {}, bestSteps: [] };
   const text = await saidOf({ final, budget: { trials: 1 } }, asked(0), told(0, [3]), finalTold(0));
   expect(text).toContain('final: trial 0 (x=0) under one seed of its own, up to test');
 });
 
 test('a line for each run beyond those of trials', () => {
   const replicates = [1, 2, 3].map((seed) => ({ seed }));
-  const spec = specOf({ replicates, final: { until: 'test', replicates, top: 1, per: [], set: {} } });
+  const spec = specOf({ replicates, final: { until: 'test', replicates, top: 1, per: [], set: {}, bestSteps: [] } });
   expect(replicateLine(spec, oneMore(4, 2, 0.25))).toBe('trial 4  replicate 3 of 3  score.value 0.2500');
   expect(replicateLine(spec, oneMore(4, 2))).toBe('trial 4  replicate 3 of 3  failed  it broke');
   expect(finalLine(spec, finalTold(4, 1))).toBe('trial 4  final run 2 of 3  test.value 1');
