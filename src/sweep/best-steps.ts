@@ -2,7 +2,8 @@
  * `final: { best_step: … }`: early stopping chooses how long to train by the validation part, and a final run that trains on
  * that part has none to stop by. So it trains as long as the trial did before it was at its best.
  */
-import type { Diagnostic } from '../errors.ts';
+import { basename } from 'node:path';
+import type { Diagnostic, Place } from '../errors.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { Goal, ParamTree, Pipeline } from '../pipeline/types.ts';
@@ -10,7 +11,7 @@ import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { isTarget, seesHoldout, stagesInOrder } from '../plan/graph.ts';
 import { meanOf } from '../statistics/moments.ts';
 import type { SeriesSummary } from '../store/published.ts';
-import type { Point } from './search-space.ts';
+import { isFixed, type Point, type SearchSpace } from './search-space.ts';
 import { type BestStep, targetsOf } from './spec.ts';
 import type { SweepFile } from './spec-schema.ts';
 
@@ -40,23 +41,41 @@ export function stepsAtBest(wanted: readonly BestStep[], runs: readonly SeriesOf
   return Object.fromEntries(steps);
 }
 
-export function bestStepMistakes(source: SweepFile, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
-  if (source.until !== undefined && !isTarget(pipeline, source.until)) return []; // told by the objective's check
+export function bestStepMistakes(
+  source: SweepFile,
+  space: SearchSpace,
+  file: YamlFile,
+  pipeline: Pipeline,
+): Diagnostic[] {
+  const { until, final } = source;
+  if (until !== undefined && !isTarget(pipeline, until)) return []; // told by the objective's check
   const known = Object.keys(flatten(pipeline.params));
+  const set = flatten((final?.set ?? {}) as ParamTree);
   const reached = stagesInOrder(pipeline, targetsOf(source)).map(({ name }) => name);
-  return Object.entries(source.final?.best_step ?? {}).flatMap(([param, name]): Diagnostic[] => {
-    const say = (message: string, hint?: string): Diagnostic[] => {
-      const place = file.place(['final', 'best_step', param]);
-      return [{ severity: 'error', message: `final: ${message}`, place, ...(hint === undefined ? {} : { hint }) }];
-    };
-    if (!known.includes(param)) return say(`there is no param "${param}"`, didYouMean(param, known).hint);
-    if (param in flatten((source.final?.set ?? {}) as ParamTree)) return say(`${param} is under set, too`);
+  return Object.entries(final?.best_step ?? {}).flatMap(([param, name]) => {
+    const say = (message: string, place: Place, hint?: string): Diagnostic[] => [
+      { severity: 'error', message: `final: ${message}`, place, ...(hint === undefined ? {} : { hint }) },
+    ];
+    const at = file.keyPlace(['final', 'best_step', param]);
+    if (!known.includes(param)) return say(`there is no param "${param}"`, at, didYouMean(param, known).hint);
+    if (space.some((dimension) => dimension.name === param && !isFixed(dimension)))
+      return say(`${param} is a swept parameter: the runs would not be those of the best`, at);
+    if (param in set) return say(`${param} is under set, too`, at);
     const [stage, series] = splitName(name);
+    const named = file.place(['final', 'best_step', param]);
     if (!reached.includes(stage) || series === '')
-      return say(`${name} is no series of a stage that a trial runs`, `STAGE.SERIES, a stage of ${reached.join(', ')}`);
-    if (seesHoldout(pipeline, stage)) return say(`${stage} sees held-out data, which may choose nothing`);
+      return say(
+        `${name} is no series of a stage that a trial runs`,
+        named,
+        `STAGE.SERIES, a stage of ${reached.join(', ')}`,
+      );
+    if (seesHoldout(pipeline, stage)) return say(`${stage} sees held-out data, which may choose nothing`, named);
     if (goalOf(pipeline, stage, series) === undefined)
-      return say(`nothing says which values of ${name} are better`, `give the series a goal in ${pipeline.file}`);
+      return say(
+        `nothing says which values of ${name} are better`,
+        named,
+        `give the series a goal in ${basename(pipeline.file)}`,
+      );
     return [];
   });
 }

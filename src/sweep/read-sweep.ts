@@ -69,7 +69,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     ...prunedMistakes(source, file, pipeline),
     ...curveMistakes(curveOfObjective, source, pipeline),
     ...finalMistakes(source, space, file, pipeline),
-    ...bestStepMistakes(source, file, pipeline),
+    ...bestStepMistakes(source, space, file, pipeline),
     ...armMistakes(source, space, file),
     ...nameMistakes(source, name, options.name),
   ];

@@ -73,6 +73,28 @@ describe('final runs', () => {
   });
 });
 
+test('final runs train as long as their trial did before it was at its best, and one that reports no curve as long as it is told', async () => {
+  const on = sweepRig(
+    {
+      parameters: '{ mode: { values: [curved, plain] }, x: { min: 1.0, max: 1.5 }, gate: { values: [9] } }',
+      ...{ stratify: '[mode]', sampler: '{ type: random, seed: 1 }', budget: '{ trials: 2 }', seeds: '[1, 4]' },
+      final: '{ until: test, seeds: [11], best_step: { gate: train.loss } }',
+    },
+    {
+      // A loss of (step - 2 - seed)²: least at step 3 under seed 1, at step 6 under seed 4.
+      'train.sh': `echo "train $2 $3 $4" >> ran.txt
+for step in 1 2 3 4 5 6 7 8 9; do
+  [ "$2" = curved ] && echo "{\\"step\\": $step, \\"loss\\": $(( (step - 2 - $4) * (step - 2 - $4) ))}" >> "$RETRIAL_METRICS"
+done
+echo 1 > "$5"
+`,
+    },
+  );
+  await on.sweep();
+  expect(on.ran('train').filter((line) => line.endsWith(' 11'))).toEqual(['train curved 5 11', 'train plain 9 11']);
+  expect(on.ran('train')).toHaveLength(6);
+});
+
 test('racing: all have the first replicates, survivors all of them, in pairs by seed', async () => {
   const on = sweepRig({
     parameters: '{ x: { values: [3, 1, 1.0003] } }',

@@ -10,7 +10,7 @@ import { readSweep } from '../../src/sweep/read-sweep.ts';
 const pipeline = `version: 1
 params: params.yaml
 stages:
-  train: { cmd: "train", params: [model, seed], outs: { model: model.bin } }
+  train: { cmd: "train", params: [model, seed], outs: { model: model.bin }, series: { loss: { goal: minimize }, rate: {} } }
   validate:
     cmd: score
     deps: { model: "\${train.model}" }
@@ -678,6 +678,38 @@ describe('racing and final runs', () => {
         6 | racing: { start: 1 }
           |                  ^"
     `);
+  });
+
+  test('final runs as long as the best step of what is no series, or chooses by what it may not', async () => {
+    const best = (step: string, more = {}) =>
+      mistakes({ final: `{ until: evaluate, seeds: [11], best_step: { ${step} } }`, ...more });
+    expect(await best('model.learning_rate: train.loss')).toBe('no mistake');
+    const said = async (step: string) => (await best(step)).split('\n').filter((line) => /error|→/.test(line));
+    expect(await said('model.round: train.loss')).toEqual([
+      'sweep.yaml:5:53 error: final: there is no param "model.round"',
+      '  → there is: model.loss, model.learning_rate, model.hidden, seed, unused',
+    ]);
+    expect(await said('model.learning_rate: loss')).toEqual([
+      'sweep.yaml:5:74 error: final: loss is no series of a stage that a trial runs',
+      '  → STAGE.SERIES, a stage of train, validate',
+    ]);
+    expect(await said('model.learning_rate: evaluate.loss')).toEqual([
+      'sweep.yaml:5:74 error: final: evaluate.loss is no series of a stage that a trial runs',
+      '  → STAGE.SERIES, a stage of train, validate',
+    ]);
+    expect(await said('model.learning_rate: train.rate')).toEqual([
+      'sweep.yaml:5:74 error: final: nothing says which values of train.rate are better',
+      '  → give the series a goal in pipeline.yaml',
+    ]);
+    expect(await best('model.hidden: train.loss')).toContain('model.hidden is a swept parameter');
+    const both = { final: '{ until: evaluate, seeds: [11], set: { unused: 2 }, best_step: { unused: train.loss } }' };
+    expect(await mistakes(both)).toContain('unused is under set, too');
+  });
+
+  test('a param with one value is not chosen, and may be another in the final runs', async () => {
+    const parameters = '{ model.hidden: { values: [64, 128] }, model.loss: { values: [vanilla] } }';
+    const final = '{ until: evaluate, seeds: [11], set: { model.loss: wgan } }';
+    expect(await mistakes({ parameters, final })).toBe('no mistake');
   });
 
   test('final runs that would fail, or look at what they were chosen by', async () => {

@@ -1,7 +1,8 @@
 /** Which trials of a study are next, and when it has searched enough. */
 import { describe, expect, test } from 'vitest';
 import { isSpent } from '../../src/sweep/budget.ts';
-import { openNumbers } from '../../src/sweep/open-numbers.ts';
+import { openNumbers, trialsInBudget } from '../../src/sweep/open-numbers.ts';
+import type { Dimension } from '../../src/sweep/search-space.ts';
 import { onlyPhase, phaseOf, type StudyState } from '../../src/sweep/study-state.ts';
 import { asked, phase, specOf, stateOf, told } from './study-fixture.ts';
 
@@ -27,6 +28,37 @@ describe('which trials are open', () => {
     );
     const grid = specOf({ budget: { trials: 3 }, sampler: { type: 'grid' } });
     expect([...openNumbers(grid, state, phaseOf(state))]).toEqual([3, 4]);
+  });
+
+  describe('with arms', () => {
+    const spec = (more = {}) =>
+      specOf({
+        space: [
+          { name: 'arm', distribution: { kind: 'categorical', values: ['searched', 'fixed'] }, when: {} },
+          { ...(specOf().space[0] as Dimension), when: { arm: ['searched'] } },
+        ],
+        ...{ stratify: ['arm'], budget: { trials: 6 }, ...more },
+      });
+    const searched = (x: number) => ({ arm: 'searched', x });
+    const numbers = (state: StudyState, more = {}) => [...openNumbers(spec(more), state, phaseOf(state))];
+
+    test('an arm of one point has one trial, and the others as many as ever', () => {
+      expect(numbers(stateOf())).toEqual([0, 1, 2, 4]);
+      expect(numbers(stateOf(asked(1, { arm: 'fixed' }), told(1, [1])))).toEqual([0, 2, 4]);
+      expect(trialsInBudget(spec(), stateOf(), onlyPhase)).toBe(4);
+      expect(numbers(stateOf(), { stratify: [] })).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+
+    test('and none where an earlier phase has run it; its share of the budget is spent', () => {
+      const events = [
+        ...[phase(0, 0), asked(0, searched(1)), told(0, [1]), asked(1, { arm: 'fixed' }), told(1, [1])],
+        phase(1, 2),
+      ];
+      const state = stateOf(...events);
+      expect(numbers(state)).toEqual([2]);
+      expect(numbers(state, { budget: { trials: 10 } })).toEqual([2, 4]);
+      expect(trialsInBudget(spec({ budget: { trials: 10 } }), state, phaseOf(state))).toBe(4);
+    });
   });
 
   test('once the patience is spent, only those that were asked', () => {
