@@ -13,7 +13,7 @@ const rows: readonly (readonly string[])[] = [
   ['export'],
   ['sweep', 'report'],
   ['execute', 'logging'],
-  ['plan', 'record'],
+  ['plan', 'record', 'slurm'],
   ['store'],
   ['events.ts'],
   ['result-records.ts'],

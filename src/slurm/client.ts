@@ -1,0 +1,116 @@
+/**
+ * Slurm through its own commands. Each call has a time limit, as a controller that is gone blocks it; what a call came to
+ * is a value, never thrown.
+ */
+import { execa } from 'execa';
+import type { SlurmJob } from './job-state.ts';
+import { jobsInJson } from './squeue-json.ts';
+import { jobsInText, textArguments } from './squeue-text.ts';
+
+/** `refused`: Slurm answered, and said no; `unreachable`: nobody answered, so that what was asked may be done or not. */
+export interface SlurmFailure {
+  readonly kind: 'refused' | 'unreachable' | 'missing-command';
+  /** In Slurm's words. */
+  readonly message: string;
+}
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: SlurmFailure };
+
+export interface Slurm {
+  /** @param args options of sbatch, then the script. @returns the job's number, or of an array that of all its tasks */
+  submit(args: readonly string[]): Promise<Answer<string>>;
+  /** What is known of jobs by what {@link submit} gave, each task of an array by itself; who is not among them is gone. */
+  jobs(submitted: readonly string[]): Promise<Answer<readonly SlurmJob[]>>;
+  /** The user's jobs, waiting and running. */
+  mine(): Promise<Answer<readonly SlurmJob[]>>;
+  /** Back into the queue, under the same number: what runs of it ends. */
+  requeue(id: string): Promise<Answer<void>>;
+  cancel(ids: readonly string[]): Promise<Answer<void>>;
+  /** Whether the controller answers. */
+  ping(): Promise<Answer<void>>;
+}
+
+export interface SlurmOptions {
+  /** Of one call. */
+  readonly timeoutMs?: number;
+}
+
+/** Slurm's own MessageTimeout is 10 s by default, and a command tries more than once. */
+const defaultTimeoutMs = 25_000;
+
+export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slurm {
+  const call = (command: string, args: readonly string[]) => callOnce(command, args, timeoutMs);
+  const done = async (command: string, args: readonly string[]) => mapped(await call(command, args), () => undefined);
+  return {
+    submit: async (args) =>
+      mapped(
+        await call('sbatch', ['--parsable', ...args]),
+        (out) => out.trim().split('\n').at(-1)?.split(';')[0] ?? '',
+      ),
+    jobs: async (submitted) => (submitted.length === 0 ? { ok: true, value: [] } : jobs(call, submitted)),
+    mine: async () => mapped(await call('squeue', ['--me', ...textArguments, '-t', 'PD,R,CF,CG,S,ST']), jobsInText),
+    requeue: (id) => done('scontrol', ['requeue', id]),
+    cancel: (ids) => done('scancel', ids),
+    ping: () => done('squeue', ['-h', '-j', '0', '-o', '%i']).then(orNoSuchJob),
+  };
+}
+
+type Call = (command: string, args: readonly string[]) => Promise<Answer<string>>;
+
+async function jobs(call: Call, submitted: readonly string[]): Promise<Answer<readonly SlurmJob[]>> {
+  const text = await call('squeue', ['-j', submitted.join(), ...textArguments]);
+  if (text.ok) return { ok: true, value: jobsInText(text.value) };
+  if (isNoSuchJob(text.failure)) return { ok: true, value: [] };
+  if (!/format specification|unrecognized option|invalid option/i.test(text.failure.message)) return text;
+  const json = await call('squeue', ['--json']); // all there are: versions differ in whether they select here
+  if (!json.ok) return json;
+  const all = jobsInJson(json.value);
+  if (all === undefined) return text;
+  const wanted = new Set(submitted);
+  return { ok: true, value: all.filter((job) => wanted.has(job.submitted)) };
+}
+
+/** A single number that squeue does not know is an error to it; of several it leaves those out. */
+function isNoSuchJob({ message }: SlurmFailure): boolean {
+  return /Invalid job id/i.test(message);
+}
+
+function orNoSuchJob(answer: Answer<void>): Answer<void> {
+  return !answer.ok && isNoSuchJob(answer.failure) ? { ok: true, value: undefined } : answer;
+}
+
+const nobodyAnswered =
+  /unable to contact|connect failure|connection (?:refused|timed out)|socket timed out|timed out|zero bytes|communication|unable to establish|configuration source|DNS SRV|host is down|no route|backup controller|in standby|munge/i;
+
+async function callOnce(command: string, args: readonly string[], timeoutMs: number): Promise<Answer<string>> {
+  const result = await execa(command, args, {
+    reject: false,
+    stdin: 'ignore',
+    timeout: timeoutMs,
+    forceKillAfterDelay: 1_000,
+    maxBuffer: 256 * 2 ** 20,
+    env: { SLURM_BITSTR_LEN: '0' }, // else long lists of tasks are cut short
+  });
+  if (!result.failed) return { ok: true, value: result.stdout };
+  const message = wordsOf(result.stderr) || (result.shortMessage ?? '');
+  if (result.code === 'ENOENT' || result.code === 'EACCES')
+    return { ok: false, failure: { kind: 'missing-command', message: `${command} was not found` } };
+  if (result.timedOut)
+    return {
+      ok: false,
+      failure: { kind: 'unreachable', message: `${command} had no answer for ${timeoutMs / 1000} s` },
+    };
+  return { ok: false, failure: { kind: nobodyAnswered.test(message) ? 'unreachable' : 'refused', message } };
+}
+
+/** `sbatch: error: …` without the program's name. */
+function wordsOf(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.replace(/^\w+: (?:error|fatal): /, '').trim());
+  return [...new Set(lines)].filter((line) => line !== '').join('; ');
+}
+
+function mapped<A, B>(answer: Answer<A>, to: (value: A) => B): Answer<B> {
+  return answer.ok ? { ok: true, value: to(answer.value) } : answer;
+}

@@ -1,0 +1,67 @@
+/** What is said to Slurm, and the script that it is given. */
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { layered, sbatchArguments, siteSettings, timeArgument } from '../../src/slurm/options.ts';
+import { batchScript, logPattern } from '../../src/slurm/script.ts';
+import { rig } from '../helpers/rig.ts';
+
+test('settings of the site, and nothing where there is no file', async () => {
+  const on = rig({});
+  expect(await siteSettings(on.folder)).toEqual({});
+  on.write({ 'configs/slurm.yaml': '# none yet\n' });
+  expect(await siteSettings(on.folder)).toEqual({});
+  on.write({ 'configs/slurm.yaml': 'partition: gpu\nsetup: [module load gcc]\noptions: { exclude: n7 }\n' });
+  expect(await siteSettings(on.folder)).toEqual({
+    ...{ partition: 'gpu', setup: ['module load gcc'], options: { exclude: 'n7' } },
+  });
+});
+
+test('mistakes at their places', async () => {
+  const on = rig({ 'configs/slurm.yaml': 'partiton: gpu\ntime: soon\ncpus: 0\n' });
+  const mistakes = await siteSettings(on.folder).catch((error: { diagnostics: unknown }) => error.diagnostics);
+  expect(mistakes).toMatchObject([
+    { message: expect.stringContaining('partiton'), place: { line: 1, column: 1 } },
+    { place: { line: 2, column: 7 } },
+    { place: { line: 3, column: 7 } },
+  ]);
+});
+
+test('later settings lie over earlier ones', () => {
+  const site = { partition: 'cpu', time: '1h', setup: ['module load a'], options: { exclude: 'n1', nice: 5 } };
+  const sweep = { partition: 'gpu', setup: ['module load b'], options: { nice: 7 } };
+  expect(layered(site, undefined, sweep)).toEqual({
+    ...{ partition: 'gpu', time: '1h', setup: ['module load a', 'module load b'] },
+    options: { exclude: 'n1', nice: 7 },
+  });
+  expect(layered({}, undefined)).toEqual({});
+});
+
+test('whole minutes, and Slurm’s own words as they are', () => {
+  expect(['90s', '2h', '1.5h', '1d'].map(timeArgument)).toEqual(['2', '120', '90', '1440']);
+  expect(['90', '1-12', '1-12:00:00', '10:30'].map(timeArgument)).toEqual(['90', '1-12', '1-12:00:00', '10:30']);
+});
+
+test('options of sbatch', () => {
+  const options = { exclude: 'n1', exclusive: true, 'no-requeue': false, nice: 5 };
+  expect(sbatchArguments({ partition: 'a,b', gres: 'gpu:1', time: '90s', memory: '1GiB', cpus: 2, options })).toEqual(
+    '--partition=a,b --gres=gpu:1 --time=2 --mem=1024M --cpus-per-task=2 --exclude=n1 --exclusive --nice=5'.split(' '),
+  );
+});
+
+test('a script quotes what it is given, and says how its command ended', () => {
+  const on = rig({ "it's $HOME/a": '' });
+  const workdir = on.path("it's $HOME");
+  const command = ['sh', '-c', 'pwd; echo "$1"; exit 4', '-', 'a  "b" $c'];
+  const text = batchScript({ workdir, command, ended: on.folder, submitted: ['--comment', 'a\nb'] });
+  const env = { ...process.env, SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '3', SLURM_JOB_ID: '9' };
+  const { status, stdout } = spawnSync('bash', ['-c', text], { encoding: 'utf8', env });
+  expect({ status, stdout }).toEqual({ status: 4, stdout: `${workdir}\na  "b" $c\n` });
+  expect(on.read('7_3.0')).toBe('4\n');
+  const alone = { ...process.env, SLURM_JOB_ID: '9', SLURM_RESTART_COUNT: '2' };
+  spawnSync('bash', ['-c', text], { env: alone });
+  expect(on.read('9.2')).toBe('4\n');
+});
+
+test('what stands for something in a log path of sbatch is doubled', () => {
+  expect(logPattern('/a/100%j', '%A.txt')).toBe('/a/100%%j/%A.txt');
+});
