@@ -63,6 +63,8 @@ export function addRunning(retrial: Command): void {
     .option('-j, --jobs <n>', 'processor slots', count)
     .option('--all', 'every run; the exit code is that of the worst verdict')
     .option('--study <name>', 'every run of one study')
+    .option('--where <expression>', 'every run, or every one of the study, that this filter keeps: docs/filter.md')
+    .option('-w, --workers <n>', 'so many runs at once (default: 1)', count)
     .option('--current-code', "run today's code instead of the recorded one")
     .option('--install', 'install the recorded packages with npm ci')
     .option('--tolerance <fraction>', 'metrics may differ by so much of the larger (default: 0)', fraction)

@@ -1,4 +1,4 @@
-/** `retrial reproduce --all`, or `--study`: every run, or every run of a study, one after the other. */
+/** `retrial reproduce --all`, `--study`, `--where`: many runs, in the order they were run, so many at once. */
 import { exitCode, UserError } from '../errors.ts';
 import { type Reproduction, reproduce } from '../execute/reproduce.ts';
 import { worstOf } from '../execute/reproduce-compare.ts';
@@ -8,10 +8,11 @@ import { table } from '../logging/table.ts';
 import { withIndex } from '../record/open-index.ts';
 import type { RunRow } from '../record/rows.ts';
 import { unknownStudy } from '../record/select-runs.ts';
+import { runsWhere } from '../report/find-runs.ts';
 import { findRun } from '../store/find-run.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
-import { exitCodeOf, type Reproducing, reproductionJson, requestOf } from './reproducing.ts';
+import { exitCodeOf, type ReproduceOptions, type Reproducing, reproductionJson, requestOf } from './reproducing.ts';
 
 /** `reason`: why it could not be checked. */
 type Checked = { readonly run: string } & (
@@ -22,15 +23,10 @@ type Checked = { readonly run: string } & (
 /** @returns the exit code of the worst verdict; undefined where it was interrupted */
 export async function reproduceAll(reproducing: Reproducing, onEnd: () => void): Promise<number | undefined> {
   const { layout, options, signal } = reproducing;
-  const hashes = await runsOf(layout, options.study);
-  if (hashes.length === 0) throw new UserError('there is no run yet', 'start one with `retrial run`');
-  const same = new Map<FingerprintHash, StageLock>(); // what trials share is run once
-  const all: Checked[] = [];
-  for (const hash of hashes) {
-    const checked = await checkOne(hash, reproducing, same);
-    if (checked === undefined || signal.aborted) return undefined;
-    all.push(checked);
-  }
+  const hashes = await runsOf(layout, options);
+  if (hashes.length === 0) throw nothingToReproduce(options);
+  const all = await checkAll(hashes, reproducing);
+  if (all === undefined || signal.aborted) return undefined;
   onEnd();
   const verdicts = all.flatMap(({ verdict }) => verdict ?? []);
   if (options.json === true) printJson(all, options.study);
@@ -38,18 +34,49 @@ export async function reproduceAll(reproducing: Reproducing, onEnd: () => void):
   return verdicts.length === 0 ? exitCode.stageFailed : exitCodeOf(worstOf(verdicts));
 }
 
+/** @returns in the order of the names; undefined where it was interrupted */
+async function checkAll(hashes: readonly string[], reproducing: Reproducing): Promise<Checked[] | undefined> {
+  const same = new Map<FingerprintHash, StageLock>(); // what trials share is run once
+  const all: Checked[] = [];
+  let next = 0;
+  let interrupted = false;
+  const work = async () => {
+    while (next < hashes.length && !interrupted) {
+      const at = next++;
+      const checked = await checkOne(hashes[at] as string, reproducing, same);
+      if (checked === undefined) interrupted = true;
+      else all[at] = checked;
+    }
+  };
+  await Promise.all(Array.from({ length: reproducing.options.workers ?? 1 }, work));
+  return interrupted ? undefined : all;
+}
+
 /** Oldest first, as they were run. */
-async function runsOf(layout: Layout, study: string | undefined): Promise<string[]> {
+async function runsOf(layout: Layout, { study, where }: ReproduceOptions): Promise<string[]> {
   return await withIndex(layout, async (index) => {
     const studies = (await index.studies()).map(({ name }) => name);
     if (study !== undefined && !studies.includes(study)) throw unknownStudy(study, studies);
-    return (await index.runs(study)).map(nameOf).reverse();
+    const runs = await index.runs(study);
+    const kept = where === undefined ? undefined : new Set((await runsWhere(index, where)).map(attemptOf));
+    return runs
+      .filter((run) => kept?.has(attemptOf(run)) ?? true)
+      .map(nameOf)
+      .reverse();
   });
+}
+
+const attemptOf = ({ configHash, attempt }: Pick<RunRow, 'configHash' | 'attempt'>) => `${configHash}@${attempt}`;
+
+function nothingToReproduce({ study, where }: ReproduceOptions): UserError {
+  if (where !== undefined)
+    return new UserError(`no run ${study === undefined ? '' : `of ${study} `}matches --where ${where}`);
+  return new UserError('there is no run yet', 'start one with `retrial run`');
 }
 
 /** Of a run without a complete attempt the newest that ended is meant. */
 function nameOf({ configHash, attempt, status }: RunRow): string {
-  return status === 'complete' ? `${configHash}@${attempt}` : configHash;
+  return status === 'complete' ? attemptOf({ configHash, attempt }) : configHash;
 }
 
 async function checkOne(

@@ -13,9 +13,9 @@ import { exitCodeOf, type ReproduceOptions, type Reproducing, reproductionJson, 
 
 /** @returns 0 same bytes, 3 equal metrics only, 4 different, 5 inputs or packages drifted, 1 a stage failed */
 export async function reproduceCommand(typed: string | undefined, options: ReproduceOptions): Promise<number> {
-  const isOfMany = options.all === true || options.study !== undefined;
+  const isOfMany = options.all === true || options.study !== undefined || options.where !== undefined;
   if ((typed === undefined) !== isOfMany)
-    throw new UserError('name the run to reproduce, or say --all or --study', 'retrial runs lists them');
+    throw new UserError('name the run to reproduce, or say --all, --study or --where', 'retrial runs lists them');
   const { root, layout } = recordFolder(options.directory ?? process.cwd());
   const screen = consoleSink({ stream: process.stderr }); // without logs: those in the store are of the record;
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));

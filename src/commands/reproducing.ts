@@ -13,6 +13,10 @@ export interface ReproduceOptions extends ProjectOptions {
   readonly all?: boolean;
   /** Every run of it, instead of one. */
   readonly study?: string;
+  /** Of these, or of all, those that the filter keeps. */
+  readonly where?: string;
+  /** So many runs at once. */
+  readonly workers?: number;
   readonly currentCode?: boolean;
   readonly install?: boolean;
   /** Relative. */

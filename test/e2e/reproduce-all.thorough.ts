@@ -41,6 +41,12 @@ describe('--all', () => {
     expect(json.runs.map(({ verdict }) => verdict)).toEqual(['identical', 'identical', 'identical']);
     expect(outside.read('ran.txt').split('\n').sort().join(' ').trim()).toBe('model score score score');
 
+    const filtered = await on.retrial('reproduce', '--study', 'seeds', '--where', 'seed != 2', '-w', '2', '--json');
+    const some = JSON.parse(filtered.stdout) as AllJson;
+    expect(some.runs.map(({ verdict }) => verdict)).toEqual(['identical', 'identical']);
+    const left = await on.retrial('reproduce', '--study', 'seeds', '--where', 'reproduced != "identical"');
+    expect([left.exitCode, left.stderr]).toEqual([2, expect.stringContaining('no run of seeds matches --where')]);
+
     outside.write({ later: '' });
     const all = await on.retrial('reproduce', '--all');
     expect(all.exitCode).toBe(4);

@@ -1,0 +1,93 @@
+/**
+ * Has every final run of the study again from its record (docs/study/*.jsonl), and says whether the config hash, the model's
+ * bytes and each user's scores are the same:
+ *
+ *     RETRIAL_DATA_MIRROR=… npm run study:reproduce [-- --arms "cfgan vanilla item,ease" --seeds 101 --splits study --workers 2]
+ *
+ * On another machine, or with `RETRIAL_TENSORFLOW=wasm`, bytes may differ: then by how much each metric does is what it tells.
+ * What is known to this clone is not run again; `--force` does. Exits with 1 where a config hash differs, or a metric by
+ * more than `--tolerance`; the default, 0, asks for the same numbers.
+ */
+import { parseArgs } from 'node:util';
+import {
+  configFiles,
+  type FinalRun,
+  metricsOf,
+  outputsOf,
+  readFinals,
+  records,
+  retrial,
+  type ShownRun,
+} from './finals.ts';
+
+const { values } = parseArgs({
+  options: {
+    arms: { type: 'string' },
+    seeds: { type: 'string' },
+    splits: { type: 'string', default: Object.keys(records).join(',') },
+    workers: { type: 'string', default: '2' },
+    tolerance: { type: 'string', default: '0' },
+    force: { type: 'boolean', default: false },
+  },
+});
+const isWanted = (list: string | undefined, one: string) => list === undefined || list.split(',').includes(one);
+
+interface Checked {
+  readonly split: string;
+  readonly run: FinalRun;
+  readonly sameConfig: boolean;
+  readonly sameBytes: boolean;
+  /** The largest difference of any metric, and its name. */
+  readonly off: number;
+  readonly name: string;
+}
+
+const todo = Object.entries(records).flatMap(([split, file]) =>
+  isWanted(values.splits, split)
+    ? readFinals(file)
+        .filter(({ arm, set }) => isWanted(values.arms, arm) && isWanted(values.seeds, String(set.seed)))
+        .map((run) => ({ split, run }))
+    : [],
+);
+if (todo.length === 0) throw new Error('no final run has this arm, seed and split');
+const checked: Checked[] = [];
+console.log(['split', 'arm', 'seed', 'config', 'bytes', 'largest difference'].join('\t'));
+await Promise.all(Array.from({ length: Number(values.workers) }, work));
+process.exitCode = summarise();
+
+async function work(): Promise<void> {
+  for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
+    const one = await check(next.split, next.run);
+    checked.push(one);
+    const { split, run, sameConfig, sameBytes, off, name } = one;
+    console.log(
+      [
+        ...[split, run.arm, run.set.seed, `${run.config.slice(0, 12)}${sameConfig ? '' : ' DIFFERS'}`],
+        ...[sameBytes ? 'same' : 'differ', off === 0 ? '0' : `${off.toPrecision(2)} (${name})`],
+      ].join('\t'),
+    );
+  }
+}
+
+async function check(split: string, run: FinalRun): Promise<Checked> {
+  const params = Object.entries(run.set).flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]);
+  const config = configFiles.flatMap((file) => ['-c', file]);
+  const force = values.force ? ['--force'] : [];
+  const { configHash } = await retrial<{ configHash: string }>(['run', 'evaluate', ...config, ...params, ...force]);
+  const shown = await retrial<ShownRun>(['show', configHash]);
+  const metrics = metricsOf(shown);
+  const outputs = outputsOf(shown);
+  const [name, off] = Object.entries(run.metrics)
+    .map(([metric, value]) => [metric, Math.abs((metrics[metric] ?? Number.NaN) - value)] as const)
+    .reduce((worst, one) => (one[1] > worst[1] || Number.isNaN(one[1]) ? one : worst));
+  const sameBytes = Object.entries(run.outputs).every(([output, hash]) => outputs[output] === hash);
+  return { split, run, sameConfig: configHash === run.config, sameBytes, off, name };
+}
+
+function summarise(): number {
+  const same = checked.filter(({ sameConfig, sameBytes }) => sameConfig && sameBytes).length;
+  const wrong = checked.filter(({ sameConfig, off }) => !sameConfig || !(off <= Number(values.tolerance)));
+  console.log(`\n${checked.length} final runs: ${same} with the same config hash and the same bytes`);
+  if (wrong.length > 0) console.log(`${wrong.length} differ by more than ${values.tolerance}, or in their config`);
+  return wrong.length === 0 ? 0 : 1;
+}
