@@ -14,13 +14,17 @@ export interface Follower {
   stop(): Promise<void>;
 }
 
-/** A series that never comes prunes nothing: that is said when the first trial has ended without it. */
-function warnOnce(spec: SweepSpec, layout: Layout, screen: LiveLines): (trial: StudyTrial) => Promise<void> {
-  let warned = false;
-  return async (trial) => {
-    const unreported = warned ? undefined : await unreportedSeries(spec, layout, trial);
+/**
+ * A series that never comes prunes nothing: that is said when the first trial has ended without it. Where another has it, the
+ * name is right, and this trial's model has no curve.
+ */
+function warnOnce(spec: SweepSpec, layout: Layout, screen: LiveLines) {
+  let known = false;
+  return async (trial: StudyTrial, { trials }: StudyState) => {
+    known ||= [...trials.values()].some(({ curves }) => curves.some(({ length }) => length > 0));
+    const unreported = known ? undefined : await unreportedSeries(spec, layout, trial);
     if (unreported === undefined) return;
-    warned = true;
+    known = true;
     screen.print([`warning: ${unreported}`]);
   };
 }
@@ -48,7 +52,7 @@ export function followStudy(spec: SweepSpec, layout: Layout, screen: LiveLines):
       shown.set(trial.number, trial.told.at);
       if (first) continue;
       screen.print([trialLine(spec, trial)]);
-      await warn(trial);
+      await warn(trial, state);
     }
     for (const [key, line] of furtherLines(spec, state)) {
       if (further.has(key)) continue;

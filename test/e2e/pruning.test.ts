@@ -99,6 +99,13 @@ test('a series that never comes is told, with those that there are', async () =>
   expect(exitCode).toBe(0);
 });
 
+test('an arm without a curve is no mistake where another has one', async () => {
+  const script =
+    'echo \'{"step": 1, "loss": 1}\' > note; [ "$2" = plain ] && cat note >> "$RETRIAL_METRICS"; echo 1 > "$5"\n';
+  const on = sweepRig({ ...asha, parameters: '{ mode: { values: [plain, silent] } }' }, { 'train.sh': script });
+  expect((await on.sweep()).stderr).not.toContain('warning');
+});
+
 test('another pruner: what was pruned before stays, what comes is judged by the new one', async () => {
   const on = sweepRig({ ...asha, parameters: '{ x: { values: [1, 2] } }' });
   await on.sweep();
