@@ -59,6 +59,8 @@ export interface RunStarted {
   readonly stages: Readonly<Record<string, PlannedStage>>;
   readonly targets: readonly string[];
   readonly by: ProcessIdentity;
+  /** Its stages are jobs of a queue: that the process which began it has ended says nothing of it. */
+  readonly queue?: 'slurm';
   readonly tags: readonly string[];
   readonly note?: string;
   readonly study?: { readonly name: string; readonly trial: number };

@@ -13,6 +13,16 @@ export function addRunning(retrial: Command): void {
     .option('--tag <tag>', 'tag the run (repeatable)', each)
     .option('--note <text>', 'why this run')
     .option('--json', 'the result as JSON on stdout')
+    .addOption(
+      retrial
+        .createOption('--executor <name>', 'where stages run: here, or as jobs of a cluster')
+        .choices(['local', 'slurm'])
+        .default('local'),
+    )
+    .option('--wait', 'with --executor slurm: follow it to its end')
+    .addOption(retrial.createOption('--job <attempt>', 'inside of a job: one stage').hideHelp())
+    .addOption(retrial.createOption('--unit <name>', 'inside of a job: which').hideHelp())
+    .addOption(retrial.createOption('--seal <attempt>', 'inside of a job: the end of all').hideHelp())
     .action(
       exits(async (stages: string[], _options: object, command: Command) =>
         (await import('../commands/run.ts')).runCommand(stages, command.optsWithGlobals()),

@@ -4,6 +4,7 @@ import { type Aliases, readAliases, renameParams } from '../pipeline/aliases.ts'
 import { type Index, withIndex } from '../record/open-index.ts';
 import type { RunRow } from '../record/rows.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
+import { namesIn } from '../store/listing.ts';
 
 export interface ReadingOptions {
   /** The `runs/` folder, absolute. */
@@ -19,6 +20,7 @@ export async function reading<T>(
   body: (index: Index, layout: Layout) => Promise<T>,
 ): Promise<T> {
   const layout = layoutOf(options.runsDir);
+  await settleJobs(layout, options.root);
   const aliases = await readAliases(join(options.root, 'pipeline.yaml'));
   return await withIndex(layout, async (index) => {
     for (const { journal, offset, message } of await index.problems())
@@ -27,6 +29,18 @@ export async function reading<T>(
     if (unknown > 0) process.stderr.write(`warning: ${unknown} events of a newer Retrial were skipped\n`);
     return await body(underTodaysNames(index, aliases), layout);
   });
+}
+
+const queueTimeoutMs = 5_000;
+
+/** Attempts whose jobs a queue has lost get their end. Loaded only where something was handed to a queue. */
+async function settleJobs(layout: Layout, root: string): Promise<void> {
+  if ((await namesIn(layout.submissionsOpen)).length === 0) return;
+  const [{ settleOpen }, { slurm }] = await Promise.all([
+    import('../execute/jobs/settle.ts'),
+    import('../slurm/client.ts'),
+  ]);
+  await settleOpen({ layout, file: join(root, 'pipeline.yaml'), slurm: slurm({ timeoutMs: queueTimeoutMs }) });
 }
 
 /** The same record, with params that were renamed since under the names they have in the pipeline today. */

@@ -1,6 +1,6 @@
 /** `retrial run [STAGE…]`: brings stages up to date, with all they need. */
 import { dirname, join, resolve } from 'node:path';
-import { exitCode } from '../errors.ts';
+import { exitCode, UserError } from '../errors.ts';
 import type { Sink } from '../events.ts';
 import { type Answer, keepAnswer, type Question, standingAnswer } from '../execute/answer.ts';
 import type { RunResult } from '../execute/run.ts';
@@ -21,9 +21,26 @@ export interface RunOptions extends ConfigOptions {
   readonly tag?: readonly string[];
   readonly note?: string;
   readonly json?: boolean;
+  readonly executor?: 'local' | 'slurm';
+  /** With Slurm: follow it to its end. */
+  readonly wait?: boolean;
+  /** Inside of jobs: one stage of an attempt that was submitted, and its end. */
+  readonly job?: string;
+  readonly unit?: string;
+  readonly seal?: string;
 }
 
 export async function runCommand(targets: readonly string[], options: RunOptions): Promise<number> {
+  if (options.job !== undefined || options.seal !== undefined)
+    return (await import('./run-job.ts')).runJobCommand(options);
+  if (options.executor === 'slurm') return (await import('./run-slurm.ts')).runOnSlurm(targets, options);
+  if (options.wait === true)
+    throw new UserError('--wait goes with --executor slurm', 'a local run is always waited for');
+  return await runHere(targets, options);
+}
+
+/** On this machine. */
+export async function runHere(targets: readonly string[], options: RunOptions): Promise<number> {
   if (options.dryRun === true) return (await import('./status.ts')).status(targets, { ...options, why: true });
   const question = questionOf(targets, options);
   const layout = layoutOf(join(dirname(question.file), 'runs'));
@@ -102,7 +119,7 @@ async function keep(
   if (lookedAt !== undefined) await keepAnswer(layout, question, answer, lookedAt, askedAt);
 }
 
-function report(result: RunJson, json: boolean): void {
+export function report(result: RunJson, json: boolean): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
     return;

@@ -31,6 +31,8 @@ export interface AttemptRecorder {
   begin(): Promise<AttemptFiles>;
   stageStarted(stage: string, fingerprint: FingerprintHash, retry: number): Promise<void>;
   stageFinished(finished: Omit<StageFinished, 'id' | 'at' | 'type'>): void;
+  /** Closes the journal and leaves the attempt to those who end it: its jobs. */
+  handOver(): void;
   /** Writes the lock and closes the record; the number of the attempt, or null where none began. */
   finish(status: RunStatus, stages: AttemptLock['stages'], durationMs: number): Promise<number | null>;
 }
@@ -44,6 +46,8 @@ export interface RecorderOptions {
   /** What the attempt is made from; absent where it is the reproduction of another, whose inputs are on record. */
   readonly inputs?: Pick<InputsToKeep, 'memo' | 'surveys'>;
   readonly started: Omit<RunStarted, 'id' | 'at' | 'type' | 'params' | 'stages'>;
+  /** Called when the attempt has its number, and nothing says yet that it is under way. */
+  readonly onBegin?: (id: AttemptId) => Promise<void>;
 }
 
 export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
@@ -62,6 +66,7 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
   const begin = async (): Promise<AttemptFiles> => {
     current = await newAttempt(layout, configHash);
     kept = await writeRecord(options, current);
+    await options.onBegin?.(current);
     await pointLatest(layout, configHash);
     emit(runStarted(options, current));
     begun = true;
@@ -85,21 +90,14 @@ export function attemptRecorder(options: RecorderOptions): AttemptRecorder {
       unwritten.push(make);
       sink(make(current));
     },
+    handOver: () => journal.close(),
     finish: async (status, stages, durationMs) => {
       if (beginning === undefined) return null;
       await beginning;
-      const { attempt } = current;
-      if (kept !== undefined) await completeInputs(options, kept, current, stages);
-      await writeAttemptLock(layout, {
-        format: 1,
-        configHash,
-        attempt,
-        status,
-        stages: { ...previous?.stages, ...stages },
-      });
+      await lockAttempt({ layout, pipeline: options.pipeline, previous }, kept, current, { status, stages });
       emit({ type: 'run-finished', at: Date.now(), id: current, status, durationMs });
       journal.close();
-      return attempt;
+      return current.attempt;
     },
   };
 }
@@ -122,19 +120,26 @@ async function writeRecord(options: RecorderOptions, id: AttemptId): Promise<Att
   return kept;
 }
 
-async function completeInputs(
-  { layout, pipeline }: RecorderOptions,
-  kept: AttemptInputs,
+/**
+ * Seals an attempt: what its stages came to, over what the attempt before it pointed at.
+ * @param pipeline undefined where it cannot be read any more: then hashes of large inputs are not filled in
+ */
+export async function lockAttempt(
+  { layout, pipeline, previous }: Pick<RecorderOptions, 'layout' | 'previous'> & { pipeline: Pipeline | undefined },
+  kept: AttemptInputs | undefined,
   { configHash, attempt }: AttemptId,
-  stages: AttemptLock['stages'],
+  { status, stages }: Pick<AttemptLock, 'status' | 'stages'>,
 ): Promise<void> {
-  const inputs = await withHashes(kept, { layout, pipeline }, stages);
-  if (inputs !== kept) await writeAtomic(layout.run(configHash).attempt(attempt).inputs, jsonText(inputs));
+  const inputs = kept && pipeline && (await withHashes(kept, { layout, pipeline }, stages));
+  if (inputs !== undefined && inputs !== kept)
+    await writeAtomic(layout.run(configHash).attempt(attempt).inputs, jsonText(inputs));
+  const all = { ...previous?.stages, ...stages };
+  await writeAttemptLock(layout, { format: 1, configHash, attempt, status, stages: all });
 }
 
-function attemptFiles(layout: Layout, id: AttemptId): AttemptFiles {
+export function attemptFiles(layout: Layout, id: AttemptId): AttemptFiles {
   const at = layout.run(id.configHash).attempt(id.attempt);
-  return { id, name: `${short(id.configHash)}@${id.attempt}`, log: at.log, series: at.series };
+  return { id, name: attemptName(id), log: at.log, series: at.series };
 }
 
 function runStarted({ pipeline, started }: RecorderOptions, id: AttemptId): RunStarted {
@@ -162,3 +167,6 @@ function describeNode(stage: Stage): RunStarted['stages'][string] {
     ...(Object.keys(stage.series).length === 0 ? {} : { series: stage.series }),
   };
 }
+
+/** `HASH@2`, as results name who made them. */
+export const attemptName = ({ configHash, attempt }: AttemptId): string => `${short(configHash)}@${attempt}`;

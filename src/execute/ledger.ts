@@ -33,6 +33,18 @@ export function ledger(layout: Layout, capacity: Capacity): Slots {
   };
 }
 
+/** What a queue gave to one job, it has to itself: only a mutex is still a matter of this folder. */
+export function slotsOfJob(layout: Layout): Slots {
+  const there = capacityHere(undefined);
+  return {
+    lacking: ({ cpus, gpus = 0 }) => lacking({ cpus, gpus }, there),
+    take: async ({ mutex = [], gpus = 0 }, signal) => {
+      const granted = await takeAll(mutex.map((name) => mutexStep(layout, name, signal)));
+      return granted && { ...granted, gpus: gpus === 0 ? [] : there.gpus.slice(0, gpus) };
+    },
+  };
+}
+
 function lacking({ memoryBytes = 0, gpus = 0 }: Needs, there: Capacity): Failure | undefined {
   if (memoryBytes > there.memoryBytes)
     return { kind: 'resources', resource: 'memory', asked: memoryBytes, there: there.memoryBytes };

@@ -60,15 +60,24 @@ export async function predict(
   const surveys = await surveyAll(pipeline, stages, layout, memo);
   const configHash = configHashOf(pipeline);
   const previous = await newestLock(layout, configHash);
-  const known = new Map<string, StageLock>();
-  const past = pastKeys(layout, previous);
-  const context = { pipeline, layout, memo, previous, past, force };
-  const predictions: StagePrediction[] = [];
-  for (const stage of stages)
-    predictions.push(await predictStage(context, stage, surveys.get(stage.name) as Surveyed, known));
+  const predictions = await predictStages({ pipeline, layout, memo, previous, force }, stages, surveys);
   await memo.save();
   const warnings = [...surveys.values()].flatMap((surveyed) => surveyed.warnings);
   return { configHash, stages: predictions, warnings: [...pipeline.warnings, ...warnings] };
+}
+
+/** @param stages dependencies first */
+export async function predictStages(
+  looking: Omit<Context, 'past'>,
+  stages: readonly Stage[],
+  surveys: ReadonlyMap<string, Surveyed>,
+): Promise<StagePrediction[]> {
+  const context = { ...looking, past: pastKeys(looking.layout, looking.previous) };
+  const known = new Map<string, StageLock>();
+  const predictions: StagePrediction[] = [];
+  for (const stage of stages)
+    predictions.push(await predictStage(context, stage, surveys.get(stage.name) as Surveyed, known));
+  return predictions;
 }
 
 interface Context {

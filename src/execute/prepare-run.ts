@@ -57,7 +57,9 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   return { context, recorder, stages, surveys, previous, stop, interrupted };
 }
 
-function origin(request: RunRequest): RecorderOptions['started'] {
+export function origin(
+  request: Pick<RunRequest, 'pipeline' | 'targets' | 'tags' | 'note' | 'study'>,
+): RecorderOptions['started'] {
   return {
     targets: expandTargets(request.pipeline, request.targets ?? []),
     by: currentProcess(),
@@ -68,7 +70,7 @@ function origin(request: RunRequest): RecorderOptions['started'] {
 }
 
 /** RETRIAL_REMOTE goes before what pipeline.yaml says: another machine may have the shared disk elsewhere. */
-async function remoteOf({ root, remote }: Pipeline, sink: Sink): Promise<Remote | undefined> {
+export async function remoteOf({ root, remote }: Pipeline, sink: Sink): Promise<Remote | undefined> {
   const named = process.env.RETRIAL_REMOTE;
   const folder = named === undefined || named === '' ? remote : resolve(root, named);
   if (folder === undefined) return undefined;

@@ -63,7 +63,7 @@ export interface RunContextParts
   readonly sink: Sink;
   readonly remote?: Remote | undefined;
   readonly surveys: ReadonlyMap<string, Surveyed>;
-  readonly recorder: AttemptRecorder;
+  readonly recorder: Pick<AttemptRecorder, 'configHash' | 'id' | 'begin' | 'stageStarted'>;
   readonly previous: AttemptLock | undefined;
 }
 

@@ -86,7 +86,8 @@ async function runStarted(db: Database, event: RunStarted, journalId: number): P
     `UPDATE attempts SET started_at = ?, params = ?, targets = ?, study = ?, trial = ?, process = ?,
        journal_id = ? WHERE id = ?`,
     ...[event.at, JSON.stringify(event.params), JSON.stringify(event.targets)],
-    ...[event.study?.name ?? null, event.study?.trial ?? null, JSON.stringify(event.by), journalId, id],
+    ...[event.study?.name ?? null, event.study?.trial ?? null],
+    ...[event.queue === undefined ? JSON.stringify(event.by) : null, journalId, id],
   );
   const stages = Object.entries(event.stages);
   for (const [position, [name, stage]] of stages.entries())

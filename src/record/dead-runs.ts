@@ -46,6 +46,8 @@ async function isDead(attempt: Unfinished, layout: Layout): Promise<boolean> {
   if (alive !== 'unknown') return !alive;
   const folder = layout.run(attempt.config_hash).attempt(attempt.attempt).folder;
   const signs = (await namesIn(folder)).map((name) => join(folder, name));
+  const { seen } = layout.submission({ configHash: attempt.config_hash, attempt: attempt.attempt });
+  signs.push(seen); // by whoever asked the queue after its jobs
   if (attempt.journal !== null) signs.push(join(layout.runs, attempt.journal));
   const writtenMs = await Promise.all(signs.map(async (file) => (existsSync(file) ? (await stat(file)).mtimeMs : 0)));
   return Date.now() - Math.max(0, ...writtenMs) > silenceMs;

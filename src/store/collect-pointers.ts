@@ -1,5 +1,6 @@
 /** Which results attempts point at, and why those attempts are kept. */
-import { type FingerprintHash, short } from '../hash.ts';
+import { existsSync } from 'node:fs';
+import { type ConfigHash, type FingerprintHash, short } from '../hash.ts';
 import { type AttemptLock, attemptNumbers, pointers } from './attempts.ts';
 import type { AttemptReason, Keep } from './collect.ts';
 import { readJson } from './files.ts';
@@ -36,7 +37,11 @@ export async function pointedAt(layout: Layout, { dropped, because }: Pick<Keep,
       const name = `${configHash}@${attempt}`;
       const by = `${short(configHash)}@${attempt}`;
       const keeper = dropped.has(name) ? undefined : { why: because?.get(name) ?? 'pointed-at', by };
-      if (lock === undefined) ofMaker.set(by, ofMaker.get(by) ?? keeper);
+      if (lock === undefined) {
+        ofMaker.set(by, ofMaker.get(by) ?? keeper);
+        for (const fingerprint of await waitedFor(layout, configHash, attempt))
+          ofResult.set(fingerprint, stronger(ofResult.get(fingerprint), keeper));
+      }
       for (const [, { fingerprint }] of pointers(lock))
         ofResult.set(fingerprint, stronger(ofResult.get(fingerprint), keeper));
     }
@@ -45,6 +50,14 @@ export async function pointedAt(layout: Layout, { dropped, because }: Pick<Keep,
     isPointedAt: ({ fingerprint, run }) => ofResult.has(fingerprint) || ofMaker.has(run),
   };
   return pointed;
+}
+
+/** What jobs of the attempt that are still in a queue will read. */
+async function waitedFor(layout: Layout, configHash: ConfigHash, attempt: number): Promise<FingerprintHash[]> {
+  const { plan, open } = layout.submission({ configHash, attempt });
+  if (!existsSync(open)) return [];
+  const submission = await readJson<{ known?: Readonly<Record<string, { fingerprint: FingerprintHash }>> }>(plan);
+  return Object.values(submission?.known ?? {}).map(({ fingerprint }) => fingerprint);
 }
 
 /** Of several the one that is told. */

@@ -23,6 +23,12 @@ export function layoutOf(runs: string) {
     /** The highest number of an attempt that was removed of a run. */
     removed: (configHash: ConfigHash) => join(runs, 'removed', `${configHash}.json`),
     run: (configHash: ConfigHash) => runFolder(join(runs, configHash)),
+    submissionsRoot: join(runs, 'submissions'),
+    /** A name for each whose attempt is not sealed yet. */
+    submissionsOpen: join(runs, 'submissions', 'open'),
+    /** What was handed to a queue of an attempt. */
+    submission: ({ configHash, attempt }: { readonly configHash: ConfigHash; readonly attempt: number }) =>
+      submissionFolder(join(runs, 'submissions'), `${configHash}@${attempt}`),
     study: (name: string) => studyFolder(join(runs, 'studies', name)),
     checkpoint: (fingerprint: FingerprintHash) => join(runs, 'checkpoints', fingerprint),
     claims: (key: string) => join(runs, 'claims', key),
@@ -88,6 +94,27 @@ function runFolder(folder: string) {
     },
     /** A convenience: the attempt's lock is the truth. */
     pointer: (stage: string) => join(folder, stage),
+  };
+}
+
+function submissionFolder(root: string, name: string) {
+  const folder = join(root, name);
+  const words = join(folder, 'words');
+  return {
+    folder,
+    /** Which jobs, for which stages; written before the first is asked for. */
+    plan: join(folder, 'submission.json'),
+    /** Under which id the queue took a unit of it. */
+    job: (unit: string) => join(folder, 'jobs', `${unit}.json`),
+    /** What a unit's batch script said beside its stages, and the script. */
+    output: (unit: string) => join(folder, 'jobs', `${unit}.out`),
+    script: (unit: string) => join(folder, 'jobs', `${unit}.sh`),
+    words,
+    /** What the jobs of a stage said of it: lines that each of them appends. */
+    word: (stage: string) => join(words, `${stage}.jsonl`),
+    open: join(root, 'open', name),
+    /** Its time says when the queue was last seen to have jobs of it. */
+    seen: join(folder, 'seen'),
   };
 }
 

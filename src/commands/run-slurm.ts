@@ -1,0 +1,126 @@
+/** `retrial run --executor slurm`: each stage a job; returns when they are in the queue, or with --wait at the end. */
+import { exitCode, UserError } from '../errors.ts';
+import type { StageOutcome } from '../events.ts';
+import type { StageResult } from '../execute/execute-stage.ts';
+import { type Followed, followSubmission } from '../execute/jobs/follow-submission.ts';
+import { type Submitted, submit } from '../execute/jobs/submit.ts';
+import { metricValues } from '../execute/results.ts';
+import type { RunResult } from '../execute/run.ts';
+import { consoleSink } from '../logging/console.ts';
+import { type Slurm, slurm } from '../slurm/client.ts';
+import { siteSettings } from '../slurm/options.ts';
+import type { Submission } from '../slurm/submissions.ts';
+import { findPublished } from '../store/published.ts';
+import { type Interrupt, onInterrupt } from './interrupt.ts';
+import { openProject, type Project } from './project.ts';
+import { type RunOptions, report, runHere } from './run.ts';
+import { runJson } from './run-json.ts';
+import { cancelling, submissionJson, submissionLines, unreached } from './slurm-text.ts';
+
+export async function runOnSlurm(targets: readonly string[], options: RunOptions): Promise<number> {
+  if (options.jobs !== undefined)
+    throw new UserError(
+      '-j is for stages on this machine; Slurm itself says how many jobs run at once',
+      'array_cap in configs/slurm.yaml limits how many of an array do',
+    );
+  const { executor: _, wait: __, ...local } = options;
+  if (options.dryRun === true) return await runHere(targets, local);
+  const project = await openProject(options);
+  const screen = consoleSink({ stream: process.stderr, layout: project.layout });
+  const interrupt = onInterrupt((message) => options.wait !== true && process.stderr.write(`\n${message}\n`));
+  const queue = slurm();
+  try {
+    const submitted = await submit({
+      ...{ ...project, targets, slurm: queue, sink: screen, signal: interrupt.signal },
+      ...{ force: options.force === true, isolated: options.isolated === true, tags: options.tag ?? [] },
+      ...(options.note === undefined ? {} : { note: options.note }),
+      site: await siteSettings(project.pipeline.root),
+    });
+    screen.close();
+    if (submitted.kind === 'known') return await runHere(targets, local); // it says so, and points at what is known
+    if (submitted.kind !== 'submitted') return notSubmitted(submitted, interrupt);
+    if (options.wait === true) return await followed({ project, queue, interrupt, options }, submitted);
+    await say(submitted, queue, options.json === true);
+    return exitCode.ok;
+  } finally {
+    screen.close();
+    interrupt.stop();
+  }
+}
+
+type InQueue = Extract<Submitted, { kind: 'submitted' }>;
+
+async function say(submitted: InQueue, queue: Slurm, json: boolean): Promise<void> {
+  const states = submitted.isNew ? [] : await queue.jobs([...submitted.jobs.values()]);
+  const known = 'ok' in states && states.ok ? states.value : [];
+  if (json) process.stdout.write(`${JSON.stringify(submissionJson(submitted, known), undefined, 2)}\n`);
+  else process.stderr.write(`${submissionLines(submitted, known).join('\n')}\n`);
+}
+
+/** A mistake in what was asked for is the user's; that nobody answers is nobody's. */
+function notSubmitted(submitted: Exclude<Submitted, { kind: 'known' } | InQueue>, interrupt: Interrupt): number {
+  switch (submitted.kind) {
+    case 'interrupted':
+      return interrupt.exitCode() ?? exitCode.interrupted;
+    case 'nothing':
+      if (submitted.failure.kind !== 'unreachable')
+        throw new UserError(`Slurm: ${submitted.failure.message}`, 'nothing was submitted');
+      process.stderr.write(unreached(submitted.failure, 'nothing was submitted'));
+      return exitCode.stageFailed;
+    case 'refused':
+      process.stderr.write(`Slurm refused a job: ${submitted.failure.message}; the others were cancelled\n`);
+      return exitCode.stageFailed;
+    case 'incomplete':
+      process.stderr.write(unreached(submitted.failure, 'the same command again submits what is missing'));
+      return exitCode.stageFailed;
+  }
+}
+
+interface Waiting {
+  readonly project: Project;
+  readonly queue: Slurm;
+  readonly interrupt: Interrupt;
+  readonly options: RunOptions;
+}
+
+async function followed(waiting: Waiting, { submission, jobs }: InQueue): Promise<number> {
+  const { project, queue, interrupt, options } = waiting;
+  const { layout, pipeline } = project;
+  const screen = consoleSink({ stream: process.stderr, layout });
+  const end = await followSubmission({
+    ...{ layout, submission, slurm: queue, sink: screen, signal: interrupt.signal, file: pipeline.file },
+    say: (line) => process.stderr.write(`  ${line}\n`),
+  });
+  screen.close();
+  if (end === undefined) {
+    process.stderr.write(`\nits jobs go on; the same command follows them again, and ${cancelling(jobs)} ends them\n`);
+    return interrupt.exitCode() ?? exitCode.interrupted;
+  }
+  report(runJson(await resultOf(project, submission, end)), options.json === true);
+  return end.status === 'complete' ? exitCode.ok : exitCode.stageFailed;
+}
+
+async function resultOf({ layout, pipeline }: Project, submission: Submission, end: Followed): Promise<RunResult> {
+  const stages: StageResult[] = [];
+  for (const name of Object.keys(submission.stages)) {
+    const { outcome, fingerprint, durationMs = 0, ...rest } = endOf(submission, end, name);
+    const lock = fingerprint && (await findPublished(layout, fingerprint));
+    stages.push({
+      ...{ name, outcome, durationMs },
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+      ...(lock === undefined || rest.failure !== undefined ? {} : { lock }),
+      ...(rest.failure === undefined ? {} : { failure: rest.failure }),
+      ...(rest.differing === undefined ? {} : { differing: rest.differing }),
+    });
+  }
+  const status = end.status === 'running' || end.status === 'killed' ? 'failed' : end.status;
+  return { ...submission.id, status, stages, metrics: metricValues(pipeline, stages) };
+}
+
+type StageEnd = { readonly outcome: StageOutcome } & Partial<
+  Pick<StageResult, 'fingerprint' | 'durationMs' | 'failure' | 'differing'>
+>;
+
+function endOf({ known }: Submission, { ended }: Followed, stage: string): StageEnd {
+  return known[stage] ?? ended.get(stage) ?? { outcome: 'cancelled', failure: { kind: 'cancelled' } };
+}

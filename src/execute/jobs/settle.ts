@@ -1,0 +1,97 @@
+/** Whether a submission still has jobs in the queue; where it has none, and nobody sealed its attempt, that is done here. */
+import { writeFileSync } from 'node:fs';
+import type { Failure } from '../../errors.ts';
+import type { Answer, Slurm, SlurmFailure } from '../../slurm/client.ts';
+import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
+import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
+import { closing, jobOf, openSubmissions, type Submission, taskId } from '../../slurm/submissions.ts';
+import { observeClaim } from '../../store/claims.ts';
+import type { Layout } from '../../store/layout.ts';
+import { attempted } from '../../store/mark-used.ts';
+import { type Ending, sealAttempt } from './seal-attempt.ts';
+
+export interface Queue {
+  readonly layout: Layout;
+  /** Absolute path of pipeline.yaml. */
+  readonly file: string;
+  readonly slurm: Slurm;
+}
+
+/** Ids of the units that the queue took, the sealing one last. */
+export async function jobsOf(layout: Layout, { id, units }: Submission): Promise<Map<string, string>> {
+  const jobs = new Map<string, string>();
+  for (const unit of [...units.map(({ name }) => name), closing]) {
+    const job = await jobOf(layout, id, unit);
+    if (job !== undefined) jobs.set(unit, job);
+  }
+  return jobs;
+}
+
+/** The claim of who submits jobs of a config. */
+export const submitting = (layout: Layout, { id }: Pick<Submission, 'id'>) => layout.claims(`submit-${id.configHash}`);
+
+/**
+ * @param isSubmitter where this process has the claim of {@link submitting}
+ * @returns `open` while the queue has jobs of it, or another process is just submitting them
+ */
+export async function settle(
+  queue: Queue,
+  submission: Submission,
+  isSubmitter = false,
+): Promise<'open' | 'sealed' | SlurmFailure> {
+  const { layout, slurm } = queue;
+  const jobs = await jobsOf(layout, submission);
+  const all = await inQueue(slurm, submission, jobs);
+  if (!all.ok) return all.failure;
+  const isBeingSubmitted = !isSubmitter && (await observeClaim(submitting(layout, submission)))?.held === true;
+  if (isBeingSubmitted || all.value.some((job) => phaseOf(job) !== 'ended')) {
+    attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
+    return 'open';
+  }
+  await sealAttempt({ ...queue, submission, ...failuresOf(submission, jobs, async () => all) });
+  return 'sealed';
+}
+
+/** Where it is not known of every unit what the queue calls it, its jobs are known by their names. */
+async function inQueue(slurm: Slurm, { units, nonce }: Submission, jobs: ReadonlyMap<string, string>) {
+  const known = await slurm.jobs([...jobs.values()]);
+  if (!known.ok || jobs.size > units.length) return known;
+  const mine = await slurm.mine();
+  if (!mine.ok) return mine;
+  return { ok: true, value: [...known.value, ...mine.value.filter(({ name }) => name.endsWith(`.${nonce}`))] } as const;
+}
+
+/** What the queue says of stages that said nothing of their end; it is asked once, and where it is needed. */
+export function failuresOf(
+  { units }: Submission,
+  jobs: ReadonlyMap<string, string>,
+  ask: () => Promise<Answer<readonly SlurmJob[]>>,
+): Pick<Ending, 'failureOf' | 'betterFailure'> {
+  let asked: ReturnType<typeof ask> | undefined;
+  const find = async (stage: string) => {
+    const unit = units.find(({ stages }) => stages.includes(stage));
+    const submitted = unit && jobs.get(unit.name);
+    if (unit === undefined || submitted === undefined) return { id: unit?.name ?? stage, job: undefined };
+    const id = taskId(unit, submitted, stage);
+    asked ??= ask();
+    const answer = await asked;
+    return { id, job: answer.ok ? answer.value.find((job) => job.id === id) : undefined };
+  };
+  return {
+    failureOf: async (stage): Promise<Failure> => {
+      const { id, job } = await find(stage);
+      return jobFailure(id, job);
+    },
+    betterFailure: async ({ stage, failure }) => {
+      if (failure?.kind !== 'signal') return undefined;
+      const { id, job } = await find(stage);
+      return knowsBetter(failure, job) ? jobFailure(id, job) : undefined;
+    },
+  };
+}
+
+/** Before the record is read: nothing is shown as running whose jobs are gone. A queue that does not answer changes nothing. */
+export async function settleOpen(queue: Queue): Promise<void> {
+  for (const submission of await openSubmissions(queue.layout))
+    if (typeof (await settle(queue, submission)) !== 'string') return;
+}

@@ -1,0 +1,80 @@
+/** A unit of a submission as options of sbatch: what it asks for, what it waits for, and what it is called. */
+import { type SlurmSettings, sbatchArguments } from './options.ts';
+import { logPattern } from './script.ts';
+import { closing, type JobUnit, jobName, type Submission, type WaitsFor } from './submissions.ts';
+
+/** Where a job may be told of its end and nobody said how long before. */
+const signalSeconds = { most: 120, least: 10 };
+
+/** What a process of Retrial takes beside its stage. */
+const ownBytes = 256 * 2 ** 20;
+
+/** What it asks for, over what the site says. */
+export function settingsOf(unit: JobUnit, site: SlurmSettings): SlurmSettings {
+  const { cpus, memoryBytes, timeMs, gpus } = unit.resources;
+  return {
+    ...site,
+    cpus,
+    ...(memoryBytes === undefined ? {} : { memory: `${Math.ceil((memoryBytes + ownBytes) / 2 ** 20)}MiB` }),
+    ...(timeMs === undefined ? {} : { time: `${Math.ceil(timeMs / 1000)}s` }),
+    ...(gpus === undefined || site.gres !== undefined ? {} : { gres: `gpu:${gpus}` }),
+  };
+}
+
+/** Of the job that seals the attempt: it reads and writes small files. */
+export function closingSettings({ gres: _, array_cap: __, ...site }: SlurmSettings): SlurmSettings {
+  return { ...site, cpus: 1, memory: '512MiB', time: '10m' };
+}
+
+/** What is asked of a queue alone, without any job's name: what it refuses of that it refuses of the job. */
+export function askedOf(unit: JobUnit, site: SlurmSettings): string[] {
+  return sbatchArguments(unit.name === closing ? closingSettings(site) : settingsOf(unit, site));
+}
+
+export interface Placed {
+  readonly site: SlurmSettings;
+  /** The folder for the batch script's own words. */
+  readonly folder: string;
+  /** `afterok:12:13_0`, …; none where it waits for nothing. */
+  readonly dependencies: readonly string[];
+}
+
+export function unitArguments(submission: Submission, unit: JobUnit, { site, folder, dependencies }: Placed): string[] {
+  const isArray = unit.stages.length > 1;
+  const cap = site.array_cap === undefined ? '' : `%${site.array_cap}`;
+  return [
+    ...askedOf(unit, site),
+    `--job-name=${jobName(submission, unit.name)}`,
+    `--output=${logPattern(folder, isArray ? `${escaped(unit.name)}-%a.out` : `${escaped(unit.name)}.out`)}`,
+    '--open-mode=append',
+    '--requeue',
+    ...(unit.name === closing ? [] : [`--signal=B:USR1@${secondsAhead(unit, site)}`]),
+    ...(isArray ? [`--array=0-${unit.stages.length - 1}${cap}`] : []),
+    ...(dependencies.length === 0 ? [] : [`--dependency=${dependencies.join()}`, '--kill-on-invalid-dep=yes']),
+  ];
+}
+
+const escaped = (name: string) => name.replaceAll('%', '%%');
+
+function secondsAhead({ resources: { timeMs } }: JobUnit, { signal_seconds: said }: SlurmSettings): number {
+  if (said !== undefined) return said;
+  if (timeMs === undefined) return signalSeconds.most;
+  return Math.max(signalSeconds.least, Math.min(signalSeconds.most, Math.round(timeMs / 10_000)));
+}
+
+/** @param jobs ids of the units before, as far as they are in the queue: who has ended well is waited for by nobody */
+export function dependenciesOn(after: readonly WaitsFor[], jobs: ReadonlyMap<string, string>): string[] {
+  const well: string[] = [];
+  const each: string[] = [];
+  for (const { unit, tasks, each: byTask } of after) {
+    const job = jobs.get(unit);
+    if (job === undefined) continue;
+    if (byTask) each.push(job);
+    else if (tasks === undefined) well.push(job);
+    else well.push(...tasks.map((task) => `${job}_${task}`));
+  }
+  return [
+    ...(well.length === 0 ? [] : [`afterok:${well.join(':')}`]),
+    ...(each.length === 0 ? [] : [`aftercorr:${each.join(':')}`]),
+  ];
+}

@@ -1,0 +1,84 @@
+/** Which jobs a run becomes, and what sbatch is told of them. */
+import { describe, expect, test } from 'vitest';
+import { planJobs } from '../../src/execute/jobs/plan-jobs.ts';
+import { loadPipeline } from '../../src/pipeline/load.ts';
+import { stagesInOrder } from '../../src/plan/graph.ts';
+import { dependenciesOn, settingsOf } from '../../src/slurm/unit-arguments.ts';
+import { rig } from '../helpers/rig.ts';
+
+/** @param known stages whose results are there */
+async function planned(stages: string, known: readonly string[] = []) {
+  const on = rig({ 'pipeline.yaml': `version: 1\nstages:\n${stages}` });
+  const pipeline = await loadPipeline({ file: on.path('pipeline.yaml'), overlays: [], set: [] });
+  return planJobs(stagesInOrder(pipeline).filter(({ name }) => !known.includes(name)));
+}
+
+/** `fit[3] after make, split each` */
+async function words(stages: string, known: readonly string[] = []): Promise<string[]> {
+  return (await planned(stages, known)).map(({ name, stages: all, after }) => {
+    const waits = after.map(({ unit, tasks, each }) => `${unit}${each ? ' each' : ''}${tasks ? `(${tasks})` : ''}`);
+    const size = all.length > 1 ? `[${all.length}]` : '';
+    return `${name}${size}${waits.length === 0 ? '' : ` after ${waits.join(' and ')}`}`;
+  });
+}
+
+const make = '  make: { cmd: "x ${outs.o}", outs: { o: o } }\n';
+const each = (name: string, deps: string, more = '') =>
+  `  ${name}:\n    foreach: [1, 2, 3]\n    do: { cmd: "x ${'${outs.o}'}", outs: { o: o }, deps: { ${deps} }${more} }\n`;
+
+describe('jobs of a run', () => {
+  test('a chain, and what is known is waited for by nobody', async () => {
+    const chain = `${make}  fit: { cmd: "x \${deps.m} \${outs.o}", deps: { m: "\${make.o}" }, outs: { o: o } }\n`;
+    expect(await words(chain)).toEqual(['make', 'fit after make']);
+    expect(await words(chain, ['make'])).toEqual(['fit']);
+  });
+
+  test('instances that wait for the same are an array, and who needs them all waits for it', async () => {
+    const sum = '  sum: { cmd: "x ${outs.o}", deps: { all: "${fit@*.o}" }, outs: { o: o } }\n';
+    expect(await words(make + each('fit', 'm: "${make.o}"') + sum)).toEqual([
+      'make',
+      'fit[3] after make',
+      'sum after fit',
+    ]);
+  });
+
+  test('instances that wait each for its like, task by task, and for others all alike', async () => {
+    const own = each('fit', 'm: "${make.o}"') + each('score', 'f: "${fit@${key}.o}", m: "${make.o}"');
+    expect(await words(make + own)).toEqual(['make', 'fit[3] after make', 'score[3] after make and fit each']);
+    expect(await words(make + own, ['make', 'fit@1', 'fit@2', 'fit@3'])).toEqual(['score[3]']);
+    expect(await words(make + own, ['make', 'fit@2'])).toEqual([...['fit[2]', 'score[2] after fit each', 'score@2']]);
+  });
+
+  test('what asks for different things is no array', async () => {
+    const one = `  fit:\n    foreach: [1, 2]\n    do: { cmd: "x \${outs.o}", outs: { o: o }, resources: { cpus: 2, memory: 1GiB, gpus: 1 } }\n`;
+    const [unit] = await planned(one);
+    expect(unit).toMatchObject({ name: 'fit', resources: { cpus: 2, memoryBytes: 2 ** 30, gpus: 1 } });
+  });
+});
+
+describe('what sbatch is told', () => {
+  const unit = { name: 'fit', stages: ['fit'], after: [] };
+
+  test('a stage goes before the site, and what the engine takes is added', () => {
+    const resources = { cpus: 2, memoryBytes: 2 ** 30, timeMs: 90_000, gpus: 2 };
+    expect(settingsOf({ ...unit, resources }, { partition: 'gpu', time: '8h', memory: '1GiB' })).toEqual({
+      ...{ partition: 'gpu', cpus: 2, memory: '1280MiB', time: '90s', gres: 'gpu:2' },
+    });
+    expect(settingsOf({ ...unit, resources: { cpus: 1 } }, { time: '8h' })).toEqual({ cpus: 1, time: '8h' });
+  });
+
+  test('dependencies by id, of tasks and arrays', () => {
+    const jobs = new Map([
+      ['make', '1'],
+      ['fit', '2'],
+      ['score', '3'],
+    ]);
+    const after = [
+      { unit: 'make' },
+      { unit: 'fit', tasks: [0, 2] },
+      { unit: 'score', each: true },
+      { unit: 'gone' },
+    ] as const;
+    expect(dependenciesOn(after, jobs)).toEqual(['afterok:1:2_0:2_2', 'aftercorr:3']);
+  });
+});
