@@ -41,6 +41,8 @@ export function addReading(retrial: Command): void {
     .option('--columns <names>', 'the runs as a table of these alone, separated by commas; or all')
     .option('--csv', 'the runs as CSV')
     .option('--md', 'the runs as a Markdown table')
+    .option('--finals', 'of a study its final runs alone, as a table: intervals, and each compared with the best')
+    .option('--baseline <trial>', 'with --finals: compared with this trial, or arm such as model.loss=wgan')
     .option('--json', 'what the page holds, as JSON')
     .action(
       exits(async (selected: string[], _options: object, command: Command) =>

@@ -11,6 +11,7 @@ import { namesIn } from '../report/names-in.ts';
 import { inOrder } from '../report/ranking.ts';
 import { hashColumns, runCells } from '../report/run-columns.ts';
 import { layoutOf } from '../store/layout.ts';
+import { type FinalsOutput, printFinals } from './compare-finals.ts';
 import { type CellOptions, printCells } from './print-cells.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 import { columnsOf } from './runs.ts';
@@ -29,17 +30,29 @@ export interface CompareOptions extends ReadingOptions, CellOptions {
   readonly columns?: string;
   /** At most so many runs, or trials, of each group in the terminal. */
   readonly limit?: number;
+  /** The final runs of a study alone. */
+  readonly finals?: boolean;
+  /** Of these the one that the others are compared with: a trial, or params of its arm. */
+  readonly baseline?: string;
 }
 
 const shownRuns = 20;
 
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
-  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, options));
+  if (options.baseline !== undefined && options.finals !== true)
+    throw new UserError(
+      '--baseline is about final runs',
+      'add --finals; on the page the pin of a run makes it the baseline',
+    );
+  const { metric, where, baseline } = options;
+  const asked = options.finals === true ? { where, finals: { metric, baseline } } : { metric, where };
+  const comparison = await reading(options, (index, layout) => comparisonOf(index, layout, selection, asked));
   if (comparison.runs.length === 0 && options.where !== undefined)
     throw new UserError(`no run matches --where ${options.where}`);
   if (comparison.runs.length === 0) throw new UserError('there is no run to compare', 'start one with `retrial run`');
   const file = await writePage(comparison, options);
+  if (options.finals === true) return printFinals(comparison, finalsOutput(options));
   if (isPlain(options)) {
     const all = inOrder(comparison);
     const names = { params: namesIn(all, 'params'), metrics: namesIn(all, 'metrics') };
@@ -55,9 +68,15 @@ export async function compare(selection: readonly string[], options: CompareOpti
 
 const isPlain = ({ columns, csv, md }: CompareOptions) => columns !== undefined || csv === true || md === true;
 
+function finalsOutput(options: CompareOptions): FinalsOutput {
+  const { limit, where } = options;
+  return { ...options, columns: columnsOf(options.columns), plain: isPlain(options), limit, where };
+}
+
 /** Where it was written; nowhere where a text was asked for, and no page. */
 async function writePage(comparison: Comparison, options: CompareOptions): Promise<string | undefined> {
-  if (options.output === undefined && (options.text === true || isPlain(options))) return undefined;
+  const isTold = options.text === true || options.finals === true || isPlain(options);
+  if (options.output === undefined && isTold) return undefined;
   const file = options.output ?? join(options.runsDir, 'compare.html');
   const { comparisonHtml } = await import('../report/html.ts');
   const shown = await inDepth(layoutOf(options.runsDir), comparison);

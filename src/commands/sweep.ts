@@ -100,6 +100,6 @@ async function print(
   const found = await findings(spec, board, state, layout);
   const text = json
     ? JSON.stringify(sweepJson(board, found, state), undefined, 2)
-    : leaderboardText(spec, board, found, stdoutStyle().width);
+    : leaderboardText(spec, board, found, state, stdoutStyle().width);
   process.stdout.write(`${text}\n`);
 }

@@ -33,6 +33,12 @@ export function formatNumber(value: number): string {
   return value.toPrecision(4).includes('e') ? String(Math.round(value)) : value.toPrecision(4);
 }
 
+/** A p without the zero that every one begins with: `.032`, `< .001`. */
+export function pNumber(p: number): string {
+  if (p < 0.001) return '< .001';
+  return p >= 0.9995 ? '1' : p.toFixed(3).slice(1);
+}
+
 /** A number as it was set: no digit added, none taken. */
 export function exactNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : shortest(value);

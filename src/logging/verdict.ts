@@ -3,6 +3,7 @@ import type { ComparedWithBest, Comparison } from '../statistics/compared-with-b
 import { seedsNeeded } from '../statistics/seeds-needed.ts';
 import type { TTest } from '../statistics/student-t.ts';
 import { formatNumber } from './format.ts';
+import { pNumber } from './numbers.ts';
 
 const alpha = 0.05;
 
@@ -51,8 +52,7 @@ function ranged({ mean, interval: [low, high] }: Pick<TTest, 'mean' | 'interval'
   return `${formatNumber(mean)} [${formatNumber(low)}, ${formatNumber(high)}]`;
 }
 
-/** Without the zero that every p begins with: `p = .032`. */
+/** `p = .032`, `p < .001`. */
 export function pText(p: number): string {
-  if (p < 0.001) return 'p < .001';
-  return `p = ${p >= 0.9995 ? '1' : p.toFixed(3).slice(1)}`;
+  return p < 0.001 ? `p ${pNumber(p)}` : `p = ${pNumber(p)}`;
 }

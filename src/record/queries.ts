@@ -224,7 +224,7 @@ export async function replicates(db: Database): Promise<ReplicateRow[]> {
 /** In the order of their trials and seeds. */
 export async function finals(db: Database, study: string): Promise<FinalRow[]> {
   const rows = await db.all<Raw>(
-    `SELECT trial, config_hash AS configHash, metrics, reason FROM final_runs WHERE study = ? ORDER BY trial, replicate`,
+    `SELECT trial, replicate, config_hash AS configHash, metrics, reason FROM final_runs WHERE study = ? ORDER BY trial, replicate`,
     study,
   );
   return rows.map((row) => parsed<FinalRow>(row, ['metrics']));

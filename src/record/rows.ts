@@ -108,6 +108,8 @@ export interface ReplicateRow {
 /** A run of the best, under a seed of its own, when the search was over. */
 export interface FinalRow {
   readonly trial: number;
+  /** Under which of the seeds. */
+  readonly replicate: number;
   /** null where it could not be run. */
   readonly configHash: ConfigHash | null;
   /** Of the last stage, by their full names. */

@@ -4,6 +4,7 @@
  */
 import type { RunStatus, StageOutcome } from '../events.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
+import type { Finalists } from '../record/finalists.ts';
 
 export interface Comparison {
   readonly format: 1;
@@ -21,8 +22,8 @@ export interface Comparison {
   readonly trials?: readonly ComparedTrial[];
   /** Of a study in words: whether its best can be told from the second. */
   readonly verdict?: string;
-  /** Of a study in words: what the final runs of its best came to. */
-  readonly finals?: readonly string[];
+  /** Of a study: what the final runs of its best came to, and in words from which the best of them can be told. */
+  readonly finalists?: Finalists & { readonly verdict: string };
   /** Metric to rank by first, and the param to lay side by side (the study's `split_by`), where known. */
   readonly rankBy?: string;
   readonly splitBy?: string;

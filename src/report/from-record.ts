@@ -6,7 +6,7 @@ import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
 import type { Layout } from '../store/layout.ts';
 import { comparableGroups, groupOf } from './comparable-groups.ts';
-import { comparedFinals } from './compared-finals.ts';
+import { comparedFinals, type FinalsOptions } from './compared-finals.ts';
 import { comparedRuns } from './compared-runs.ts';
 import { comparedTrials } from './compared-trials.ts';
 import type { Comparison, MetricInfo, SeriesInfo } from './comparison.ts';
@@ -21,6 +21,8 @@ export interface ComparisonOptions {
   readonly metric?: string | undefined;
   /** A filter of the runs; trials stay of which all do. */
   readonly where?: string | undefined;
+  /** What is asked of the final runs alone. */
+  readonly finals?: FinalsOptions | undefined;
   /** Of a comparison that is made again and again: {@link seriesReader}. */
   readonly read?: typeof readSeries;
 }
@@ -35,7 +37,7 @@ export async function comparisonOf(
   index: Index,
   layout: Layout,
   selection: readonly string[],
-  { metric, where, read }: ComparisonOptions = {},
+  { metric, where, finals, read }: ComparisonOptions = {},
 ): Promise<Comparison> {
   const { study, runs } = await selectedRuns(index, selection);
   const all = await rowsOf(index, runs);
@@ -49,6 +51,8 @@ export async function comparisonOf(
   const rankBy = metric === undefined ? rankingMetric(objective?.name, metrics) : chosenMetric(info, metric);
   const splitBy = splitParam(study);
   const compared = comparedStudy(study);
+  const goalOf = (name: string) => info[name]?.goal ?? null;
+  const ofStudy = { row: study, study: compared.study, runs: rows, goalOf, out };
   return {
     format: 1,
     title: titleOf(
@@ -60,7 +64,7 @@ export async function comparisonOf(
     ...compared,
     runs: withoutUnused(await comparedRuns(index, layout, rows, read), study?.spec ?? null),
     ...(await comparedTrials(index, layout, compared.study, rows, info, rankBy, out)),
-    ...(await comparedFinals(index, compared.study, out)),
+    ...(await comparedFinals(index, layout, ofStudy, finals)),
     metrics: info,
     series: seriesInfo(rows),
     groups,

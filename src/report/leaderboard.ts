@@ -1,5 +1,6 @@
 /** The leaderboard of a comparison as text: best first, apart where values may not be ranked together. */
 import type { ChalkInstance } from 'chalk';
+import { finalistsTable } from '../logging/finalists-table.ts';
 import { oneLine } from '../logging/format.ts';
 import { truncate } from '../logging/table.ts';
 import type { Goal } from '../pipeline/types.ts';
@@ -37,7 +38,8 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
           options.chalk.dim(oneLine(meansOf(comparison, options.limit))),
           ...tableOf([{ numbered: false, runs: byTrial(comparison, options.limit) }]),
         ];
-  return [...heading(comparison, rankBy, goal, options.width), ...body, ...remarks(comparison, rankBy)];
+  const finals = finalLines(comparison, options);
+  return [...heading(comparison, rankBy, goal, options.width), ...body, ...remarks(comparison, rankBy), ...finals];
 }
 
 function meansOf({ study, runs }: Comparison, limit = runs.length): string {
@@ -67,11 +69,20 @@ function byTrial({ trials = [], runs }: Comparison, limit = runs.length): readon
   return runs.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
 }
 
-function remarks({ verdict, holdout, finals = [] }: Comparison, ranked: string): string[] {
+function finalLines({ finalists }: Comparison, { width, chalk, limit }: LeaderboardOptions): string[] {
+  if (finalists === undefined) return [];
+  const style = {
+    heading: chalk.bold,
+    ...(width === undefined ? {} : { width }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  return ['', 'final runs:', ...finalistsTable(finalists, style)];
+}
+
+function remarks({ verdict, holdout }: Comparison, ranked: string): string[] {
   const seen = holdout.filter(({ metric, configs }) => metric === ranked && configs > 1);
   return [
     ...(verdict === undefined ? [] : [oneLine(verdict)]),
-    ...finals.map(oneLine),
     ...seen.map(
       ({ configs }) => `${configs} configs were scored on this held-out part: the best of them is flattered by that.`,
     ),

@@ -1,4 +1,4 @@
-/** The best trial of a study against each other one: whether chance alone may have put it first. */
+/** One trial of a study, the best or another, against each other one: what of their differences chance alone may have made. */
 
 import { type Replicated, type Tested, tested, usableUnits } from './estimate.ts';
 import { holm } from './holm.ts';
@@ -12,7 +12,7 @@ export interface ReplicatedTrial extends Replicated {
 
 export interface Comparison extends Tested {
   readonly trial: number;
-  /** `[replicates]`, those that both have: by how much the best is better in each, whatever the goal; below 0 if worse. */
+  /** `[replicates]`, those that both have: by how much the reference is better in each, whatever the goal; below 0 if worse. */
   readonly differences: readonly number[];
   readonly mean: number;
   /** Of the differences, with p after Holm's correction over all comparisons; absent where there is too little to tell. */
@@ -32,16 +32,28 @@ export interface ComparedWithBest {
 /** @param trials at least one, their numbers different */
 export function comparedWithBest(trials: readonly ReplicatedTrial[], goal: 'maximize' | 'minimize'): ComparedWithBest {
   const best = bestOf(trials, goal);
+  return { best: best.number, comparisons: comparedWith(best, trials, goal) };
+}
+
+/**
+ * In pairs by replicate, with Holm's correction over all comparisons that can be tested.
+ * @param trials their numbers different; the reference may be among them
+ * @returns in the order of {@link ComparedWithBest}
+ */
+export function comparedWith(
+  reference: ReplicatedTrial,
+  trials: readonly ReplicatedTrial[],
+  goal: 'maximize' | 'minimize',
+): Comparison[] {
   const compared = trials
-    .filter(({ number }) => number !== best.number)
-    .map((trial) => comparison(best, trial, goal))
+    .filter(({ number }) => number !== reference.number)
+    .map((trial) => comparison(reference, trial, goal))
     .sort((a, b) => b.differences.length - a.differences.length || a.mean - b.mean || a.trial - b.trial);
   const corrected = holm(compared.flatMap(({ test }) => test?.p ?? []));
   let at = 0;
-  const comparisons = compared.map(({ test, ...rest }) =>
+  return compared.map(({ test, ...rest }) =>
     test === undefined ? rest : { ...rest, test: { ...test, holm: corrected[at++] as number } },
   );
-  return { best: best.number, comparisons };
 }
 
 /** Of the best mean among those with the most replicates: fewer may have been lucky. Of equal ones the lower number. */
@@ -59,15 +71,15 @@ export function advantage(a: number, b: number, goal: 'maximize' | 'minimize'): 
   return goal === 'maximize' ? a - b : b - a;
 }
 
+/** A mean of no differences, where no replicate is of both, is no number. */
 function comparison(
-  best: ReplicatedTrial,
+  reference: ReplicatedTrial,
   { number, ...other }: ReplicatedTrial,
   goal: 'maximize' | 'minimize',
 ): Omit<Comparison, 'test'> & Tested {
-  const values = best.values
-    .slice(0, other.values.length)
-    .map((value, at) => advantage(value, other.values[at] as number, goal));
-  const units = unitAdvantages(best, other, goal)?.slice(0, values.length);
+  const pairs = pairsOf(reference, other);
+  const values = pairs.map(([a, b]) => advantage(reference.values[a] as number, other.values[b] as number, goal));
+  const units = unitAdvantages(reference, other, pairs, goal);
   const one = units?.length === 1 ? pairedTests(units)[0] : undefined;
   return {
     ...{ trial: number, differences: values, mean: meanOf(values) },
@@ -76,16 +88,28 @@ function comparison(
   };
 }
 
-/** `[replicates][units]`; undefined where not both kept them. */
+/** Where the replicates that both have are in each, in the order of the other's. */
+function pairsOf(reference: Replicated, other: Replicated): (readonly [ofReference: number, ofOther: number])[] {
+  const named = ({ values, replicates }: Replicated) => replicates ?? [...values.keys()];
+  const places = new Map(named(reference).map((replicate, at) => [replicate, at]));
+  return named(other).flatMap((replicate, at) => {
+    const place = places.get(replicate);
+    return place === undefined ? [] : [[place, at] as const];
+  });
+}
+
+/** `[pairs][units]`; undefined where not both kept them. */
 function unitAdvantages(
-  best: Replicated,
+  reference: Replicated,
   other: Replicated,
+  pairs: ReturnType<typeof pairsOf>,
   goal: 'maximize' | 'minimize',
 ): Float64Array[] | undefined {
-  const [ofBest, ofOther] = [usableUnits(best), usableUnits(other)];
-  if (ofBest === undefined || ofOther === undefined || ofBest[0]?.length !== ofOther[0]?.length) return undefined;
-  return ofOther.slice(0, ofBest.length).map((row, at) => {
-    const better = ofBest[at] as Float64Array;
-    return row.map((score, unit) => advantage(better[unit] as number, score, goal));
+  const [ofReference, ofOther] = [usableUnits(reference), usableUnits(other)];
+  if (ofReference === undefined || ofOther === undefined || ofReference[0]?.length !== ofOther[0]?.length)
+    return undefined;
+  return pairs.map(([a, b]) => {
+    const ofOne = ofReference[a] as Float64Array;
+    return (ofOther[b] as Float64Array).map((score, unit) => advantage(ofOne[unit] as number, score, goal));
   });
 }

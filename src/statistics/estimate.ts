@@ -12,6 +12,8 @@ export interface Replicated {
    * replicate of every trial. Absent where none are kept.
    */
   readonly units?: readonly Float64Array[];
+  /** Which replicate each value is of, where some are missing; 0, 1, 2 … where absent. */
+  readonly replicates?: readonly number[];
 }
 
 /** Where units were kept: the mean of many of them is about normal. */
@@ -25,10 +27,16 @@ export interface Estimate {
   readonly how: string;
 }
 
-/** Where the mean over all seeds (and all units, where they were kept) lies: by {@link tested}. */
+/**
+ * Where the mean over all seeds (and all units, where they were kept) lies: by {@link tested}. Of values that are the same
+ * in all replicates there is no interval without units: that other seeds change nothing says nothing of other data.
+ */
 export function interval(trial: Replicated): Estimate {
-  const { test, how } = tested(trial);
-  return { mean: meanOf(trial.values), ...(test === undefined ? {} : { interval: test.interval }), how };
+  const { test, how, unitCount } = tested(trial);
+  const mean = meanOf(trial.values);
+  if (test !== undefined && unitCount === 0 && areAlike(trial.values))
+    return { mean, how: `no interval: the same in all ${trial.values.length} replicates, and there are no units` };
+  return { mean, ...(test === undefined ? {} : { interval: test.interval }), how };
 }
 
 export interface Tested {
@@ -56,8 +64,17 @@ export function tested(trial: Replicated): Tested {
   }
   if (units === undefined)
     return { test: tTest(trial.values), how: `95 %, Student's t over ${length} replicates`, least, unitCount };
-  const how = `95 %, random effects of ${length} replicates × ${unitCount} units`;
+  // Without spread between replicates the random effects are those of units alone, and their t is Student's.
+  const how = areAlikeRows(units)
+    ? `95 %, Student's t over ${unitCount} units, the same in all ${length} replicates`
+    : `95 %, random effects of ${length} replicates × ${unitCount} units`;
   return { test: crossedTest(units), how, least, unitCount };
+}
+
+const areAlike = ([first, ...more]: readonly number[]) => more.every((value) => value === first);
+
+function areAlikeRows([first, ...more]: readonly Float64Array[]): boolean {
+  return more.every((row) => row.every((score, unit) => score === first?.[unit]));
 }
 
 /** At least two in each replicate, as many in all, and such that the values are their means. */

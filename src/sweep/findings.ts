@@ -2,13 +2,13 @@
 import type { ConfigHash } from '../hash.ts';
 import { formatBriefly, formatNumber } from '../logging/format.ts';
 import { verdict } from '../logging/verdict.ts';
+import type { Finalists } from '../record/finalists.ts';
 import { comparedWithBest, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
 import { type Estimate, interval } from '../statistics/estimate.ts';
-import { meanOf } from '../statistics/moments.ts';
 import type { Layout } from '../store/layout.ts';
 import { unitScores } from '../store/unit-scores.ts';
 import { armOf } from './arms.ts';
-import { finalists } from './finals.ts';
+import { finalistsFound } from './finalists-found.ts';
 import type { Leaderboard, RankedTrial } from './leaderboard.ts';
 import { theRace } from './race.ts';
 import { pointKey } from './search-space.ts';
@@ -24,8 +24,8 @@ export interface Findings {
   readonly intervals: ReadonlyMap<number, Estimate>;
   /** Of a stratified study in words: the best of each arm beside that of the best arm. */
   readonly arms: readonly string[];
-  /** Of each finalist what it came to, in lines. */
-  readonly finals: readonly { readonly trial: number; readonly lines: readonly string[] }[];
+  /** What the final runs came to; absent where there are none yet. */
+  readonly finalists?: Finalists;
 }
 
 /** Of more trials the units are not read: a comparison of hundreds is no comparison with the best any more. */
@@ -45,12 +45,13 @@ export async function findings(
   const [{ goal }] = spec.metrics;
   const raced = isRaced(spec, ranked);
   const compared = ranked.length === 0 ? undefined : comparedWithBest(of(ranked), goal);
+  const ofFinals = await finalistsFound(spec, state, layout);
   return {
     best: ranked.find(({ number }) => number === compared?.best),
     verdict: compared === undefined ? noValue(board) : verdict(compared, raced),
     intervals: new Map([...replicated].map(([number, trial]) => [number, interval(trial)])),
     arms: armLines(spec, board, (trials) => verdict(comparedWithBest(of(trials), goal), raced)),
-    finals: finalLines(spec, state),
+    ...(ofFinals === undefined ? {} : { finalists: ofFinals }),
   };
 }
 
@@ -109,50 +110,4 @@ function armLine(spec: SweepSpec, best: RankedTrial, trials: readonly StudyTrial
   const steps = total('steps') > 0 ? `${total('steps')} steps, ` : '';
   const cost = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}: ${steps}${formatNumber(Math.round(total('seconds')))} s`;
   return `  ${arm.join(' ')}  ${formatNumber(best.value)} (trial ${best.number})  ${cost}`;
-}
-
-function finalLines(spec: SweepSpec, state: StudyState): Findings['finals'] {
-  return finalists(spec, state).flatMap((trial) => {
-    const runs = state.finals.filter((final) => final.trial === trial);
-    if (runs.length === 0) return [];
-    const all = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics ?? {})))];
-    const names = shownFinals(spec, all);
-    const lines = names.map((name) => {
-      const values = runs.flatMap(({ metrics }) => metrics?.[name] ?? []);
-      const { interval: range, how } = interval({ values });
-      const note = range === undefined ? how : `[${range.map((end) => formatNumber(end)).join(', ')}]`;
-      return `  ${name} ${formatNumber(meanOf(values))}  ${note}`;
-    });
-    const failed = runs.filter(({ reason }) => reason !== undefined);
-    return [
-      {
-        trial,
-        lines: [
-          `final: trial ${trial}${groupText(spec, state, trial)} under ${runs.length === 1 ? 'one seed' : `${runs.length} seeds`} of its own, up to ${spec.final?.until}`,
-          ...lines,
-          ...(all.length > names.length ? [`  and ${all.length - names.length} more of its metrics: --json`] : []),
-          ...failed.map(({ reason }) => `  one run failed: ${reason}`),
-        ],
-      },
-    ];
-  });
-}
-
-/** Those that the search was after, as the last stage has them; where it has none of them, the first few. */
-function shownFinals(spec: SweepSpec, names: readonly string[]): readonly string[] {
-  const sought = spec.metrics.map(({ name }) => `${spec.final?.until}.${name.slice(name.indexOf('.') + 1)}`);
-  const found = names.filter((name) => sought.includes(name));
-  return found.length > 0 ? found : names.slice(0, mostFinals);
-}
-
-const mostFinals = 5;
-
-/** What it is the best of, where there are several: ` (model.loss=wgan)`. */
-function groupText({ final }: SweepSpec, { trials }: StudyState, trial: number): string {
-  const params = trials.get(trial)?.asked?.params ?? {};
-  const group = (final?.per ?? []).flatMap((name) => {
-    const value = params[name];
-    return value === undefined ? [] : [`${name}=${formatBriefly(value)}`];
-  });
-  return group.length === 0 ? '' : ` (${group.join(' ')})`;
 }

@@ -8,7 +8,7 @@ type Identity = Readonly<Record<string, JsonValue>>;
 /** The parts of an identity that may change in a study that goes on: what it searches, and how. */
 const searchParts = ['sampler', 'pruner', 'parameters', 'constraints', 'stratify'];
 /** And its words. */
-const wordParts = ['question', 'split_by'];
+const wordParts = ['question', 'split_by', 'final'];
 /** What the pruner reads: curves of another series are no measure of it. */
 const prunedSeries = ['pruner.metric'];
 

@@ -4,7 +4,7 @@ import { flatten, pickParams } from '../pipeline/param-tree.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { searchIdentity } from './definition.ts';
-import { type SweepSpec, sweptNames, targetsOf } from './spec.ts';
+import { type FinalSpec, type SweepSpec, sweptNames, targetsOf } from './spec.ts';
 
 /** What makes two studies the same: with another space, metric or base, results do not belong together. */
 export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValue>> {
@@ -21,6 +21,7 @@ export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValu
     params: Object.fromEntries(Object.entries(base).filter(([name]) => !swept.has(name))),
     ...(spec.question === undefined ? {} : { question: spec.question }),
     ...(spec.splitBy === undefined ? {} : { split_by: spec.splitBy }),
+    ...(spec.final === undefined ? {} : { final: finalWords(spec.final) }),
   };
   return JSON.parse(JSON.stringify(identity));
 }
@@ -28,4 +29,9 @@ export function studyIdentity(spec: SweepSpec): Readonly<Record<string, JsonValu
 /** What the overlays of a study set, each as one hash: with another file of the same name it is another study. */
 function overlaidParams({ overlaid }: SweepSpec): Record<string, JsonValue> {
   return Object.fromEntries(Object.entries(overlaid).map(([name, { changes }]) => [name, hashJson(changes)]));
+}
+
+/** What tables of the final runs tell of them. */
+function finalWords({ until, per, replicates }: FinalSpec): Record<string, JsonValue> {
+  return { until, per, replicates };
 }

@@ -1,9 +1,11 @@
 /** A study's outcome for people and for programs. */
 import type { FinalTold, ReplicateTold } from '../events.ts';
 import { short } from '../hash.ts';
+import { withVerdict } from '../logging/finalists-verdict.ts';
 import { briefColumn, formatBriefly, formatNumber } from '../logging/format.ts';
 import { type Column, noRoomLine, table } from '../logging/table.ts';
 import type { JsonValue } from '../pipeline/types.ts';
+import { finalistsText } from './finalists-found.ts';
 import type { Findings } from './findings.ts';
 import { differingParams, type Leaderboard, type RankedTrial } from './leaderboard.ts';
 import type { SweepSpec } from './spec.ts';
@@ -37,7 +39,13 @@ export function finalLine(spec: SweepSpec, { trial, replicate, metrics, reason }
 }
 
 /** The leaderboard, the best with how to reproduce it, and what can be told apart at all. */
-export function leaderboardText(spec: SweepSpec, board: Leaderboard, found: Findings, width?: number): string {
+export function leaderboardText(
+  spec: SweepSpec,
+  board: Leaderboard,
+  found: Findings,
+  state: StudyState,
+  width?: number,
+): string {
   const { ranked } = board;
   const names = differingParams(spec, ranked);
   const several = spec.replicates.length > 1;
@@ -71,7 +79,7 @@ export function leaderboardText(spec: SweepSpec, board: Leaderboard, found: Find
     ...(board.spentPatience === undefined ? [] : [patienceText(spec, board, board.spentPatience)]),
     ...(board.mixed ? ['mixed: trials of other code or inputs are among these'] : []),
     ...conclusion(board, found),
-    ...found.finals.flatMap(({ lines: final }) => ['', ...final]),
+    ...finalistsText(spec, state, found.finalists, width),
   ].join('\n');
 }
 
@@ -146,5 +154,6 @@ export function sweepJson(board: Leaderboard, found: Findings, state: StudyState
           })),
         }
       : {}),
+    ...(found.finalists === undefined ? {} : { finalists: withVerdict(found.finalists) }),
   };
 }

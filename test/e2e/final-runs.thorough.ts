@@ -33,10 +33,9 @@ describe('final runs', () => {
     expect((await on.sweep()).json.finals).toEqual(json.finals);
     expect(looked(on)).toBe(2);
     const { stdout } = await on.retrial('sweep', 'sweep.yaml');
-    expect(stdout).toContain('final: trial 1 under 2 seeds of its own, up to test\n  test.value ');
-    expect(stdout).toContain('  and 1 more of its metrics: --json');
+    expect(stdout).toMatch(/^final runs, up to test:\ntrial +test\.value +95 % +seeds +test\.cost\n +1 +\S+ +2 +\S+$/m);
     const compared = await on.retrial('compare', '--text');
-    expect(compared.stdout).toMatch(/^final: trial 1 under 2 seeds of its own: test\.value \S+$/m);
+    expect(compared.stdout).toMatch(/^in the final runs trial 1 is the only one: test\.value \S+$/m);
   });
 
   test('never while trials wait, also after an interruption; of each arm the best, of an arm so many', async () => {

@@ -106,8 +106,13 @@ export interface Swept extends Outcome {
   };
 }
 
-export function sweepRig(changes: Changes = {}, files: Readonly<Record<string, string>> = {}): SweepRig {
-  const on = rig({ ...pipeline, ...files, 'sweep.yaml': sweepText(changes) });
+/** @param onEnd as of {@link rig}: `afterAll` where several tests share it */
+export function sweepRig(
+  changes: Changes = {},
+  files: Readonly<Record<string, string>> = {},
+  ...onEnd: [((remove: () => void) => void)?]
+): SweepRig {
+  const on = rig({ ...pipeline, ...files, 'sweep.yaml': sweepText(changes) }, ...onEnd);
   return {
     ...on,
     sweep: async (...args) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparedWithBest, type ReplicatedTrial } from '../../src/statistics/compared-with-best.ts';
+import { comparedWith, comparedWithBest, type ReplicatedTrial } from '../../src/statistics/compared-with-best.ts';
 import { holm } from '../../src/statistics/holm.ts';
 import { tTest } from '../../src/statistics/student-t.ts';
 import { racing } from '../../src/sweep/racing.ts';
@@ -57,6 +57,35 @@ describe('compared with the best', () => {
       [2, 0],
     ]);
     expect(comparisons.map((each) => each.test !== undefined)).toEqual([true, false]);
+  });
+
+  test('with another one: the same pairs the other way round, corrected over its own comparisons', () => {
+    const [toA, toC] = comparedWith(b, [a, b, c], 'maximize');
+    expect([toA?.trial, toC?.trial]).toEqual([7, 4]);
+    expect(toA?.test?.p).toBeCloseTo(0.030425500381812697, 8);
+    expect(toA?.mean).toBeCloseTo(-0.0082, 12);
+    expect(toC?.test?.holm).toBeCloseTo(2 * (toC?.test?.p ?? 0), 12);
+  });
+
+  test('where some replicates are missing, pairs are of those that both have', () => {
+    const some = { ...trialOf(1, 0.5, 0.9), replicates: [1, 3] };
+    const [compared, none] = comparedWith(
+      trialOf(0, 1, 2, 3, 4),
+      [some, { ...trialOf(2, 7), replicates: [9] }],
+      'maximize',
+    );
+    expect(compared?.differences).toEqual([1.5, 3.1]);
+    expect(none?.differences).toEqual([]);
+    const rows = [
+      [1, 2],
+      [2, 3],
+      [3, 5],
+      [4, 4],
+    ];
+    const holes = { ...withUnits(1, [0, 0], [1, 0], [0, 1]), replicates: [0, 2, 3] };
+    const [crossed] = comparedWith(withUnits(0, ...rows), [holes], 'maximize');
+    expect(crossed?.differences).toEqual([1.5, 3.5, 3.5]);
+    expect(crossed).toMatchObject({ unitCount: 2, test: { mean: expect.closeTo(8.5 / 3, 12) } });
   });
 
   test('one alone has nothing to be compared with; the order in which trials come does not matter', () => {

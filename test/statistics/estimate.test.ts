@@ -22,6 +22,17 @@ describe('interval', () => {
     expect(interval(withUnits(0, [1, 2], [2, 3])).how).toBe('no interval: 2 replicates, three are needed');
   });
 
+  test('the same under all seeds: of units alone, as stats.t.interval(.95, 3, mean, stats.sem)', () => {
+    const { interval: ends, how } = interval(withUnits(0, ...[0, 1, 2].map(() => [0.3, 0.1, 0.5, 0.4])));
+    expect(ends?.[0]).toBeCloseTo(0.05324691162039846, 8);
+    expect(ends?.[1]).toBeCloseTo(0.5967530883796015, 8);
+    expect(how).toBe("95 %, Student's t over 4 units, the same in all 3 replicates");
+    expect(interval(trialOf(0, 0.2, 0.2, 0.2, 0.2, 0.2))).toEqual({
+      mean: expect.closeTo(0.2, 12),
+      how: 'no interval: the same in all 5 replicates, and there are no units',
+    });
+  });
+
   test('with units: over replicates and units', () => {
     const trial = withUnits(0, [0.3, 0.1, 0.5], [0.4, 0.2, 0.4], [0.6, 0.1, 0.7]);
     expect(interval(trial)).toEqual({

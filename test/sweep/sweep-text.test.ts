@@ -13,7 +13,7 @@ async function saidOf(more: Partial<SweepSpec>, ...events: readonly JournalEvent
   const spec = specOf({ pipeline: { stages: new Map() } as unknown as Pipeline, ...more });
   const state = stateOf(phase(0, 0), ...events);
   const board = leaderboard(spec, state);
-  return leaderboardText(spec, board, await findings(spec, board, state, temporaryLayout())).split('\n');
+  return leaderboardText(spec, board, await findings(spec, board, state, temporaryLayout()), state).split('\n');
 }
 
 test('params are brief, and as long as it takes to tell them apart', async () => {
@@ -63,7 +63,12 @@ test('a race that is over does not ask for more seeds', async () => {
 test('final runs name what they are the best of', async () => {
   const final = { until: 'test', replicates: [{ seed: 7 }], top: 1, per: ['x'], set: {}, bestSteps: [] };
   const text = await saidOf({ final, budget: { trials: 1 } }, asked(0), told(0, [3]), finalTold(0));
-  expect(text).toContain('final: trial 0 (x=0) under one seed of its own, up to test');
+  expect(text.slice(text.indexOf('final runs, up to test:') + 1)).toEqual([
+    'arm  trial  test.value  95 %  seeds',
+    'x=0      0           1            1',
+    'no interval: one replicate, five are needed',
+    'in the final runs x=0 (trial 0) is the only one: test.value 1',
+  ]);
 });
 
 test('a line for each run beyond those of trials', () => {

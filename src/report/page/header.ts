@@ -2,6 +2,7 @@
 import type { ComparedRun } from '../comparison.ts';
 import { command } from './copy.ts';
 import { type Child, h } from './dom.ts';
+import { finalRuns } from './finals.ts';
 import { short, timeText } from './format.ts';
 import { reasonOf } from './outcome.ts';
 import type { Entry, EntrySection } from './ranking/entries.ts';
@@ -74,8 +75,8 @@ function answer(state: PageState): Child[] {
       h('span.muted', {}, ` (${nameOf(best)})`),
     ),
     ...verdict(state, rankBy, ranked),
-    ...(comparison.finals ?? []).map((text) => h('p.verdict', {}, sentence(text))),
     ...best.run.reproduce.map(command),
+    ...finalRuns(state),
   ];
 }
 

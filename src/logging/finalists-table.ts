@@ -1,0 +1,75 @@
+/** The final runs of a study as a table of text, with what is to be known of its numbers. */
+import type { Finalist, Finalists } from '../record/finalists.ts';
+import { finalistsNotes } from './finalists-notes.ts';
+import { armText, finalistsVerdict, rangeText } from './finalists-verdict.ts';
+import { formatNumber, oneLine } from './format.ts';
+import { pNumber } from './numbers.ts';
+import { type Column, noRoomLine, table } from './table.ts';
+
+export interface FinalistsTableOptions {
+  readonly width?: number;
+  readonly heading?: (text: string) => string;
+  /** At most so many rows. */
+  readonly limit?: number;
+}
+
+/** A page and a file have all. */
+const mostOthers = 4;
+
+export function finalistsTable(finalists: Finalists, options: FinalistsTableOptions = {}): string[] {
+  const rows = finalists.rows.slice(0, options.limit);
+  const others = finalists.others.slice(0, mostOthers);
+  const { lines, dropped } = table(
+    columnsOf(finalists, others),
+    rows.map((row) => cells(row, finalists, others)),
+    options,
+  );
+  const [more, hidden] = [finalists.rows.length - rows.length, finalists.others.length - others.length];
+  return [
+    ...lines,
+    ...noRoomLine(dropped, options.width, '; --csv has them'),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(hidden > 0 ? [`and ${hidden} more of its metrics: retrial compare --finals --csv`] : []),
+    ...finalistsNotes(finalists.rows).map(oneLine),
+    oneLine(finalistsVerdict(finalists)),
+  ];
+}
+
+function columnsOf({ metric, rows, reference }: Finalists, others: readonly string[]): Column[] {
+  const right = { align: 'right' } as const;
+  return [
+    ...(hasArms(rows) ? [{ title: 'arm', shrinkTo: 16 }] : []),
+    { title: 'trial', ...right },
+    { title: oneLine(metric), ...right },
+    { title: '95 %', dropAfter: 3 },
+    { title: 'seeds', ...right, dropAfter: 2 },
+    ...(reference === null || rows.length < 2 ? [] : differenceColumns(reference)),
+    ...others.map((name) => ({ title: oneLine(name), ...right, dropAfter: 1 })),
+  ];
+}
+
+function differenceColumns(reference: number): Column[] {
+  return [
+    { title: `minus trial ${reference}`, align: 'right', dropAfter: 4 },
+    { title: '95 % of that', dropAfter: 3 },
+    { title: 'p, Holm', dropAfter: 4 },
+  ];
+}
+
+function cells(row: Finalist, { rows, reference }: Finalists, others: readonly string[]): string[] {
+  const { trial, arm, mean, interval, values, against, means } = row;
+  const had = values.filter(({ value }) => value !== null).length;
+  const difference = against === null ? (row.apart ? 'not comparable' : '') : formatNumber(against.difference);
+  const holm = against?.holm ?? null;
+  return [
+    ...(hasArms(rows) ? [armText(arm)] : []),
+    ...[String(trial), mean === null ? 'failed' : formatNumber(mean), rangeText(interval)],
+    had === values.length ? String(had) : `${had} of ${values.length}`,
+    ...(reference === null || rows.length < 2
+      ? []
+      : [difference, rangeText(against?.interval ?? null), holm === null ? '' : pNumber(holm)]),
+    ...others.map((name) => (means[name] === undefined ? '' : formatNumber(means[name]))),
+  ];
+}
+
+const hasArms = (rows: readonly Finalist[]) => rows.some(({ arm }) => Object.keys(arm).length > 0);

@@ -1,0 +1,68 @@
+/** What the final runs of a study came to, from its events. */
+import type { FinalTold } from '../events.ts';
+import { finalistsTable } from '../logging/finalists-table.ts';
+import type { Goal } from '../pipeline/types.ts';
+import { goalOf } from '../record/apply-event.ts';
+import type { FinalRun } from '../record/final-runs.ts';
+import { type Finalists, finalistsOf } from '../record/finalists.ts';
+import type { Layout } from '../store/layout.ts';
+import { finalists, finalsDue } from './finals.ts';
+import type { SweepSpec } from './spec.ts';
+import type { StudyState } from './study-state.ts';
+
+/** @returns undefined where none has run */
+export async function finalistsFound(
+  spec: SweepSpec,
+  state: StudyState,
+  layout: Layout,
+): Promise<Finalists | undefined> {
+  const trials = new Set(finalists(spec, state));
+  const runs = state.finals.filter(({ trial }) => trials.has(trial)).map((told) => finalRun(spec, told));
+  const [{ name }] = spec.metrics;
+  return await finalistsOf(layout, runs, {
+    sought: name,
+    goalOf: (metric) => goalOfFinal(spec, metric),
+    armOf: (trial) => {
+      const params = state.trials.get(trial)?.asked?.params ?? {};
+      return Object.fromEntries(
+        (spec.final?.per ?? []).flatMap((one) => (one in params ? [[one, params[one] ?? null]] : [])),
+      );
+    },
+  });
+}
+
+function finalRun({ final }: SweepSpec, { trial, replicate, run, metrics, reason }: FinalTold): FinalRun {
+  const [seed] = Object.values(final?.replicates[replicate] ?? {});
+  return {
+    ...{ trial, replicate, seed: seed ?? null, run: run ?? null, metrics: metrics ?? {} },
+    reason: reason ?? null,
+  };
+}
+
+/** As the search has it, of a metric it was after; else as the pipeline says. */
+function goalOfFinal({ metrics, pipeline }: SweepSpec, metric: string): Goal | null {
+  const [stage, own] = [metric.slice(0, metric.indexOf('.')), metric.slice(metric.indexOf('.') + 1)];
+  const sought = metrics.find(({ name }) => name.slice(name.indexOf('.') + 1) === own);
+  if (sought !== undefined) return sought.goal;
+  const files = Object.values(pipeline.stages.get(stage)?.outs ?? {});
+  return files.map((out) => goalOf(out.metrics?.goal ?? {}, own)).find((goal) => goal !== null) ?? null;
+}
+
+/** The table and what it tells; and how many final runs are still to come. */
+export function finalistsText(
+  spec: SweepSpec,
+  state: StudyState,
+  found: Finalists | undefined,
+  width?: number,
+): string[] {
+  if (found === undefined) return [];
+  const left = finalsDue(spec, state).length;
+  return [
+    '',
+    `final runs, up to ${spec.final?.until}:`,
+    ...finalistsTable(found, width === undefined ? {} : { width }),
+    ...(left === 0
+      ? []
+      : [`${left} final ${left === 1 ? 'run is' : 'runs are'} still to come: the same command goes on`]),
+  ];
+}
