@@ -46,13 +46,7 @@ export async function comparedFinals(
   const finals = all.filter(({ trial }) => !left.has(trial));
   if (finals.length === 0) return {};
   const names = [...new Set(finals.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const lastPart = (name: string) => name.slice(name.indexOf('.') + 1);
-  const asked: FinalistsAsked = {
-    sought: study.metric.name,
-    // As the study says of its own metric, whichever stage it is of.
-    goalOf: (name) => (lastPart(name) === lastPart(study.metric.name) ? study.metric.goal : goalOf(name)),
-    armOf: await armsOf(index, row),
-  };
+  const asked = await askedOf(index, row, study, goalOf);
   const metric = typed === undefined ? soughtAmong(names, asked) : metricNamed(typed, names);
   if (typed !== undefined && asked.goalOf(metric) === null)
     throw new UserError(
@@ -63,6 +57,21 @@ export async function comparedFinals(
   const reference = baseline === undefined ? undefined : finalistNamed(baseline, runs, metric, asked.armOf);
   const finalists = await finalistsOf(layout, runs, { ...asked, metric, reference });
   return finalists === undefined ? {} : { finalists: withVerdict(finalists) };
+}
+
+/** Of its own metric the goal is as the study says, whichever stage it is of. */
+async function askedOf(
+  index: Index,
+  row: StudyRow,
+  { metric: { name: sought, goal } }: ComparedStudy,
+  goalOf: OfStudy['goalOf'],
+): Promise<FinalistsAsked> {
+  const lastPart = (name: string) => name.slice(name.indexOf('.') + 1);
+  return {
+    sought,
+    goalOf: (name) => (lastPart(name) === lastPart(sought) ? goal : goalOf(name)),
+    armOf: await armsOf(index, row),
+  };
 }
 
 /** By the params that the study takes the best of each of. */
