@@ -1,7 +1,7 @@
 /** What is no result: leftovers of the dead, what was set aside, and what has served its purpose. */
 import { existsSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { unreachable } from '../errors.ts';
 import type { FingerprintHash } from '../hash.ts';
 import { observeClaim, removeClaims } from './claims.ts';
@@ -26,6 +26,7 @@ export interface RestToGo {
     | 'trash'
     | 'checkpoint'
     | 'reproduction'
+    | 'submission'
     | 'unfinished'
     | 'lock';
   /** Below `runs/`. */
@@ -46,6 +47,7 @@ export async function planRest(request: CollectRequest, { byAnyone, left }: InUs
     ...(byAnyone ? [] : await unfinishedFiles(layout)),
     ...(await endedReproductions(layout)),
     ...(await doneCheckpoints(layout)),
+    ...(await endedSubmissions(layout)),
     ...(await forgottenLocks(request)).map(({ path }): Found => ({ kind: 'lock', path })),
   ];
   const toGo: RestToGo[] = [];
@@ -89,6 +91,13 @@ async function doneCheckpoints(layout: Layout): Promise<Found[]> {
   return done;
 }
 
+/** Its attempt has its lock, or was removed: what its jobs said is on record. */
+async function endedSubmissions(layout: Layout): Promise<Found[]> {
+  const open = new Set([...(await namesIn(layout.submissionsOpen)), 'open']);
+  const all = await inFolder(layout.submissionsRoot, 'submission');
+  return all.filter(({ path }) => !open.has(basename(path)));
+}
+
 export async function removeRest(layout: Layout, { kind, path }: RestToGo): Promise<void> {
   const absolute = join(layout.runs, path);
   switch (kind) {
@@ -104,6 +113,7 @@ export async function removeRest(layout: Layout, { kind, path }: RestToGo): Prom
     case 'slots':
     case 'checkpoint':
     case 'reproduction':
+    case 'submission':
     case 'unfinished': {
       const trashed = await moveToTrash(layout, absolute); // one step: nobody finds half of it
       return trashed === undefined ? undefined : await emptyOut(trashed);
