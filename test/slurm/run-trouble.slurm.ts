@@ -1,46 +1,23 @@
 /** What goes wrong with the jobs of a run is seen, named, and leaves nothing `running`. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Rig, rig, until } from '../helpers/rig.ts';
-import { killController, onSlurm, run, startController } from './cluster/nodes.ts';
-import { stagesOf, stateOfJob, submit, waited, whenRunning } from './submitting.ts';
-
-/** A stage that lasts until it is let go on, and one that needs it. */
-const files = {
-  'pipeline.yaml': `version: 1
-stages:
-  first: { cmd: 'touch begun; while [ ! -e go ]; do sleep 0.1; done; echo 1 > \${outs.a}', outs: { a: a.txt }, code: [code.sh] }
-  second: { cmd: 'cat \${deps.a} > \${outs.b}', deps: { a: '\${first.a}' }, outs: { b: b.txt } }
-`,
-  'code.sh': 'echo one\n',
-};
-/** Counts to five and keeps where it is; the fifth number is what it comes to. */
-const counting = {
-  'pipeline.yaml': `version: 1
-stages:
-  count: { cmd: 'sh count.sh \${outs.n}', outs: { n: n.txt }, code: [count.sh] }
-  after: { cmd: 'cat \${deps.n} > \${outs.m}', deps: { n: '\${count.n}' }, outs: { m: m.txt } }
-`,
-  'count.sh': `trap 'exit 143' TERM
-n=$(cat "$RETRIAL_CHECKPOINT/n" 2> /dev/null || echo 0)
-echo "begin at $n" >> begun
-while [ $n -lt 5 ]; do
-  n=$((n + 1)); echo $n > "$RETRIAL_CHECKPOINT/n"
-  if [ $n = 3 ] && [ ! -e go ]; then touch third; while [ ! -e go ]; do sleep 0.1; done; fi
-done
-echo $n > "$1"
-`,
-};
-
-const openOf = (on: Rig) => readdirSync(on.path('runs/submissions/open'));
-const attemptsOf = async (on: Rig) => {
-  const { stdout } = await on.retrial('query', 'SELECT attempt FROM attempts ORDER BY attempt', '--json');
-  return (JSON.parse(stdout) as { attempt: number }[]).map(({ attempt }) => attempt);
-};
+import { rig, until } from '../helpers/rig.ts';
+import { onSlurm, run } from './cluster/nodes.ts';
+import {
+  attemptsOf,
+  counting,
+  lasting,
+  openOf,
+  stagesOf,
+  stateOfJob,
+  submit,
+  waited,
+  whenRunning,
+} from './submitting.ts';
 
 onSlurm('a run on Slurm in trouble', () => {
   test.concurrent('a job that is cancelled says so, and who waits for it does not run', async ({ onTestFinished }) => {
-    const on = rig(files, onTestFinished);
+    const on = rig(lasting, onTestFinished);
     const { jobs } = await submit(on);
     const [first = ''] = jobs.map(({ job }) => job);
     await whenRunning(first);
@@ -60,7 +37,7 @@ onSlurm('a run on Slurm in trouble', () => {
   test.concurrent('all its jobs gone, the one that ends it too: whoever reads the record ends it', async ({
     onTestFinished,
   }) => {
-    const on = rig(files, onTestFinished);
+    const on = rig(lasting, onTestFinished);
     const { jobs } = await submit(on);
     await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
     const [first = '0'] = jobs.map(({ job }) => job);
@@ -113,7 +90,7 @@ onSlurm('a run on Slurm in trouble', () => {
   });
 
   test.concurrent('without a checkpoint the time limit is its end', async ({ onTestFinished }) => {
-    const on = rig(files, onTestFinished);
+    const on = rig(lasting, onTestFinished);
     const { jobs } = await submit(on);
     await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
     run(['scancel', '--batch', '--signal=USR1', jobs[0]?.job ?? '']);
@@ -122,7 +99,7 @@ onSlurm('a run on Slurm in trouble', () => {
   });
 
   test.concurrent('code that changes while its job waits is not run', async ({ onTestFinished }) => {
-    const on = rig({ ...files, go: '', 'configs/slurm.yaml': 'options: { begin: now+3 }\n' }, onTestFinished);
+    const on = rig({ ...lasting, go: '', 'configs/slurm.yaml': 'options: { begin: now+3 }\n' }, onTestFinished);
     await submit(on);
     on.write({ 'code.sh': 'echo two\n' });
     await until('the end', () => openOf(on).length === 0, 60_000);
@@ -130,7 +107,7 @@ onSlurm('a run on Slurm in trouble', () => {
   });
 
   test.concurrent('what Slurm cannot give is said before anything begins', async ({ onTestFinished }) => {
-    const on = rig({ ...files, 'configs/slurm.yaml': 'memory: 4TiB\n' }, onTestFinished);
+    const on = rig({ ...lasting, 'configs/slurm.yaml': 'memory: 4TiB\n' }, onTestFinished);
     const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm');
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/Slurm: .*not available.*\n.*nothing was submitted/)]);
     expect(existsSync(on.path('runs/latest'))).toBe(false);
@@ -138,7 +115,7 @@ onSlurm('a run on Slurm in trouble', () => {
   });
 
   test.concurrent('Ctrl-C ends the following, and not the jobs', async ({ onTestFinished }) => {
-    const on = rig(files, onTestFinished);
+    const on = rig(lasting, onTestFinished);
     const following = on.start('run', '--executor', 'slurm', '--wait');
     await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
     following.kill('SIGINT');
@@ -147,20 +124,48 @@ onSlurm('a run on Slurm in trouble', () => {
     on.write({ go: '' });
     expect((await waited(on)).status).toBe('complete');
   });
-});
 
-onSlurm('a run on Slurm without a controller', () => {
-  test('says so, and begins nothing; jobs that run go on', async () => {
-    const on = rig(files);
+  test.concurrent('Slurm itself tells of the time limit', { timeout: 240_000 }, async ({ onTestFinished }) => {
+    const limited = counting['pipeline.yaml'].replace('code: [count.sh]', 'code: [count.sh], resources: { time: 40s }');
+    const on = rig({ ...counting, 'pipeline.yaml': limited }, onTestFinished);
     await submit(on);
-    await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
-    await new Promise((resolve) => setTimeout(resolve, 6_000)); // the controller writes its state down now and then
-    await killController();
-    const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm', '--force');
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/Slurm does not answer: .*; nothing was submitted/)]);
-    expect(await stagesOf(on)).toMatchObject({ status: 'running' });
+    await until('the third step', () => existsSync(on.path('third')), 60_000);
+    await until('it to begin again', () => on.read('begun').includes('begin at 3'), 150_000);
     on.write({ go: '' });
-    startController();
-    expect((await waited(on)).status).toBe('complete');
+    await until('the end', () => openOf(on).length === 0, 60_000);
+    expect(await stagesOf(on)).toEqual({ status: 'complete', count: 'ran', after: 'ran' });
+  });
+
+  test.concurrent('a command that was killed half-way is completed by the next', async ({ onTestFinished }) => {
+    const on = rig(lasting, onTestFinished);
+    const { jobs, attempt, configHash } = await submit(on);
+    const [first = '', second = ''] = jobs.map(({ job }) => job);
+    const record = (unit: string) => on.path(`runs/submissions/${configHash}@${attempt}/jobs/${unit}.json`);
+    // As it is where the answer of one sbatch was not written down, and the next was not asked for.
+    const seal = run(['squeue', '-h', '-j', first, '-o', '%j'])
+      .trim()
+      .replace(/^first/, '@seal');
+    run(['scancel', `--name=${seal}`]);
+    rmSync(record('@seal'));
+    rmSync(record('second'));
+    const again = await submit(on);
+    expect(again).toMatchObject({ status: 'standing', attempt });
+    expect(again.jobs.map(({ job }) => job)).toEqual([first, second]);
+    on.write({ go: '' });
+    await until('the end', () => openOf(on).length === 0, 60_000);
+    expect(await stagesOf(on)).toEqual({ status: 'complete', first: 'ran', second: 'ran' });
+  });
+
+  test.concurrent('who needs the same result waits for it in the queue', async ({ onTestFinished }) => {
+    const more = "  third: { cmd: 'cat ${deps.b} > ${outs.c}', deps: { b: '${second.b}' }, outs: { c: c.txt } }\n";
+    const on = rig({ ...lasting, 'pipeline.yaml': lasting['pipeline.yaml'] + more }, onTestFinished);
+    const one = await submit(on, 'second');
+    const all = await submit(on);
+    expect([one.attempt, all.attempt, all.status]).toEqual([1, 2, 'submitted']);
+    expect(stateOfJob(all.jobs[0]?.job ?? '')).toBe('PENDING');
+    on.write({ go: '' });
+    await until('the end', () => openOf(on).length === 0, 60_000);
+    expect(await stagesOf(on)).toMatchObject({ status: 'complete', third: 'ran' });
+    expect(await attemptsOf(on)).toEqual([1, 2]);
   });
 });

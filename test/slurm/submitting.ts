@@ -1,4 +1,5 @@
 /** `retrial run --executor slurm` as a user types it. */
+import { readdirSync } from 'node:fs';
 import { type Rig, type RunJson, until } from '../helpers/rig.ts';
 import { run } from './cluster/nodes.ts';
 
@@ -33,3 +34,36 @@ export async function stagesOf(on: Rig, which = 'latest') {
   const stages = told.stages.map(({ name, outcome, reason }) => [name, reason?.how ?? reason?.kind ?? outcome]);
   return { status: told.status, ...(Object.fromEntries(stages) as Record<string, string>) };
 }
+
+/** A stage that lasts until it is let go on, and one that needs it. */
+export const lasting = {
+  'pipeline.yaml': `version: 1
+stages:
+  first: { cmd: 'touch begun; while [ ! -e go ]; do sleep 0.1; done; echo 1 > \${outs.a}', outs: { a: a.txt }, code: [code.sh] }
+  second: { cmd: 'cat \${deps.a} > \${outs.b}', deps: { a: '\${first.a}' }, outs: { b: b.txt } }
+`,
+  'code.sh': 'echo one\n',
+};
+/** Counts to five and keeps where it is; the fifth number is what it comes to. */
+export const counting = {
+  'pipeline.yaml': `version: 1
+stages:
+  count: { cmd: 'sh count.sh \${outs.n}', outs: { n: n.txt }, code: [count.sh] }
+  after: { cmd: 'cat \${deps.n} > \${outs.m}', deps: { n: '\${count.n}' }, outs: { m: m.txt } }
+`,
+  'count.sh': `trap 'exit 143' TERM
+n=$(cat "$RETRIAL_CHECKPOINT/n" 2> /dev/null || echo 0)
+echo "begin at $n" >> begun
+while [ $n -lt 5 ]; do
+  n=$((n + 1)); echo $n > "$RETRIAL_CHECKPOINT/n"
+  if [ $n = 3 ] && [ ! -e go ]; then touch third; while [ ! -e go ]; do sleep 0.1; done; fi
+done
+echo $n > "$1"
+`,
+};
+
+export const openOf = (on: Rig) => readdirSync(on.path('runs/submissions/open'));
+export const attemptsOf = async (on: Rig) => {
+  const { stdout } = await on.retrial('query', 'SELECT attempt FROM attempts ORDER BY attempt', '--json');
+  return (JSON.parse(stdout) as { attempt: number }[]).map(({ attempt }) => attempt);
+};

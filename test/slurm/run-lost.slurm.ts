@@ -1,0 +1,44 @@
+/** A run whose node, or whose controller, is gone for a while. */
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { rig, until } from '../helpers/rig.ts';
+import { killController, killNode, onSlurm, run, startController, startNode } from './cluster/nodes.ts';
+import { attemptsOf, counting, lasting, openOf, stagesOf, submit, waited } from './submitting.ts';
+
+onSlurm('a run on Slurm that loses', () => {
+  test('its node: another goes on from the checkpoint, and the bits are the same', { timeout: 240_000 }, async () => {
+    const on = rig(counting);
+    const { jobs, attempt } = await submit(on);
+    await until('the third step', () => existsSync(on.path('third')), 60_000);
+    const node = Number(
+      run(['squeue', '-h', '-j', jobs[0]?.job ?? '', '-o', '%N'])
+        .trim()
+        .slice(1),
+    );
+    killNode(node);
+    try {
+      await until('it to begin again', () => on.read('begun').includes('begin at 3'), 150_000);
+      on.write({ go: '' });
+      await until('the end', () => openOf(on).length === 0, 60_000);
+    } finally {
+      await startNode(node);
+    }
+    expect(await stagesOf(on)).toEqual({ status: 'complete', count: 'ran', after: 'ran' });
+    expect(await attemptsOf(on)).toEqual([attempt]);
+    expect((await on.retrial('export', 'latest', 'count.n', 'out')).exitCode).toBe(0);
+  });
+
+  test('its controller: it says so, and begins nothing; jobs that run go on', async () => {
+    const on = rig(lasting);
+    await submit(on);
+    await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 6_000)); // the controller writes its state down now and then
+    await killController();
+    const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm', '--force');
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/Slurm does not answer: .*; nothing was submitted/)]);
+    expect(await stagesOf(on)).toMatchObject({ status: 'running' });
+    on.write({ go: '' });
+    startController();
+    expect((await waited(on)).status).toBe('complete');
+  });
+});
