@@ -124,6 +124,6 @@ async function seal(file: string, layout: Layout, submission: Submission): Promi
       await sleep(askingMs.pause);
     }
   };
-  await sealAttempt({ layout, file, submission, ...failuresOf(submission, jobs, ask) });
+  await sealAttempt({ layout, file, submission, ...failuresOf(layout, submission, jobs, ask) });
   return exitCode.ok;
 }

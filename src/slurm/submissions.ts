@@ -120,3 +120,8 @@ export function jobName({ id, nonce }: Submission, unit: string): string {
 export function taskId(unit: JobUnit, job: string, stage: string): string {
   return unit.stages.length === 1 ? job : `${job}_${unit.stages.indexOf(stage)}`;
 }
+
+/** Of the file that its batch script prints into, without an ending: `train`, `train-3`. */
+export function outputName(unit: JobUnit, stage: string): string {
+  return unit.stages.length === 1 ? unit.name : `${unit.name}-${unit.stages.indexOf(stage)}`;
+}

@@ -114,6 +114,15 @@ onSlurm('a run on Slurm in trouble', () => {
     expect(await on.retrial('run', '--executor', 'slurm', '-j', '2')).toMatchObject({ exitCode: 2 });
   });
 
+  test.concurrent('a set-up that fails is told, with where to read what it printed', async ({ onTestFinished }) => {
+    const on = rig({ ...lasting, go: '', 'configs/slurm.yaml': 'setup: [module load nothing]\n' }, onTestFinished);
+    const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm', '--wait');
+    expect(exitCode).toBe(1);
+    const [, printed = ''] =
+      stderr.match(/first +failed: could not be started .*: exit code 78; it printed (\S+)\)/) ?? [];
+    expect(on.read(printed)).toMatch(/line 1 of the set-up failed/);
+  });
+
   test.concurrent('Ctrl-C ends the following, and not the jobs', async ({ onTestFinished }) => {
     const on = rig(lasting, onTestFinished);
     const following = on.start('run', '--executor', 'slurm', '--wait');

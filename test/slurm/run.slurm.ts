@@ -57,7 +57,7 @@ onSlurm('a run on Slurm', () => {
     expect((await there.retrial('logs', 'latest', 'sum')).stdout).toBe('summed');
   });
 
-  test.concurrent('is submitted once; what is known is no job', async ({ onTestFinished }) => {
+  test.concurrent('is submitted once; what is known is no job', { timeout: 240_000 }, async ({ onTestFinished }) => {
     const on = rig(files, onTestFinished);
     const [one, other] = await Promise.all([submit(on), submit(on)]);
     expect([one.status, other.status].sort()).toEqual(['standing', 'submitted']);

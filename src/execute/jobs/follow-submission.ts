@@ -1,10 +1,13 @@
 /** Follows a submission to its end, as a local run is followed; whoever stops following changes nothing. */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { RunStatus, Sink, StageFinished } from '../../events.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
 import { stuckBecause } from '../../slurm/job-words.ts';
 import type { Submission } from '../../slurm/submissions.ts';
 import { wordOf, words } from '../../slurm/words.ts';
 import { attemptLock } from '../../store/attempts.ts';
+import { namesIn } from '../../store/listing.ts';
 import { pause } from '../../store/waiting.ts';
 import { followSeries } from '../follow.ts';
 import { jobsOf, type Queue, settle } from './settle.ts';
@@ -50,6 +53,7 @@ export async function followSubmission(following: Following): Promise<Followed |
 /** Beginnings, ends and what is reported between them; each once, however often a job is put back. */
 function stageNews({ layout, submission, sink }: Following) {
   const told = new Map<string, number>();
+  const sizes = new Map<string, number | undefined>();
   const live = new Map<string, () => Promise<void>>();
   const files = layout.run(submission.id.configHash).attempt(submission.id.attempt);
   const stages = submission.units.flatMap((unit) => unit.stages);
@@ -59,7 +63,11 @@ function stageNews({ layout, submission, sink }: Following) {
   };
   return {
     read: async () => {
-      for (const stage of stages) {
+      const there = new Set(await namesIn(layout.submission(submission.id).words));
+      for (const stage of stages.filter((name) => there.has(basename(layout.submission(submission.id).word(name))))) {
+        const size = statSync(layout.submission(submission.id).word(stage), { throwIfNoEntry: false })?.size;
+        if (size === sizes.get(stage)) continue;
+        sizes.set(stage, size);
         const said = await words(layout, submission.id, stage);
         for (const { event } of said.slice(told.get(stage) ?? 0)) {
           await stop(stage);

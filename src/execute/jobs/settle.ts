@@ -4,9 +4,10 @@ import type { Failure } from '../../errors.ts';
 import type { Answer, Slurm, SlurmFailure } from '../../slurm/client.ts';
 import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
-import { closing, jobOf, openSubmissions, type Submission, taskId } from '../../slurm/submissions.ts';
+import { closing, jobOf, openSubmissions, outputName, type Submission, taskId } from '../../slurm/submissions.ts';
 import { observeClaim } from '../../store/claims.ts';
 import type { Layout } from '../../store/layout.ts';
+import { below } from '../../store/listing.ts';
 import { attempted } from '../../store/mark-used.ts';
 import { type Ending, sealAttempt } from './seal-attempt.ts';
 
@@ -48,7 +49,7 @@ export async function settle(
     attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
     return 'open';
   }
-  await sealAttempt({ ...queue, submission, ...failuresOf(submission, jobs, async () => all) });
+  await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
   return 'sealed';
 }
 
@@ -63,7 +64,8 @@ async function inQueue(slurm: Slurm, { units, nonce }: Submission, jobs: Readonl
 
 /** What the queue says of stages that said nothing of their end; it is asked once, and where it is needed. */
 export function failuresOf(
-  { units }: Submission,
+  layout: Layout,
+  { id: attempt, units }: Submission,
   jobs: ReadonlyMap<string, string>,
   ask: () => Promise<Answer<readonly SlurmJob[]>>,
 ): Pick<Ending, 'failureOf' | 'betterFailure'> {
@@ -71,16 +73,22 @@ export function failuresOf(
   const find = async (stage: string) => {
     const unit = units.find(({ stages }) => stages.includes(stage));
     const submitted = unit && jobs.get(unit.name);
-    if (unit === undefined || submitted === undefined) return { id: unit?.name ?? stage, job: undefined };
+    if (unit === undefined || submitted === undefined) return { id: unit?.name ?? stage, job: undefined, printed: '' };
     const id = taskId(unit, submitted, stage);
     asked ??= ask();
     const answer = await asked;
-    return { id, job: answer.ok ? answer.value.find((job) => job.id === id) : undefined };
+    const job = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
+    return { id, job, printed: below(layout, layout.submission(attempt).output(outputName(unit, stage))) };
   };
   return {
     failureOf: async (stage): Promise<Failure> => {
-      const { id, job } = await find(stage);
-      return jobFailure(id, job);
+      const { id, job, printed } = await find(stage);
+      const failure = jobFailure(id, job);
+      if (failure.how !== 'ended' && failure.how !== 'not-started') return failure;
+      return {
+        ...failure,
+        said: [...(failure.said === undefined ? [] : [failure.said]), `it printed runs/${printed}`].join('; '),
+      };
     },
     betterFailure: async ({ stage, failure }) => {
       if (failure?.kind !== 'signal') return undefined;
