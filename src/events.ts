@@ -31,6 +31,16 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Start time of the process in clock ticks since boot: a pid alone may be taken again. */
   readonly pidStart: string;
+  /** The job of Slurm that it is in; absent outside of one. */
+  readonly slurm?: SlurmPlace;
+}
+
+/** A job of Slurm, of an array one task of it. */
+export interface SlurmPlace {
+  /** `12`, or `12_3`. */
+  readonly job: string;
+  /** How often it had been requeued when the process began. */
+  readonly restarts: number;
 }
 
 /** Who computes what another process waits for. */
@@ -179,6 +189,21 @@ export interface SeenNumbers {
   /** Those that were asked and still ran. */
   readonly running: string;
 }
+/** Its owner is gone without having told how it ended, or gave it back: whoever asks next goes on with it. */
+export interface TrialLeft {
+  readonly type: 'trial-left';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+  /** Who had it. */
+  readonly by: ProcessIdentity;
+  /** Why, in words: `job 12_3 ran out of memory`. */
+  readonly reason: string;
+}
+/** A trial that took all memory of its job does so again: that is told from other ends of a job. */
+export function isOutOfMemory(reason: string): boolean {
+  return reason.endsWith('ran out of memory');
+}
 /** What a trial's pruning metric came to while it ran. */
 export interface TrialReported {
   readonly type: 'trial-reported';
@@ -259,6 +284,7 @@ export type JournalEvent =
   | RunRemoved
   | StudyStarted
   | TrialAsked
+  | TrialLeft
   | TrialReported
   | TrialTold
   | ReplicateTold

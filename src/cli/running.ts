@@ -2,6 +2,11 @@
 import type { Command } from 'commander';
 import { count, each, exits, fraction, withConfig } from './action.ts';
 
+/** Who runs what is to be run. */
+function executorOption(retrial: Command) {
+  return retrial.createOption('--executor <name>', 'who runs the workers (default: local)').choices(['local', 'slurm']);
+}
+
 export function addRunning(retrial: Command): void {
   withConfig(retrial.command('run [stages...]'))
     .description('bring stages up to date, with all they need')
@@ -58,8 +63,18 @@ export function addRunning(retrial: Command): void {
     .option('--rerun', 'where code or inputs have changed: run every point again')
     .option('--mix', 'where code or inputs have changed: keep what is finished and go on')
     .option('--replay', 'run nothing; derive every suggestion again and say whether they agree')
+    .option('--watch', 'follow it, wherever its workers run, until it is over; changes nothing')
+    .addOption(executorOption(retrial))
+    .option('--partition <name>', 'slurm: where the workers wait')
+    .option('--account <name>', 'slurm: what their time is charged to')
+    .option('--qos <name>', 'slurm: their quality of service')
+    .option('--constraint <features>', 'slurm: what their nodes have')
+    .option('--gres <list>', 'slurm: what they need beside processors and memory, such as gpu:1')
+    .option('--time <limit>', 'slurm: of one worker, such as 2h or 1-12:00:00')
+    .option('--array-cap <n>', 'slurm: so many workers run at a time', count)
     .option('--json', 'the result as JSON on stdout')
     .addOption(retrial.createOption('--worker', 'one worker process').hideHelp())
+    .addOption(retrial.createOption('--deadline <ms>', 'of a worker of slurm').argParser(Number).hideHelp())
     .action(
       exits(async (file: string, overrides: string[], _options: object, command: Command) =>
         (await import('../commands/sweep.ts')).sweep(file, { ...command.optsWithGlobals(), overrides }),

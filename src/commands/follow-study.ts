@@ -38,16 +38,29 @@ function* furtherLines(spec: SweepSpec, { trials, finals }: StudyState): Generat
 
 const everyMs = 250;
 
-export function followStudy(spec: SweepSpec, layout: Layout, screen: LiveLines): Follower {
+/** @param ofWorkers how its workers stand, where somebody knows */
+export function followStudy(
+  spec: SweepSpec,
+  layout: Layout,
+  screen: LiveLines,
+  ofWorkers: () => string | undefined = () => undefined,
+): Follower {
   const reader = studyReader(layout.study(spec.name).journals);
   const live = liveStudy(spec);
   const shown = new Map<number, number>();
   const further = new Set<string>();
   let first = true;
+  const left = new Map<number, number>();
+  const sayLeft = ({ number, left: all }: StudyTrial) => {
+    const before = left.get(number) ?? 0;
+    left.set(number, all.length);
+    if (!first) screen.print(all.slice(before).map(({ reason }) => `trial ${number}  given back  ${reason}`));
+  };
   const warn = warnOnce(spec, layout, screen);
   const look = async () => {
     const state = await reader.read();
     for (const trial of state.trials.values()) {
+      sayLeft(trial);
       if (trial.told === undefined || shown.get(trial.number) === trial.told.at) continue;
       shown.set(trial.number, trial.told.at);
       if (first) continue;
@@ -60,7 +73,8 @@ export function followStudy(spec: SweepSpec, layout: Layout, screen: LiveLines):
       if (!first) screen.print([line]);
     }
     first = false;
-    screen.draw(live.lines(state));
+    const workers = ofWorkers();
+    screen.draw([...live.lines(state), ...(workers === undefined ? [] : [workers])]);
   };
   let looking = look();
   const timer = setInterval(() => {

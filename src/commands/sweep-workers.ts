@@ -63,7 +63,8 @@ export async function runWorkers(
   return { ...(code === undefined ? {} : { interrupted: code }), outOfTime: clock.isUp() };
 }
 
-function workerArguments(file: string, options: SweepCommandOptions, count: number): string[] {
+/** Arguments of the same command, for one worker of so many. */
+export function workerArguments(file: string, options: SweepCommandOptions, count: number): string[] {
   const directory = options.directory === undefined ? [] : ['-C', options.directory];
   const name = options.name === undefined ? [] : ['--name', options.name];
   const trials = options.trials === undefined ? [] : ['--trials', String(options.trials)];

@@ -19,9 +19,10 @@ import { phaseOf, type StudyState, studyReader } from '../sweep/study-state.ts';
 import { leaderboardText, sweepJson } from '../sweep/sweep-text.ts';
 import type { ProjectOptions } from './project.ts';
 import { replaySweep } from './replay.ts';
+import { checkFlags, type SlurmFlags } from './slurm-settings.ts';
 import { runWorker, runWorkers } from './sweep-workers.ts';
 
-export interface SweepCommandOptions extends ProjectOptions {
+export interface SweepCommandOptions extends ProjectOptions, SlurmFlags {
   readonly workers?: number;
   /** Of the study, instead of the file's. */
   readonly name?: string;
@@ -36,8 +37,12 @@ export interface SweepCommandOptions extends ProjectOptions {
   /** Derive every suggestion again instead of running anything. */
   readonly replay?: boolean;
   readonly json?: boolean;
+  /** Follow it, wherever it runs, and change nothing. */
+  readonly watch?: boolean;
   /** This process is a worker of another one. */
   readonly worker?: boolean;
+  /** Of a worker of Slurm: no trial begins after this, milliseconds since the epoch. */
+  readonly deadline?: number;
 }
 
 export async function sweep(file: string, options: SweepCommandOptions): Promise<number> {
@@ -51,8 +56,10 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   if (options.worker !== true) printWarnings(spec.warnings);
   const layout = layoutOf(join(spec.pipeline.root, 'runs'));
   if (options.replay === true) return replaySweep(spec, layout, options.json === true);
+  if (options.watch === true) return watchSweep(spec, layout, options.json === true);
   const workers = Math.min(options.workers ?? availableParallelism(), spec.budget.trials);
-  if (options.worker === true) return runWorker(spec, layout, options.jobs);
+  if (options.worker === true) return runAsWorker(spec, layout, options);
+  checkFlags(options);
   checkGpus(spec.pipeline.stages.values());
   if (options.rerun && options.mix) throw new UserError('--rerun and --mix exclude each other');
   const begun = await beginStudy(spec, await originOf(spec, layout), layout, {
@@ -60,15 +67,30 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
     ...(options.retryFailed ? { retryFailed: true } : {}),
     hasMore: (state) => hasRunsDue(spec, state),
   });
+  if (options.executor === 'slurm' && !isOver(spec, begun)) return submitSweep(file, options, spec, layout, begun);
   process.stderr.write(`${headline(spec, begun, workers)}\n`);
   const ended = isOver(spec, begun) ? {} : await runWorkers(file, options, spec, layout, workers);
   const state = await studyReader(layout.study(spec.name).journals).read();
   const board = leaderboard(spec, state);
   await ingest(layout);
-  await print(spec, board, state, layout, options.json === true);
+  await printFindings(spec, board, state, layout, options.json === true);
   if (ended.interrupted !== undefined) return ended.interrupted;
   const isDone = ended.outOfTime === true || isOver(spec, state);
   return board.ranked.length > 0 && isDone ? exitCode.ok : exitCode.stageFailed;
+}
+
+/** Slurm's own commands and words are loaded where they are needed. */
+async function submitSweep(...args: Parameters<typeof import('./sweep-slurm.ts').submitSweep>): Promise<number> {
+  return (await import('./sweep-slurm.ts')).submitSweep(...args);
+}
+
+async function runAsWorker(spec: SweepSpec, layout: Layout, options: SweepCommandOptions): Promise<number> {
+  if (options.executor !== 'slurm') return runWorker(spec, layout, options.jobs);
+  return (await import('./sweep-slurm-worker.ts')).runSlurmWorker(spec, layout, options);
+}
+
+async function watchSweep(spec: SweepSpec, layout: Layout, json: boolean): Promise<number> {
+  return (await import('./watch-sweep.ts')).watchSweep(spec, layout, json);
 }
 
 function headline(spec: SweepSpec, state: StudyState, workers: number): string {
@@ -90,7 +112,8 @@ async function ingest(layout: Layout): Promise<void> {
   }
 }
 
-async function print(
+/** The leaderboard and what it says, on stdout. */
+export async function printFindings(
   spec: SweepSpec,
   board: Leaderboard,
   state: StudyState,

@@ -22,14 +22,32 @@ export function checkGpus(stages: Iterable<Asking>): void {
 
 /** @param jobs processors that stages may use together; as many as there are where absent */
 export function capacityHere(jobs: number | undefined): Capacity {
+  const allotted = allottedBySlurm(process.env);
   let gpus: readonly string[] | undefined;
   return {
-    cpus: jobs ?? availableParallelism(),
-    memoryBytes: memoryBytes(),
+    cpus: jobs ?? allotted.cpus ?? availableParallelism(),
+    memoryBytes: Math.min(memoryBytes(), allotted.memoryBytes ?? Number.POSITIVE_INFINITY),
     get gpus() {
       gpus ??= gpusOf(process.env) ?? installedGpus(); // to ask takes a while: only who wants some does
       return gpus;
     },
+  };
+}
+
+/** What a job of Slurm has of its node; nothing outside of one. */
+export function allottedBySlurm(env: Readonly<Record<string, string | undefined>>): {
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+} {
+  if (!env.SLURM_JOB_ID) return {};
+  const number = (text: string | undefined) => Number(text) || undefined;
+  const cpus = number(env.SLURM_CPUS_PER_TASK) ?? number(env.SLURM_CPUS_ON_NODE);
+  const perCpu = number(env.SLURM_MEM_PER_CPU);
+  const mebibytes =
+    number(env.SLURM_MEM_PER_NODE) ?? (perCpu && perCpu * (number(env.SLURM_CPUS_ON_NODE) ?? cpus ?? 1));
+  return {
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(mebibytes === undefined ? {} : { memoryBytes: mebibytes * 2 ** 20 }),
   };
 }
 

@@ -102,6 +102,7 @@ async function executeUnderClaim(keyed: KeyedStage, turn: Extract<Turn, { kind: 
       result = await executeOnce(keyed, retry, turn.granted).catch((error: unknown) => unwritable(keyed, error));
       if (result.failure === undefined || !mayMend(result.failure)) break;
     }
+    result = await unlessOvertaken(keyed, result);
     return result;
   } finally {
     turn.granted.release();
@@ -115,6 +116,14 @@ async function executeUnderClaim(keyed: KeyedStage, turn: Extract<Turn, { kind: 
       await turn.claim.end({ state: 'failed', detail: result.failure });
     }
   }
+}
+
+/** Who was counted as dead and lives fails where another has published meanwhile, and cleared what both worked on: that is its result. */
+async function unlessOvertaken(keyed: KeyedStage, result: StageResult): Promise<StageResult> {
+  const { run, stage, key } = keyed;
+  if (result.outcome !== 'failed' || run.force || stage.always) return result;
+  const lock = await usePublished(run.layout, key.hash);
+  return lock === undefined ? result : pointJudged(keyed, lock, 0);
 }
 
 async function executeOnce(keyed: KeyedStage, retry: number, granted: Granted): Promise<StageResult> {

@@ -1,7 +1,9 @@
 /** Runs jobs as process groups on this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isSystemError } from '../store/files.ts';
+import { currentProcess } from '../store/process-identity.ts';
 import type { Executor, Exit, Job } from './executor.ts';
 import { endGroup } from './process-group.ts';
 import { endStragglers } from './stragglers.ts';
@@ -32,7 +34,7 @@ async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefine
     if ('ok' in child) return child;
     if (child.pid === undefined) return await spawnFailure(child);
     watcher.watch(child.pid, job.mark);
-    const exit = await ended(child, child.pid, job, signal);
+    const exit = await unlessTold(await ended(child, child.pid, job, signal), signal);
     await endGroup(child.pid, graceMs); // what the command left behind in the background ends with it
     await endStragglers(job.mark, child.pid, graceMs);
     watcher.unwatch(child.pid, job.mark);
@@ -40,6 +42,16 @@ async function runJob(job: Job, watcher: Watcher, signal: AbortSignal | undefine
   } finally {
     await log.close();
   }
+}
+
+/** How long after its stages a process may hear that all of its job are to end. */
+const tellingMs = 300;
+
+/** Slurm tells every process of a job to end: a stage that did so at once has not failed. */
+async function unlessTold(exit: Exit, signal: AbortSignal | undefined): Promise<Exit> {
+  if (exit.ok || signal === undefined || currentProcess().slurm === undefined) return exit;
+  if (!signal.aborted) await sleep(tellingMs);
+  return signal.aborted ? cancelled : exit;
 }
 
 /** The file is written by the stage itself, so that nothing is lost when the engine dies. */

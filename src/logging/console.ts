@@ -105,6 +105,7 @@ function linesFor(screen: Screen, event: RetrialEvent): string[] {
     case 'run-removed':
     case 'study-started':
     case 'trial-asked':
+    case 'trial-left':
     case 'trial-reported':
     case 'replicate-told':
     case 'trial-reopened':

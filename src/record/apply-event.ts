@@ -14,6 +14,7 @@ import type {
   StageFinished,
   StageStarted,
   TrialAsked,
+  TrialLeft,
   TrialReopened,
   TrialTold,
 } from '../events.ts';
@@ -55,6 +56,8 @@ export async function applyEvent(db: Database, event: JournalEvent, journalId: n
       );
     case 'trial-asked':
       return await trialAsked(db, event);
+    case 'trial-left':
+      return await trialLeft(db, event);
     case 'trial-told':
       return await trialTold(db, event);
     case 'trial-reported':
@@ -178,7 +181,7 @@ async function runReproduced(db: Database, event: RunReproduced): Promise<void> 
     if (stage.sameInputs) await differed(db, event.at, 'reproduced', stage, stage.differing);
 }
 
-type OfTrial = TrialAsked | TrialTold | ReplicateTold | TrialReopened | FinalTold;
+type OfTrial = TrialAsked | TrialLeft | TrialTold | ReplicateTold | TrialReopened | FinalTold;
 
 async function trialRow(db: Database, event: OfTrial): Promise<void> {
   await db.run('INSERT OR IGNORE INTO studies (name, started_at) VALUES (?, ?)', event.study, event.at);
@@ -192,6 +195,15 @@ async function trialAsked(db: Database, event: TrialAsked): Promise<void> {
      WHERE study = ? AND trial = ? AND (asked_at IS NULL OR ? > restarts OR (? = restarts AND ? >= asked_at))`,
     ...[JSON.stringify(event.params), event.at, event.restarts, JSON.stringify(event.by), event.study, event.trial],
     ...[event.restarts, event.restarts, event.at],
+  );
+}
+
+/** Who is known to be gone: dead-runs.ts looks here, whichever of the journals is read first. */
+async function trialLeft(db: Database, event: TrialLeft): Promise<void> {
+  await trialRow(db, event);
+  await db.run(
+    'INSERT OR REPLACE INTO trial_left (study, trial, process, at, reason) VALUES (?, ?, ?, ?, ?)',
+    ...[event.study, event.trial, JSON.stringify(event.by), event.at, event.reason],
   );
 }
 

@@ -22,6 +22,7 @@ interface Unfinished {
 
 /** Marks attempts of dead processes as `killed`, and trials of dead workers as without an owner. */
 export async function markDead(db: Database, layout: Layout): Promise<void> {
+  await markLeft(db);
   const attempts = await db.all<Unfinished>(
     `SELECT a.id, config_hash, attempt, process, j.name AS journal FROM attempts a
      LEFT JOIN journals j ON j.id = a.journal_id WHERE status = 'running'`,
@@ -39,6 +40,18 @@ export async function markDead(db: Database, layout: Layout): Promise<void> {
         'UPDATE study_trials SET owner_dead = 1 WHERE study = ? AND trial = ? AND process = ?',
         ...[study, trial, process],
       );
+}
+
+/** Those of whom another worker said that they are gone: it had asked Slurm, or waited for a sign of life. */
+async function markLeft(db: Database): Promise<void> {
+  await db.run(
+    `UPDATE attempts SET status = 'killed' WHERE status = 'running' AND EXISTS (SELECT 1 FROM trial_left l
+     WHERE l.study = attempts.study AND l.trial = attempts.trial AND l.process = attempts.process)`,
+  );
+  await db.run(
+    `UPDATE study_trials SET owner_dead = 1 WHERE NOT owner_dead AND EXISTS (SELECT 1 FROM trial_left l
+     WHERE l.study = study_trials.study AND l.trial = study_trials.trial AND l.process = study_trials.process)`,
+  );
 }
 
 async function isDead(attempt: Unfinished, layout: Layout): Promise<boolean> {

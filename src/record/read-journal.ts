@@ -24,6 +24,7 @@ const eventTypes: Readonly<Record<JournalEvent['type'], true>> = {
   'run-removed': true,
   'study-started': true,
   'trial-asked': true,
+  'trial-left': true,
   'trial-reported': true,
   'trial-told': true,
   'replicate-told': true,

@@ -5,7 +5,7 @@ import { emptyWideViews } from './wide-views.ts';
  * The index as SQL. Tables and views are a public interface, documented in docs/schema.md; a change of them is a new
  * {@link schemaVersion}, and an index of an earlier one is made again from the journals.
  */
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 /** Written in the file's header, so that tools can tell what it is: `Rtrl`. */
 export const applicationId = 0x5274726c;
@@ -165,6 +165,15 @@ CREATE TABLE trial_runs (
   position INTEGER NOT NULL DEFAULT 0,
   value REAL,
   PRIMARY KEY (study, trial, config_hash),
+  FOREIGN KEY (study, trial) REFERENCES study_trials (study, trial) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE TABLE trial_left (
+  study TEXT NOT NULL,
+  trial INTEGER NOT NULL,
+  process TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (study, trial, process),
   FOREIGN KEY (study, trial) REFERENCES study_trials (study, trial) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX trial_runs_by_config ON trial_runs (config_hash);

@@ -4,11 +4,11 @@
  * claim cannot both win (unlink-then-create lets them). Double execution is allowed, double publication is not: the
  * store sees to that.
  */
-import { constants } from 'node:fs';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClaimOwner, ProcessIdentity } from '../events.ts';
-import { createExclusive, isErrno, jsonText, newNonce, readJson, writeAtomic } from './files.ts';
+import { isDead, whyGone } from './claim-life.ts';
+import { createExclusive, isErrno, jsonText, newNonce, readJson, whyNotWritable, writeAtomic } from './files.ts';
 import { removeFolder } from './folders.ts';
 import { namesIn } from './listing.ts';
 import { currentProcess, isAlive } from './process-identity.ts';
@@ -37,6 +37,8 @@ interface ClaimFile {
 
 export interface Claim {
   readonly number: number;
+  /** Whether nobody has taken it over: who was counted as dead, and lives, has no word in it any more. */
+  isOurs(): Promise<boolean>;
   /** Leaves the claim; waiters see it at once. */
   end(end: ClaimEnd): Promise<void>;
 }
@@ -49,9 +51,16 @@ export type ClaimAttempt =
       readonly restarts: number;
       /** How many of them in a row died rather than left it. */
       readonly deaths: number;
+      readonly died?: Died;
     }
   | { readonly kind: 'held'; readonly by: ClaimOwner; readonly number: number }
   | { readonly kind: 'ended'; readonly end: ClaimEnd; readonly number: number };
+
+/** The owner before, who died without leaving its claim, and why, where an authority knows. */
+export interface Died {
+  readonly by: ProcessIdentity;
+  readonly why?: string;
+}
 
 export interface ClaimOptions {
   /** A claim is dead when its content has not changed for three leases by the observer's clock. */
@@ -77,8 +86,15 @@ export async function tryClaim(folder: string, options: ClaimOptions = {}): Prom
       return { kind: 'ended', end: file.end, number };
     return create(folder, number + 1, 0, leaseMs);
   }
-  if (file !== undefined && !isDead(folder, number, file, leaseMs)) return { kind: 'held', by: ownerIn(file), number };
-  return create(folder, number + 1, (file?.deaths ?? 0) + 1, leaseMs);
+  if (file !== undefined && !isDead(join(folder, String(number)), file, leaseMs))
+    return { kind: 'held', by: ownerIn(file), number };
+  const taken = await create(folder, number + 1, (file?.deaths ?? 0) + 1, leaseMs);
+  return taken.kind === 'owned' && file !== undefined ? { ...taken, died: diedBy(file) } : taken;
+}
+
+function diedBy({ by }: ClaimFile): Died {
+  const why = whyGone(by);
+  return { by, ...(why === undefined ? {} : { why }) };
 }
 
 /** The newest claim on a key and whether a living owner holds it; undefined where there is none. */
@@ -89,7 +105,10 @@ export async function observeClaim(
   const highest = await highestClaim(folder);
   if (highest === undefined) return undefined;
   const { number, file } = highest;
-  return { number, held: file !== undefined && file.end === undefined && !isDead(folder, number, file, leaseMs) };
+  return {
+    number,
+    held: file !== undefined && file.end === undefined && !isDead(join(folder, String(number)), file, leaseMs),
+  };
 }
 
 /** Whether a key's claims are of nobody any more: their newest owner has died. False where that cannot be judged. */
@@ -138,18 +157,6 @@ async function createIn(folder: string, path: string, text: string): Promise<boo
   }
 }
 
-/** On a read-only file system making a folder fails with ENOENT too; what stands above it knows better. */
-async function whyNotWritable(folder: string): Promise<unknown> {
-  for (let at = folder; at !== dirname(at); at = dirname(at)) {
-    const error: unknown = await access(at, constants.W_OK).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (!isErrno(error, 'ENOENT')) return error;
-  }
-  return undefined;
-}
-
 /** Beats while the claim is held. */
 function keep(path: string, number: number, file: ClaimFile, leaseMs: number): Claim {
   let beat = 0;
@@ -166,6 +173,10 @@ function keep(path: string, number: number, file: ClaimFile, leaseMs: number): C
   timer.unref();
   return {
     number,
+    isOurs: async () => {
+      const newest = await highestClaim(dirname(path));
+      return newest?.number === number && newest.file?.nonce === file.nonce;
+    },
     end: async (end) => {
       clearInterval(timer);
       await write({ ...file, beat, end });
@@ -187,20 +198,4 @@ async function highestClaim(folder: string): Promise<{ number: number; file: Cla
   if (numbers.length === 0) return undefined;
   const number = Math.max(...numbers);
   return { number, file: await readJson<ClaimFile>(join(folder, String(number))) };
-}
-
-/** When each claim's content was last seen to change, by the monotonic clock of this process. */
-const seen = new Map<string, { content: string; atMs: number }>();
-
-function isDead(folder: string, number: number, file: ClaimFile, leaseMs: number): boolean {
-  const alive = isAlive(file.by);
-  if (alive !== 'unknown') return !alive;
-  const key = join(folder, String(number));
-  const content = `${file.nonce}:${file.beat}`;
-  const last = seen.get(key);
-  if (last === undefined || last.content !== content) {
-    seen.set(key, { content, atMs: performance.now() });
-    return false;
-  }
-  return performance.now() - last.atMs > 3 * leaseMs;
 }

@@ -3,8 +3,17 @@
  * once: handing one to another thread and back costs more than it does.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import {
+  existsSync,
+  constants as fileModes,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { access, open, rename, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -120,6 +129,18 @@ export async function createExclusive(path: string, text: string): Promise<boole
 function isSameFile(a: string, b: string): boolean {
   const [one, other] = [lstatSync(a), lstatSync(b, { throwIfNoEntry: false })];
   return other !== undefined && one.ino === other.ino && one.dev === other.dev;
+}
+
+/** On a read-only file system making a folder fails with ENOENT too; what stands above it knows better. */
+export async function whyNotWritable(folder: string): Promise<unknown> {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    const error: unknown = await access(at, fileModes.W_OK).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!isErrno(error, 'ENOENT')) return error;
+  }
+  return undefined;
 }
 
 export async function writeSynced(path: string, text: string): Promise<void> {

@@ -126,5 +126,17 @@ function studyFolder(folder: string) {
     /** Claims of one trial, numbered as those of a stage. */
     trial: (n: number) => join(folder, 'trials', String(n).padStart(6, '0')),
     journals: join(folder, 'journal'),
+    /** What was submitted to Slurm of it: records, scripts, what its jobs printed. */
+    slurm: slurmFolder(join(folder, 'slurm')),
+  };
+}
+
+function slurmFolder(folder: string) {
+  return {
+    folder,
+    script: (submission: number) => join(folder, `submission-${submission}.sh`),
+    logs: join(folder, 'logs'),
+    /** A file `JOB.RESTARTS` of each job that ended, with the exit code of its command. */
+    ended: join(folder, 'ended'),
   };
 }

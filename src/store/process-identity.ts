@@ -1,7 +1,7 @@
 /** Who a process is, and whether it still lives: the ground on which claims and dead runs are judged. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { ProcessIdentity } from '../events.ts';
+import type { ProcessIdentity, SlurmPlace } from '../events.ts';
 
 let known: ProcessIdentity | undefined;
 
@@ -13,16 +13,20 @@ export function currentProcess(): ProcessIdentity {
     pidNamespace: pidNamespace(),
     pid: process.pid,
     pidStart: startTicks(process.pid) ?? '',
+    ...inSlurm(process.env),
   };
   return known;
 }
 
 /**
  * Whether the process still runs. `unknown` where this process cannot judge: another host or pid namespace, or a
- * system that does not tell (no /proc), other than that the pid is gone.
+ * system that does not tell (no /proc), other than that the pid is gone. A job of Slurm that was requeued has ended what
+ * it was before, as far as it can.
  */
 export function isAlive(identity: ProcessIdentity): boolean | 'unknown' {
   const here = currentProcess();
+  if (identity.slurm !== undefined && identity.slurm.job === here.slurm?.job)
+    if (identity.slurm.restarts < here.slurm.restarts) return false;
   if (identity.host !== here.host) return 'unknown';
   if (identity.bootId !== here.bootId) return identity.bootId === '' || here.bootId === '' ? 'unknown' : false;
   if (identity.pidNamespace !== here.pidNamespace) return 'unknown';
@@ -37,6 +41,14 @@ export function isStopped(identity: ProcessIdentity): boolean {
   if (isAlive(identity) !== true) return false;
   const stat = readText(`/proc/${identity.pid}/stat`);
   return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
+/** Of an array the task by its number in it, as that stays when it is requeued. */
+export function inSlurm(env: Readonly<Record<string, string | undefined>>): { readonly slurm?: SlurmPlace } {
+  const { SLURM_JOB_ID: job, SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = env;
+  if (!job) return {};
+  const id = array && task ? `${array}_${task}` : job;
+  return { slurm: { job: id, restarts: Number(env.SLURM_RESTART_COUNT) || 0 } };
 }
 
 function pidExists(pid: number): boolean {

@@ -28,6 +28,8 @@ export interface StudyDefinition {
   /** How often each point is run at the least. */
   readonly minReplicates: number;
   readonly budget: Budget;
+  /** How often a trial is begun again whose job ran out of memory; as after any other death where absent. */
+  readonly retriesOutOfMemory?: number;
 }
 
 export interface Budget {

@@ -53,21 +53,20 @@ export async function runFinal(
   { spec, ...surroundings }: PointSurroundings & { readonly spec: SweepSpec },
   study: Study,
   { trial, replicate }: SharedTask,
-): Promise<boolean> {
+): Promise<FinalTold | undefined> {
   const { final } = spec;
   const point = (await study.state()).trials.get(trial)?.asked?.params;
   if (final === undefined || point === undefined) throw new Error(`trial ${trial} has no final run`);
   const trained = await trainedFor(spec, trial, point, surroundings);
-  if (trained === undefined) return false;
+  if (trained === undefined) return undefined;
   const params = { ...point, ...final.set, ...trained, ...final.replicates[replicate] };
   const result = await runPoint(spec, { trial, params, until: final.until }, surroundings);
-  if (result.kind === 'interrupted') return false;
+  if (result.kind === 'interrupted') return undefined;
   const told: Pick<FinalTold, 'run' | 'metrics' | 'reason'> =
     result.kind === 'complete'
       ? { run: result.run, metrics: ofStage(result.metrics, final.until) }
       : { ...(result.run === undefined ? {} : { run: result.run }), reason: result.reason };
-  study.note({ type: 'final-told', at: Date.now(), study: spec.name, trial, replicate, ...told });
-  return true;
+  return { type: 'final-told', at: Date.now(), study: spec.name, trial, replicate, ...told };
 }
 
 /** @returns undefined where it was interrupted */

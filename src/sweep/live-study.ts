@@ -7,6 +7,7 @@ import { counts } from './seen.ts';
 import { spark } from './spark.ts';
 import type { SweepSpec } from './spec.ts';
 import { phaseOf, type StudyState, type StudyTrial } from './study-state.ts';
+import { isHeld } from './trial-record.ts';
 
 export interface LiveStudy {
   event(event: RetrialEvent): void;
@@ -52,7 +53,7 @@ export function liveStudy(spec: SweepSpec, now: () => number = performance.now.b
       const done = complete + failed + pruned;
       finishedBefore ??= done;
       const phase = phaseOf(state);
-      const running = [...state.trials.values()].filter((trial) => !trial.told && counts(spec, trial, phase));
+      const running = [...state.trials.values()].filter((trial) => isHeld(trial) && counts(spec, trial, phase));
       const further = furtherRuns(runs.values(), state);
       const elapsedMs = now() - startedMs;
       const [best] = board.ranked;

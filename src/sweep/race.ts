@@ -1,4 +1,5 @@
 /** Adaptive replicates: when every point has run, those that may still be the best are run under further seeds. */
+import type { ReplicateTold } from '../events.ts';
 import { leaderboard, type RankedTrial } from './leaderboard.ts';
 import { racing } from './racing.ts';
 import { type PointSurroundings, runPoint } from './run-point.ts';
@@ -50,18 +51,17 @@ export async function runReplicate(
   { spec, ...surroundings }: PointSurroundings & { readonly spec: SweepSpec },
   study: Study,
   { trial, replicate }: SharedTask,
-): Promise<boolean> {
+): Promise<ReplicateTold | undefined> {
   const point = (await study.state()).trials.get(trial)?.asked?.params;
   if (point === undefined) throw new Error(`trial ${trial} was never asked`);
   const params = { ...point, ...spec.replicates[replicate] };
   const result = await runPoint(spec, { trial, params, until: spec.until }, surroundings);
-  if (result.kind === 'interrupted') return false;
+  if (result.kind === 'interrupted') return undefined;
   const values = result.kind === 'complete' ? objectives(spec, result) : result.reason;
-  study.note({
+  return {
     ...{ type: 'replicate-told', at: Date.now(), study: spec.name, trial, replicate },
     ...(result.run === undefined ? {} : { run: result.run }),
     ...(typeof values === 'string' ? { reason: values } : { values }),
     ...(result.cost === undefined ? {} : { cost: result.cost }),
-  });
-  return true;
+  };
 }

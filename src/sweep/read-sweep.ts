@@ -99,7 +99,9 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     minReplicates: source.racing?.start ?? replicates.length,
     budget: budgetOf(source, options, sampler, space, constraints),
     retries: { exit: 0, signal: 0, timeout: 0, ...source.retries },
+    retriesOutOfMemory: source.retries?.signal ?? 0,
     ...(final === undefined ? {} : { final }),
+    ...(source.slurm === undefined ? {} : { slurm: source.slurm }),
     ...(source.compare?.split_by === undefined ? {} : { splitBy: source.compare.split_by }),
   };
 }

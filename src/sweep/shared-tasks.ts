@@ -1,6 +1,7 @@
 /** Work that several workers share beside trials: each task is claimed, done and told once. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FinalTold, ReplicateTold } from '../events.ts';
 import { tryClaim } from '../store/claims.ts';
 import type { Layout } from '../store/layout.ts';
 import type { Study } from './study.ts';
@@ -17,8 +18,8 @@ export interface Sharing {
   readonly folder: ReturnType<Layout['study']>;
   /** What is left to do in a state: what was told is not in it any more. */
   due(state: StudyState): readonly SharedTask[];
-  /** @returns false where it was interrupted, so that nothing was told */
-  run(task: SharedTask): Promise<boolean>;
+  /** @returns what is to be told of it; undefined where it was interrupted */
+  run(task: SharedTask): Promise<ReplicateTold | FinalTold | undefined>;
   readonly stopping: AbortSignal;
 }
 
@@ -33,8 +34,9 @@ export async function shareTasks({ study, folder, due, run, stopping }: Sharing)
       const attempt = await tryClaim(join(folder.folder, `${task.kind}s`, `${task.trial}-${task.replicate}`));
       if (attempt.kind !== 'owned') continue;
       const isLeft = due(await study.state()).some((left) => same(left, task));
-      const told = isLeft && (await run(task));
-      await attempt.claim.end({ state: told || !isLeft ? 'done' : 'released' });
+      const told = isLeft ? await run(task) : undefined;
+      if (told !== undefined && (await attempt.claim.isOurs())) study.note(told);
+      await attempt.claim.end({ state: told !== undefined || !isLeft ? 'done' : 'released' });
       ran = true;
       break;
     }

@@ -1,6 +1,7 @@
 /** What may stand in a sweep file. The words are W&B's and Optuna's where they mean the same. */
 import type { FromSchema } from 'json-schema-to-ts';
 import { duration } from '../pipeline/schema-parts.ts';
+import { slurmProperties } from '../slurm/options-schema.ts';
 import { studyName } from './definition.ts';
 import { count, metricSchema, parameterSchema, prunerSchema, samplerSchema, values } from './search-schema.ts';
 
@@ -108,6 +109,12 @@ export const sweepSchema = {
             'Params that are the step at which a series of the trial, `STAGE.SERIES`, was at its best: as long as early stopping found to be right.',
         },
       },
+    },
+    slurm: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'For `--executor slurm`: what its workers ask for, over configs/slurm.yaml.',
+      properties: slurmProperties,
     },
     compare: {
       type: 'object',

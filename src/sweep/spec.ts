@@ -1,6 +1,7 @@
 /** What a study of the pipeline is to do. */
 import type { Diagnostic } from '../errors.ts';
 import type { Goal, Pipeline } from '../pipeline/types.ts';
+import type { SlurmSettings } from '../slurm/options.ts';
 import type { StudyDefinition } from './definition.ts';
 import type { Overlays } from './overlay-dimension.ts';
 import type { PrunedSeries } from './read-search.ts';
@@ -21,6 +22,8 @@ export interface SweepSpec extends StudyDefinition {
   readonly retries: Readonly<Record<RetriedFailure, number>>;
   readonly final?: FinalSpec;
   readonly splitBy?: string;
+  /** What its workers ask of Slurm. */
+  readonly slurm?: SlurmSettings;
   /** The pipeline with the overlays, before any point is set. */
   readonly pipeline: Pipeline;
   readonly warnings: readonly Diagnostic[];

@@ -56,6 +56,7 @@ export function studyRecord(): StudyRecord {
         state = { ...state, ...afterStarts(starts) };
         return;
       case 'trial-asked':
+      case 'trial-left':
       case 'trial-reported':
       case 'trial-told':
       case 'trial-reopened':

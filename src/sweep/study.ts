@@ -2,9 +2,17 @@
  * A study: trials are asked for, report while they run, and are told how they ended. Any number of processes, on any
  * number of machines that share the folder, work on one study.
  */
-import type { FinalTold, ReplicateTold, SeenNumbers, TrialAsked, TrialTold } from '../events.ts';
+import type {
+  FinalTold,
+  ProcessIdentity,
+  ReplicateTold,
+  SeenNumbers,
+  TrialAsked,
+  TrialLeft,
+  TrialTold,
+} from '../events.ts';
 import { openJournal } from '../record/journal.ts';
-import { type Claim, tryClaim } from '../store/claims.ts';
+import { type Claim, type Died, tryClaim } from '../store/claims.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { StudyDefinition } from './definition.ts';
@@ -16,6 +24,7 @@ import type { Point } from './search-space.ts';
 import { seenTrials } from './seen.ts';
 import { studySampler } from './study-sampler.ts';
 import { phaseOf, type StudyState, type StudyTrial, studyReader } from './study-state.ts';
+import { deathOf, diedTooOften } from './trial-deaths.ts';
 import { type JudgeParts, type TrialJudge, trialJudge } from './trial-judge.ts';
 import { newTrial } from './trial-record.ts';
 
@@ -26,10 +35,10 @@ export interface Trial extends TrialJudge {
   readonly params: Point;
   /** How often it was begun before by a process that died. */
   readonly restarts: number;
-  /** How it ended. */
+  /** How it ended; nothing is said where another worker has taken it over, who tells it. */
   tell(told: Told): Promise<void>;
-  /** Gives it back untold: whoever asks next runs it. */
-  release(): Promise<void>;
+  /** Gives it back untold: whoever asks next runs it. @param reason where there is one to put on record */
+  release(reason?: string): Promise<void>;
 }
 
 /** All that are left are run by others; none is left; the study goes on with another search, elsewhere. */
@@ -74,9 +83,6 @@ export async function openStudy(definition: StudyDefinition, layout: Layout): Pr
   };
 }
 
-/** So often a trial is begun again after its process died: one that takes its process with it is not the study's end. */
-const mostDeaths = 3;
-
 /** The lowest trial that is neither told nor in the hands of a living worker. */
 async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTrial> {
   const { definition, reader, sampler, phase } = parts;
@@ -92,7 +98,7 @@ async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTr
     if (point === undefined) break;
     const attempt = await tryClaim(claimFolder(parts, state, number));
     if (attempt.kind === 'owned') {
-      const { claim, restarts, deaths } = attempt;
+      const { claim, restarts, deaths, died } = attempt;
       state = await reader.read();
       if (isSuperseded()) {
         await claim.end({ state: 'released' });
@@ -102,8 +108,9 @@ async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTr
       if (now?.told === undefined) {
         const asked = now?.asked ?? { params: point, seen: seenNumbers(seen) }; // who died may have asked it meanwhile
         const trial = begun(parts, now ?? newTrial(number), asked, claim, restarts);
-        if (deaths <= mostDeaths) return trial;
-        await trial.tell({ state: 'failed', runs: [], reason: `the process that ran it died ${deaths} times` });
+        const failed = died && diedTooOften(definition, await leftBy(parts, number, died), died, deaths);
+        if (failed === undefined) return trial;
+        await trial.tell({ state: 'failed', runs: [], reason: failed });
         continue;
       }
       await claim.end({ state: 'done' }); // its worker died between telling and leaving the claim
@@ -126,6 +133,16 @@ function seenNumbers(seen: readonly SeenTrial[]): SeenNumbers {
   return { told: numbers(false), running: numbers(true) };
 }
 
+/** Puts on record that its owner is gone, before anything else is said of it. @returns the trial with that */
+async function leftBy({ journal, definition, reader }: Parts, trial: number, died: Died): Promise<StudyTrial> {
+  journal.append(leaving(definition, trial, died.by, deathOf(died)));
+  return (await reader.read()).trials.get(trial) ?? newTrial(trial);
+}
+
+function leaving({ name }: StudyDefinition, trial: number, by: ProcessIdentity, reason: string): TrialLeft {
+  return { type: 'trial-left', at: Date.now(), study: name, trial, by, reason };
+}
+
 function begun(
   parts: Parts,
   before: StudyTrial,
@@ -144,10 +161,14 @@ function begun(
     ...{ number, params, restarts },
     ...trialJudge(parts, before, params),
     tell: async (told) => {
+      if (!(await claim.isOurs())) return;
       journal.append({ type: 'trial-told', at: Date.now(), ...ofTrial, ...told });
       journal.sync(); // a claim that is done and of which nothing was told would be taken by nobody
       await claim.end({ state: 'done' });
     },
-    release: () => claim.end({ state: 'released' }),
+    release: async (reason) => {
+      if (reason !== undefined) journal.append(leaving(definition, number, currentProcess(), reason));
+      await claim.end({ state: 'released' });
+    },
   };
 }

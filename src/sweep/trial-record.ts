@@ -1,10 +1,12 @@
 /** One trial of a study: a function of the events that name it, in whatever order they are read. */
-import type { ReplicateTold, TrialAsked, TrialReopened, TrialReported, TrialTold } from '../events.ts';
+import type { ReplicateTold, TrialAsked, TrialLeft, TrialReopened, TrialReported, TrialTold } from '../events.ts';
 import { first, last } from './event-order.ts';
 
 export interface StudyTrial {
   readonly number: number;
   readonly asked?: TrialAsked;
+  /** Each time that an owner was gone without having told, by time. */
+  readonly left: readonly TrialLeft[];
   /** The first word since it was last opened again. */
   readonly told?: TrialTold;
   /** What was told of it each time before it was opened again, in order. */
@@ -17,7 +19,7 @@ export interface StudyTrial {
   readonly more: readonly ReplicateTold[];
 }
 
-export type TrialEvent = TrialAsked | TrialTold | TrialReported | TrialReopened | ReplicateTold;
+export type TrialEvent = TrialAsked | TrialLeft | TrialTold | TrialReported | TrialReopened | ReplicateTold;
 
 export interface TrialRecord {
   readonly trial: StudyTrial;
@@ -25,7 +27,19 @@ export interface TrialRecord {
 }
 
 export function newTrial(number: number): StudyTrial {
-  return { number, toldBefore: [], reopened: 0, curves: [], more: [] };
+  return { number, left: [], toldBefore: [], reopened: 0, curves: [], more: [] };
+}
+
+/** Whether somebody has it, as far as events tell: it is not told, and who began it last has not left it. */
+export function isHeld({ asked, told, left }: StudyTrial): boolean {
+  if (asked === undefined || told !== undefined) return false;
+  const { by } = asked;
+  return !left.some((one) => one.at >= asked.at && one.by.pid === by.pid && one.by.host === by.host);
+}
+
+/** Why it was last left, where nobody has begun it since. */
+export function leftBecause(trial: StudyTrial): string | undefined {
+  return trial.told === undefined && !isHeld(trial) ? trial.left.at(-1)?.reason : undefined;
 }
 
 export function trialRecord(number: number): TrialRecord {
@@ -37,6 +51,9 @@ export function trialRecord(number: number): TrialRecord {
     switch (event.type) {
       case 'trial-asked':
         trial = { ...trial, asked: last(trial.asked, event) };
+        return;
+      case 'trial-left':
+        trial = { ...trial, left: [...trial.left, event].sort((a, b) => a.at - b.at) };
         return;
       case 'trial-told':
         told.push(event);

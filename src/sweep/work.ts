@@ -5,16 +5,18 @@ import { finalsDue, runFinal } from './finals.ts';
 import { replicatesDue, runReplicate } from './race.ts';
 import type { PointSurroundings } from './run-point.ts';
 import { runTrial } from './run-trial.ts';
-import { type SharedTask, shareTasks } from './shared-tasks.ts';
+import { type SharedTask, type Sharing, shareTasks } from './shared-tasks.ts';
 import type { SweepSpec } from './spec.ts';
-import { openStudy, type Study, type Trial } from './study.ts';
+import { openStudy, type Study, type Told, type Trial } from './study.ts';
 import { studyIdentity } from './study-identity.ts';
-import type { StudyState } from './study-state.ts';
+import type { StudyState, StudyTrial } from './study-state.ts';
 
 export interface WorkRequest extends PointSurroundings {
   readonly spec: SweepSpec;
   /** Aborted when no further trial is to begin. */
   readonly stopping: AbortSignal;
+  /** Of a trial that was interrupted: what to tell of it all the same, or why it is given back. */
+  readonly onInterrupted?: (trial: StudyTrial) => Told | string | undefined;
 }
 
 const pollMs = 300;
@@ -22,7 +24,7 @@ const pollMs = 300;
 export async function work(request: WorkRequest): Promise<void> {
   const { spec, layout, stopping } = request;
   const study = await openStudy(spec, layout);
-  const share = (due: (state: StudyState) => readonly SharedTask[], run: (task: SharedTask) => Promise<boolean>) =>
+  const share = (due: (state: StudyState) => readonly SharedTask[], run: Sharing['run']) =>
     shareTasks({ study, folder: layout.study(spec.name), due, run, stopping });
   try {
     if (!isSearched(await study.state(), studyIdentity(spec))) return; // before it began, another search took over
@@ -48,12 +50,17 @@ async function search(request: WorkRequest, study: Study): Promise<boolean> {
     if (trial === 'finished') return true;
     if (trial === 'superseded') return false; // what is left to do is told by another search
     if (trial === 'wait') await sleep(pollMs);
-    else await runAsked(request, trial);
+    else await runAsked(request, study, trial);
   }
   return false;
 }
 
-async function runAsked(request: WorkRequest, trial: Trial): Promise<void> {
-  const told = await runTrial(request.spec, trial, request);
-  await (told === undefined ? trial.release() : trial.tell(told));
+async function runAsked(request: WorkRequest, study: Study, trial: Trial): Promise<void> {
+  const told = (await runTrial(request.spec, trial, request)) ?? (await interrupted(request, study, trial.number));
+  await (typeof told === 'object' ? trial.tell(told) : trial.release(told));
+}
+
+async function interrupted({ onInterrupted }: WorkRequest, study: Study, number: number) {
+  const trial = (await study.state()).trials.get(number);
+  return trial && onInterrupted?.(trial);
 }

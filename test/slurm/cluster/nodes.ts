@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { describe } from 'vitest';
 import { until } from '../../helpers/rig.ts';
 
-const folder = process.env.SLURM_DIR ?? '';
+/** That of setup.ts, or a test file's own. */
+const folder = () => process.env.SLURM_DIR ?? '';
 
 /** Skipped where there is no Slurm, which setup.ts says. */
-export const onSlurm = describe.skipIf(folder === '');
+export const onSlurm = describe.skipIf(folder() === '');
 
 /** Everything on it is gone at once, as with its power. */
 export function killNode(number: number): void {
@@ -24,6 +25,16 @@ export async function startNode(number: number): Promise<void> {
   spawnSync('bash', ['-c', `kill -9 -- -$(cat "$SLURM_DIR/node-n${number}.pid") 2> /dev/null; exit 0`]);
   run([join(import.meta.dirname, 'node.sh'), String(number)]);
   await until(`node n${number} to be idle`, () => stateOf(number).startsWith('idle'), 30_000);
+}
+
+/** What a test left behind is put right: no job is there, every node works. */
+export async function healed(): Promise<void> {
+  run(['sh', '-c', 'timeout 5 squeue -h -o %A | sort -u | xargs -r scancel -f; sleep 0.2']);
+  const nodes = readdirSync(folder()).filter((name) => /^node-n\d+\.pid$/.test(name)).length;
+  for (let number = 1; number <= nodes; number++) {
+    const isWell = /^(idle|mixed|allocated|completing)$/.test(stateOf(number));
+    if (!isWell) await startNode(number);
+  }
 }
 
 export function stateOf(number: number): string {
@@ -48,7 +59,7 @@ export function run([command = '', ...args]: readonly string[]): string {
 }
 
 function pidIn(file: string): number {
-  return Number(readFileSync(join(folder, file), 'utf8'));
+  return Number(readFileSync(join(folder(), file), 'utf8'));
 }
 
 function isRunning(pid: number): boolean {
@@ -66,7 +77,7 @@ function slurmProcesses(name: string, args: string): number[] {
     .filter((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return line.startsWith(`${name}\0`) && line.includes(args) && line.includes(folder);
+        return line.startsWith(`${name}\0`) && line.includes(args) && line.includes(folder());
       } catch {
         return false;
       }

@@ -6,6 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const nodes = 4;
+
+/** One for a test file that disturbs it: others go on with theirs. Call what it gives when the file is done. */
+export async function ownCluster(): Promise<() => Promise<void>> {
+  return (await bringUp()).down;
+}
 const script = (name: string) => join(import.meta.dirname, name);
 
 /** So many ports in a row that nobody listens at. */
@@ -35,6 +40,10 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     process.stderr.write(`all of these tests are skipped, as there is no Slurm: ${todo}\n`);
     return undefined;
   }
+  return (await bringUp()).down;
+}
+
+async function bringUp(): Promise<{ down(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-slurm-'));
   const env = { ...process.env, SLURM_DIR: folder, SLURM_PORT: String(await freePorts(nodes + 1)) };
   spawnSync('touch', [join(folder, '.slurm-fixture')]);
@@ -54,5 +63,5 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   }
   process.env.SLURM_CONF = join(folder, 'slurm.conf');
   process.env.SLURM_DIR = folder;
-  return down;
+  return { down };
 }

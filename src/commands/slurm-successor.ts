@@ -1,0 +1,44 @@
+/** How a worker whose time is up goes on: back into the queue, or where that is not allowed as a job that follows it. */
+import type { SlurmPlace } from '../events.ts';
+import type { Slurm } from '../slurm/client.ts';
+import { beginSubmission, noteSubmission, readSubmissions } from '../slurm/submitted-workers.ts';
+import { newNonce } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import { takeMutex } from '../store/mutex.ts';
+
+/** @returns what came of it, in words */
+export async function goOnLater(client: Slurm, layout: Layout, study: string, { job }: SlurmPlace): Promise<string> {
+  const requeued = await client.requeue(job);
+  if (requeued.ok) return `job ${job} goes back into the queue`;
+  if (requeued.failure.kind !== 'refused') return `job ${job} ends: ${requeued.failure.message}`;
+  const lock = await takeMutex(layout, `slurm-${study}`);
+  try {
+    const next = await succeed(client, layout.study(study).slurm.folder, job);
+    return `job ${job} may not be requeued (${requeued.failure.message}): ${next}`;
+  } finally {
+    lock?.end();
+  }
+}
+
+/** One more worker, submitted as those of its array were. */
+async function succeed(client: Slurm, folder: string, job: string): Promise<string> {
+  const [submitted, task = '0'] = job.split('_');
+  const all = await readSubmissions(folder);
+  const own = all.find((one) => one.job === submitted);
+  if (own === undefined) return 'it ends, as there is no record of how it was submitted';
+  const mark = `retrial:${newNonce()}`;
+  const args = own.args.map((arg) => {
+    if (arg.startsWith('--array=')) return `--array=${task}`;
+    return arg.startsWith('--comment=retrial:') ? `--comment=${mark}` : arg;
+  });
+  const number = Math.max(...all.map((one) => one.number)) + 1;
+  const submission = { number, mark, at: Date.now(), workers: 1, args };
+  if (!(await beginSubmission(folder, submission))) return 'another worker submits just now; it ends';
+  const answer = await client.submit(args);
+  if (answer.ok) {
+    await noteSubmission(folder, { ...submission, job: answer.value });
+    return `job ${answer.value} follows it`;
+  }
+  if (answer.failure.kind === 'refused') await noteSubmission(folder, { ...submission, over: true });
+  return `it ends, as no other could be submitted: ${answer.failure.message}`;
+}

@@ -1,0 +1,125 @@
+/** A worker of a study as a job of Slurm: it hears Slurm's signals, and goes back into the queue when its time is nearly up. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { exitCode, UserError } from '../errors.ts';
+import type { RetrialEvent, SlurmPlace } from '../events.ts';
+import { capacityHere } from '../execute/capacity.ts';
+import { ledger, slotsPlace } from '../execute/ledger.ts';
+import type { FingerprintHash } from '../hash.ts';
+import type { JsonValue } from '../pipeline/types.ts';
+import { fingerprintChanges } from '../plan/fingerprint.ts';
+import { slurmAuthority } from '../slurm/authority.ts';
+import { slurm } from '../slurm/client.ts';
+import { judgeBy } from '../store/claim-life.ts';
+import type { Layout } from '../store/layout.ts';
+import { currentProcess } from '../store/process-identity.ts';
+import { originOf } from '../sweep/given.ts';
+import { isOver } from '../sweep/is-over.ts';
+import type { SweepSpec } from '../sweep/spec.ts';
+import type { Told } from '../sweep/study.ts';
+import { changedGiven } from '../sweep/study-changes.ts';
+import { type StudyTrial, studyReader } from '../sweep/study-state.ts';
+import { work } from '../sweep/work.ts';
+import { type SlurmSignals, slurmSignals } from './slurm-signals.ts';
+import { goOnLater } from './slurm-successor.ts';
+
+export interface SlurmWorkerOptions {
+  readonly jobs?: number;
+  /** Milliseconds since the epoch: then no further trial begins. */
+  readonly deadline?: number;
+}
+
+/** @returns the exit code */
+export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: SlurmWorkerOptions): Promise<number> {
+  const { slurm: place, host } = currentProcess();
+  if (place === undefined) throw new UserError('a worker of Slurm is started by Slurm');
+  const signals = slurmSignals(options.deadline);
+  const client = slurm();
+  judgeBy(slurmAuthority(client));
+  say(
+    `worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, begun again for the ${place.restarts}. time` : ''}`,
+  );
+  const { journals } = layout.study(spec.name);
+  try {
+    await checkUnchanged(spec, layout, (await studyReader(journals).read()).phase?.given as JsonValue | undefined);
+    const running = runningStage();
+    await work({
+      ...{ spec, layout, slots: ledger(layout, capacityHere(options.jobs)) },
+      ...{ stopping: signals.stopping, signal: signals.interrupted },
+      sink: (event) => {
+        running.take(event);
+        logged(event);
+      },
+      onInterrupted: (trial) => leaving(spec, layout, place, signals, running.stage(), trial),
+    });
+  } finally {
+    signals.close();
+    rmSync(layout.slotQueue(slotsPlace(), '.'), { recursive: true, force: true }); // of this job alone
+  }
+  if (signals.why() !== 'limit') return exitCode.ok;
+  if (isOver(spec, await studyReader(journals).read())) return exitCode.ok;
+  say(await goOnLater(client, layout, spec.name, place));
+  return exitCode.ok;
+}
+
+/** Code that was changed while the job waited makes other results: what the study was begun with is what it runs. */
+async function checkUnchanged(spec: SweepSpec, layout: Layout, given: JsonValue | undefined): Promise<void> {
+  if (given === undefined) return;
+  const changed = fingerprintChanges(given, (await originOf(spec, layout)).given);
+  if (changed.length > 0) throw changedGiven(spec.name, changed);
+}
+
+/** What a trial's reason ends with that had all the time a job has, and came to nothing. */
+const keptNothing = 'had all the time of its job and kept nothing to go on from';
+
+interface RunningStage {
+  readonly stage: string;
+  readonly fingerprint: FingerprintHash;
+  readonly startedAt: number;
+}
+
+/** Why it is given back; or that it failed: what keeps no checkpoint and takes longer than a job would begin anew for ever. */
+function leaving(
+  { retries }: SweepSpec,
+  layout: Layout,
+  { job }: SlurmPlace,
+  signals: SlurmSignals,
+  running: RunningStage | undefined,
+  trial: StudyTrial,
+): Told | string {
+  if (signals.why() === 'cancelled') return `job ${job} was cancelled, or preempted`;
+  if (running === undefined || !isHopeless(layout, running)) return `the time of job ${job} was nearly up`;
+  const reason = `${running.stage}: it ${keptNothing} (job ${job})`;
+  const before = trial.left.filter((one) => one.reason.includes(keptNothing)).length;
+  return before >= retries.timeout ? { state: 'failed', runs: [], reason } : reason;
+}
+
+/** It began when the job did, and left no checkpoint. */
+function isHopeless(layout: Layout, { fingerprint, startedAt }: RunningStage): boolean {
+  const jobMs = process.uptime() * 1000;
+  if (Date.now() - startedAt < 0.8 * jobMs) return false;
+  const folder = layout.checkpoint(fingerprint);
+  return !existsSync(folder) || readdirSync(folder).length === 0;
+}
+
+function runningStage() {
+  let running: RunningStage | undefined;
+  return {
+    take: (event: RetrialEvent) => {
+      if (event.type === 'stage-started')
+        running = { stage: event.stage, fingerprint: event.fingerprint, startedAt: event.at };
+      if (event.type === 'stage-finished' && event.outcome !== 'cancelled') running = undefined;
+    },
+    stage: () => running,
+  };
+}
+
+function logged(event: RetrialEvent): void {
+  if (event.type === 'run-started' && event.study !== undefined)
+    say(`trial ${event.study.trial}: run ${event.id.configHash.slice(0, 12)}@${event.id.attempt}`);
+  if (event.type === 'run-finished')
+    say(`run ${event.id.configHash.slice(0, 12)}@${event.id.attempt}: ${event.status}`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${text}\n`);
+}

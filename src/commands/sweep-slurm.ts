@@ -1,0 +1,162 @@
+/** `retrial sweep FILE --executor slurm`: one array of workers is submitted, and the command returns. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { exitCode } from '../errors.ts';
+import { stagesInOrder } from '../plan/graph.ts';
+import { type Slurm, slurm } from '../slurm/client.ts';
+import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
+import { type SlurmSettings, sbatchArguments } from '../slurm/options.ts';
+import { batchScript, logPattern } from '../slurm/script.ts';
+import { beginSubmission, noteSubmission, noteWhatIsOver, submittedWorkers } from '../slurm/submitted-workers.ts';
+import { newNonce } from '../store/files.ts';
+import type { Layout } from '../store/layout.ts';
+import { takeMutex } from '../store/mutex.ts';
+import { leaderboard } from '../sweep/leaderboard.ts';
+import { type SweepSpec, targetsOf } from '../sweep/spec.ts';
+import type { StudyState } from '../sweep/study-state.ts';
+import { slurmError } from './slurm-failure.ts';
+import { neededBy, settingsOf } from './slurm-settings.ts';
+import type { SweepCommandOptions } from './sweep.ts';
+import { workerArguments } from './sweep-workers.ts';
+
+/** So many where neither the command nor anything else says. */
+const defaultWorkers = 8;
+const defaultSignalSeconds = 60;
+
+interface Submitted {
+  /** What sbatch said; absent where nothing was submitted. */
+  readonly job?: string;
+  readonly workers: number;
+  /** Workers that waited and ran before. */
+  readonly before: readonly SlurmJob[];
+}
+
+export async function submitSweep(
+  file: string,
+  options: SweepCommandOptions,
+  spec: SweepSpec,
+  layout: Layout,
+  state: StudyState,
+): Promise<number> {
+  const needed = neededBy(stagesInOrder(spec.pipeline, targetsOf({ until: spec.final?.until ?? spec.until })));
+  const settings = await settingsOf(spec.pipeline.root, needed, spec.slurm, options);
+  const lock = await takeMutex(layout, `slurm-${spec.name}`); // of two commands the second sees what the first submitted
+  try {
+    const open = leaderboard(spec, state).states.waiting ?? 0;
+    const wanted = Math.max(1, Math.min(options.workers ?? defaultWorkers, open));
+    const submitted = await topUp(file, options, spec, layout, settings, wanted);
+    say(spec, layout, submitted, options.json === true);
+    return exitCode.ok;
+  } finally {
+    lock?.end();
+  }
+}
+
+/** Submits as many as lack. Nothing is submitted where it cannot be known how many there are. */
+async function topUp(
+  file: string,
+  options: SweepCommandOptions,
+  spec: SweepSpec,
+  layout: Layout,
+  settings: SlurmSettings,
+  wanted: number,
+): Promise<Submitted> {
+  const client = slurm();
+  const { folder } = layout.study(spec.name).slurm;
+  const there = await submittedWorkers(folder, client);
+  if (!there.ok) throw slurmError(there.failure, 'nothing was submitted; the same command again, later');
+  await noteWhatIsOver(folder, there.value);
+  const before = there.value.jobs.filter((job) => phaseOf(job) !== 'ended');
+  const workers = Math.max(0, wanted - before.length);
+  if (workers === 0) return { workers, before };
+  const number = Math.max(0, ...there.value.submissions.map((one) => one.number)) + 1;
+  const job = await submit(client, number, workers, file, options, spec, layout, settings);
+  return { job, workers, before };
+}
+
+async function submit(
+  client: Slurm,
+  number: number,
+  workers: number,
+  file: string,
+  options: SweepCommandOptions,
+  spec: SweepSpec,
+  layout: Layout,
+  settings: SlurmSettings,
+): Promise<string> {
+  const { folder, script, logs, ended } = layout.study(spec.name).slurm;
+  for (const needed of [logs, ended]) mkdirSync(needed, { recursive: true }); // a log that cannot be opened fails the job without a word
+  const mark = `retrial:${newNonce()}`;
+  const signalSeconds = settings.signal_seconds ?? defaultSignalSeconds;
+  const cap = settings.array_cap === undefined ? '' : `%${settings.array_cap}`;
+  const args = [
+    ...[
+      '--requeue',
+      '--open-mode=append',
+      `--output=${logPattern(logs, '%A_%a.log')}`,
+      `--job-name=retrial-${spec.name}`,
+    ],
+    ...sbatchArguments(settings),
+    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${signalSeconds}`, `--comment=${mark}`, script(number)],
+  ];
+  writeFileSync(script(number), scriptOf(file, options, spec, settings, args, ended));
+  const submission = { number, mark, at: Date.now(), workers, args };
+  if (!(await beginSubmission(folder, submission))) throw new Error(`submission ${number} is there already`);
+  const answer = await client.submit(args);
+  if (answer.ok) {
+    await noteSubmission(folder, { ...submission, job: answer.value });
+    return answer.value;
+  }
+  if (answer.failure.kind === 'unreachable')
+    throw slurmError(answer.failure, 'whether it was submitted, the same command again finds out');
+  await noteSubmission(folder, { ...submission, over: true });
+  const isTooMany = /array/i.test(answer.failure.message);
+  throw slurmError(
+    answer.failure,
+    isTooMany ? 'fewer --workers' : 'see docs/slurm.md for what a site may want to be told',
+  );
+}
+
+function scriptOf(
+  file: string,
+  options: SweepCommandOptions,
+  spec: SweepSpec,
+  settings: SlurmSettings,
+  submitted: readonly string[],
+  ended: string,
+): string {
+  const { timeMs } = spec.budget;
+  const graceMs = Math.max(5, (settings.signal_seconds ?? defaultSignalSeconds) - 20) * 1000;
+  const deadline = timeMs === undefined ? [] : ['--deadline', String(Date.now() + timeMs)];
+  return batchScript({
+    workdir: process.cwd(),
+    setup: [...(settings.setup ?? []), `export RETRIAL_GRACE_MS="\${RETRIAL_GRACE_MS:-${graceMs}}"`],
+    command: [
+      ...[process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+      ...workerArguments(file, options, 1),
+      ...['--executor', 'slurm', ...deadline],
+    ],
+    ended,
+    submitted,
+  });
+}
+
+function say({ name, budget }: SweepSpec, layout: Layout, submitted: Submitted, json: boolean): void {
+  const { job, workers, before } = submitted;
+  const running = before.filter((one) => phaseOf(one) === 'running').length;
+  const waiting = before.length - running;
+  const { logs } = layout.study(name).slurm;
+  if (json) {
+    const told = { study: name, job: job ?? null, submitted: workers, waiting, running, logs };
+    process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+    return;
+  }
+  const already = before.length === 0 ? '' : `; ${running} running and ${waiting} waiting before`;
+  const what =
+    job === undefined
+      ? `nothing is submitted: ${running} workers are running and ${waiting} waiting already`
+      : `${workers} ${workers === 1 ? 'worker' : 'workers'} submitted as job ${job}${already}`;
+  process.stdout.write(
+    `study ${name}: ${budget.trials} trials, ${what}\nfollow it: the same command with --watch; what workers print: ${relative('', logs)}\n`,
+  );
+}
