@@ -1,9 +1,8 @@
 /** A worker of a study as a job of Slurm: it hears Slurm's signals, and goes back into the queue when its time is nearly up. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { exitCode, UserError } from '../errors.ts';
 import type { RetrialEvent, SlurmPlace } from '../events.ts';
-import { capacityHere } from '../execute/capacity.ts';
-import { ledger, slotsPlace } from '../execute/ledger.ts';
+import { slotsOfJob } from '../execute/ledger.ts';
 import type { FingerprintHash } from '../hash.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { fingerprintChanges } from '../plan/fingerprint.ts';
@@ -23,7 +22,6 @@ import { type SlurmSignals, slurmSignals } from './slurm-signals.ts';
 import { goOnLater } from './slurm-successor.ts';
 
 export interface SlurmWorkerOptions {
-  readonly jobs?: number;
   /** Milliseconds since the epoch: then no further trial begins. */
   readonly deadline?: number;
 }
@@ -43,7 +41,7 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
     await checkUnchanged(spec, layout, (await studyReader(journals).read()).phase?.given as JsonValue | undefined);
     const running = runningStage();
     await work({
-      ...{ spec, layout, slots: ledger(layout, capacityHere(options.jobs)) },
+      ...{ spec, layout, slots: slotsOfJob(layout) },
       ...{ stopping: signals.stopping, signal: signals.interrupted },
       sink: (event) => {
         running.take(event);
@@ -53,7 +51,6 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
     });
   } finally {
     signals.close();
-    rmSync(layout.slotQueue(slotsPlace(), '.'), { recursive: true, force: true }); // of this job alone
   }
   if (signals.why() !== 'limit') return exitCode.ok;
   if (isOver(spec, await studyReader(journals).read())) return exitCode.ok;

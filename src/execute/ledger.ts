@@ -7,7 +7,6 @@ import type { Failure } from '../errors.ts';
 import type { Layout } from '../store/layout.ts';
 import { takeMutex } from '../store/mutex.ts';
 import { machine } from '../store/owned-names.ts';
-import { currentProcess } from '../store/process-identity.ts';
 import { type Share, takeShare } from '../store/shares.ts';
 import { type Capacity, capacityHere, checkGpus } from './capacity.ts';
 import { type Granted, type Needs, type Slots, slots } from './slots.ts';
@@ -21,12 +20,6 @@ export function slotsFor(
   checkGpus(stages);
   const capacity = capacityHere(jobs);
   return stages.some(({ resources }) => isShared(resources)) ? ledger(layout, capacity) : slots(capacity.cpus);
-}
-
-/** What is shared: a machine, or of it what a job of Slurm has to itself. */
-export function slotsPlace(): string {
-  const { slurm } = currentProcess();
-  return slurm === undefined ? machine() : `${machine()}-job-${slurm.job}`;
 }
 
 function isShared({ memoryBytes, gpus = 0, mutex }: Needs): boolean {
@@ -66,7 +59,7 @@ type Step = () => Promise<Share | undefined>;
 function steps(layout: Layout, needs: Needs, there: Capacity, signal: AbortSignal | undefined): Step[] {
   const { cpus, memoryBytes = 0, gpus = 0, mutex = [] } = needs;
   const share = (what: string, amount: number, total: number, ids?: readonly string[]): Step[] => {
-    const folder = layout.slotQueue(slotsPlace(), what);
+    const folder = layout.slotQueue(machine(), what);
     const named = ids === undefined ? {} : { ids };
     return amount === 0 ? [] : [() => takeShare({ folder, amount, total, ...named, signal })];
   };
