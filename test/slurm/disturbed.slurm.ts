@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '../helpers/rig.ts';
 import { type Changes, outcomeOf } from '../helpers/sweep-project.ts';
-import { healed, killController, killDaemon, killNode, onSlurm, run, startController, startNode } from './cluster/nodes.ts';
+import {
+  healed,
+  killController,
+  killDaemon,
+  killNode,
+  onSlurm,
+  run,
+  startController,
+  startNode,
+} from './cluster/nodes.ts';
 import { ownCluster } from './cluster/setup.ts';
 import { nodesOf, type SlurmRig, slurmRig, states, untilStands } from './sweep-on-slurm.ts';
 
