@@ -17,6 +17,8 @@ export function addSettingUp(retrial: Command): void {
     .command('doctor')
     .description('what this machine has, and what to do about what it lacks')
     .option('--fix', 'do it')
+    .option('--slurm', 'a cluster too, by a small job on a compute node')
+    .addOption(retrial.createOption('--node <folder>', 'on a compute node').hideHelp())
     .option('--json', 'as JSON')
     .action(
       exits(async (_options: object, command: Command) =>
