@@ -27,6 +27,7 @@ export function addRunning(retrial: Command): void {
     .option('--wait', 'with --executor slurm: follow it to its end')
     .addOption(retrial.createOption('--job <attempt>', 'inside of a job: one stage').hideHelp())
     .addOption(retrial.createOption('--unit <name>', 'inside of a job: which').hideHelp())
+    .addOption(retrial.createOption('--ahead <seconds>', 'inside of a job').argParser(Number).hideHelp())
     .addOption(retrial.createOption('--seal <attempt>', 'inside of a job: the end of all').hideHelp())
     .action(
       exits(async (stages: string[], _options: object, command: Command) =>

@@ -6,30 +6,42 @@ import { exitCode } from '../errors.ts';
 
 export interface JobSignals {
   readonly signal: AbortSignal;
-  /** Whether the time limit came first. */
+  /** Whether the time limit ended it, and nobody else. */
   isLimit(): boolean;
   /** 130 or 143 once it was told to end. */
   exitCode(): number | undefined;
   stop(): void;
 }
 
-export function onJobSignals(): JobSignals {
+/** @param lastMoment resolves when what runs is to end, once the limit is told to be near */
+export function onJobSignals(lastMoment: () => Promise<void>): JobSignals {
   const controller = new AbortController();
-  let first: NodeJS.Signals | undefined;
+  let isLimit = false;
   let code: number | undefined;
-  const hear = (signal: NodeJS.Signals) => {
-    first ??= signal;
-    if (signal !== 'SIGUSR1') code ??= signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
+  const end = (signal: NodeJS.Signals) => {
+    code ??= signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
     controller.abort();
   };
-  const signals = ['SIGUSR1', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, hear);
+  const limit = () => {
+    process.off('SIGUSR1', limit);
+    process.on('SIGUSR1', ignored); // without a listener it would open a debugger
+    void lastMoment().then(() => {
+      isLimit = !controller.signal.aborted;
+      controller.abort();
+    });
+  };
+  const ignored = () => undefined;
+  process.on('SIGUSR1', limit);
+  const ends = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+  for (const signal of ends) process.on(signal, end);
   return {
     signal: controller.signal,
-    isLimit: () => first === 'SIGUSR1',
+    isLimit: () => isLimit,
     exitCode: () => code,
     stop: () => {
-      for (const signal of signals) process.off(signal, hear);
+      process.off('SIGUSR1', limit);
+      process.off('SIGUSR1', ignored);
+      for (const signal of ends) process.off(signal, end);
     },
   };
 }

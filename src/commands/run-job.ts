@@ -2,25 +2,23 @@
  * What the jobs of `retrial run --executor slurm` execute: `run --job HASH@2 --unit train` one stage, `run --seal HASH@2`
  * the end of the attempt.
  */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode, UserError } from '../errors.ts';
 import type { AttemptId } from '../events.ts';
-import type { StageResult } from '../execute/execute-stage.ts';
 import { joinAttempt } from '../execute/jobs/joined-recorder.ts';
 import { runStageJob } from '../execute/jobs/run-stage-job.ts';
 import { pipelineAsSubmitted, sealAttempt } from '../execute/jobs/seal-attempt.ts';
 import { failuresOf, jobsOf } from '../execute/jobs/settle.ts';
 import { stageOf } from '../execute/results.ts';
-import type { ConfigHash, FingerprintHash } from '../hash.ts';
+import type { ConfigHash } from '../hash.ts';
 import { consoleSink } from '../logging/console.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { slurm } from '../slurm/client.ts';
 import { readSubmission, type Submission } from '../slurm/submissions.ts';
 import { say } from '../slurm/words.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
-import { namesIn } from '../store/listing.ts';
+import { atLimit, lastMoment } from './job-limit.ts';
 import { onJobSignals } from './job-signals.ts';
 import type { RunOptions } from './run.ts';
 
@@ -32,7 +30,7 @@ export async function runJobCommand(options: RunOptions): Promise<number> {
   const unit = submission.units.find(({ name }) => name === options.unit);
   const name = unit?.stages[unit.stages.length === 1 ? 0 : Number(process.env.SLURM_ARRAY_TASK_ID)];
   if (name === undefined) throw new UserError(`${options.job} has no job ${options.unit}`);
-  return await runOne(file, layout, submission, name);
+  return await runOne(file, layout, submission, name, (options.ahead ?? 0) * 1000);
 }
 
 async function submissionNamed(layout: Layout, name: string): Promise<Submission> {
@@ -43,10 +41,16 @@ async function submissionNamed(layout: Layout, name: string): Promise<Submission
   return submission;
 }
 
-async function runOne(file: string, layout: Layout, submission: Submission, name: string): Promise<number> {
-  const startedMs = Date.now();
-  const told = onJobSignals();
+async function runOne(
+  file: string,
+  layout: Layout,
+  submission: Submission,
+  name: string,
+  aheadMs: number,
+): Promise<number> {
   const { job, restart } = jobHere();
+  const limited = { layout, submission, stage: name, job, startedMs: Date.now(), aheadMs };
+  const told = onJobSignals(() => lastMoment(limited));
   const pipeline = await pipelineAsSubmitted(file, layout, submission);
   const screen = consoleSink({ stream: process.stderr, layout });
   try {
@@ -57,7 +61,7 @@ async function runOne(file: string, layout: Layout, submission: Submission, name
     const result = await runStageJob({
       ...{ layout, submission, pipeline, job, restart, sink: screen, stage: stageOf(pipeline, name) },
       signal: told.signal,
-      stopped: async (ended) => (told.isLimit() ? await atTimeLimit(layout, ended, job, startedMs) : ended),
+      stopped: async (ended) => (told.isLimit() ? await atLimit(limited, slurm(), ended) : ended),
     });
     if (result === undefined) await sleep(60_000); // it is being taken back into the queue: what ends here is no end
     return told.exitCode() ?? (result?.lock === undefined ? exitCode.stageFailed : exitCode.ok);
@@ -88,29 +92,6 @@ function jobHere(): { readonly job: string; readonly restart: number } {
   };
 }
 
-/** A stage that kept a checkpoint in this job goes on from it in the next; another would come to the same end again. */
-async function atTimeLimit(
-  layout: Layout,
-  ended: StageResult,
-  job: string,
-  startedMs: number,
-): Promise<StageResult | 'again'> {
-  if (ended.fingerprint !== undefined && (await wroteCheckpoint(layout, ended.fingerprint, startedMs))) {
-    const requeued = await slurm().requeue(job);
-    if (requeued.ok) return 'again';
-    process.stderr.write(`could not be put back into the queue: ${requeued.failure.message}\n`);
-  }
-  return { ...ended, outcome: 'failed', failure: { kind: 'job', how: 'time-limit', job } };
-}
-
-async function wroteCheckpoint(layout: Layout, fingerprint: FingerprintHash, sinceMs: number): Promise<boolean> {
-  const folder = layout.checkpoint(fingerprint);
-  const files = (await namesIn(folder)).map((name) => statSync(join(folder, name), { throwIfNoEntry: false }));
-  return files.some((at) => at !== undefined && Math.max(at.mtimeMs, at.ctimeMs) >= sinceMs - clockSlackMs);
-}
-
-/** A file server's clock may be behind. */
-const clockSlackMs = 2_000;
 const askingMs = { pause: 10_000, most: 180_000 };
 
 async function seal(file: string, layout: Layout, submission: Submission): Promise<number> {

@@ -27,6 +27,8 @@ export interface RunOptions extends ConfigOptions {
   /** Inside of jobs: one stage of an attempt that was submitted, and its end. */
   readonly job?: string;
   readonly unit?: string;
+  /** Seconds before its limit that it is told so. */
+  readonly ahead?: number;
   readonly seal?: string;
 }
 

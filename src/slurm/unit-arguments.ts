@@ -56,7 +56,8 @@ export function unitArguments(submission: Submission, unit: JobUnit, { site, fol
 
 const escaped = (name: string) => name.replaceAll('%', '%%');
 
-function secondsAhead({ resources: { timeMs } }: JobUnit, { signal_seconds: said }: SlurmSettings): number {
+/** So long before its limit a job is told; Slurm may do so up to a minute earlier. */
+export function secondsAhead({ resources: { timeMs } }: JobUnit, { signal_seconds: said }: SlurmSettings): number {
   if (said !== undefined) return said;
   if (timeMs === undefined) return signalSeconds.most;
   return Math.max(signalSeconds.least, Math.min(signalSeconds.most, Math.round(timeMs / 10_000)));

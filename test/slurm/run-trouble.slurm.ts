@@ -90,7 +90,7 @@ onSlurm('a run on Slurm in trouble', () => {
   });
 
   test.concurrent('without a checkpoint the time limit is its end', async ({ onTestFinished }) => {
-    const on = rig(lasting, onTestFinished);
+    const on = rig({ ...lasting, 'configs/slurm.yaml': 'signal_seconds: 3\n' }, onTestFinished);
     const { jobs } = await submit(on);
     await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
     run(['scancel', '--batch', '--signal=USR1', jobs[0]?.job ?? '']);

@@ -14,7 +14,7 @@ import {
   taskId,
   writeJob,
 } from '../../slurm/submissions.ts';
-import { dependenciesOn, unitArguments } from '../../slurm/unit-arguments.ts';
+import { dependenciesOn, secondsAhead, unitArguments } from '../../slurm/unit-arguments.ts';
 import { writeAtomic } from '../../store/files.ts';
 import type { Layout } from '../../store/layout.ts';
 import { sealAttempt } from './seal-attempt.ts';
@@ -88,7 +88,10 @@ async function submitUnit(
   const folder = dirname(layout.submission(submission.id).output(unit.name));
   const args = unitArguments(submission, unit, { site, folder, dependencies });
   const name = `${submission.id.configHash}@${submission.id.attempt}`;
-  const what = unit.name === closing ? ['--seal', name] : ['--job', name, '--unit', unit.name];
+  const what =
+    unit.name === closing
+      ? ['--seal', name]
+      : ['--job', name, '--unit', unit.name, '--ahead', String(secondsAhead(unit, site))];
   const command = [process.execPath, join(ownFolder(), 'bin', 'retrial.js'), '-C', root, 'run', ...what];
   const setup = site.setup === undefined ? {} : { setup: site.setup };
   const script = layout.submission(submission.id).script(unit.name);
