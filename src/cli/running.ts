@@ -2,13 +2,25 @@
 import type { Command } from 'commander';
 import { count, each, exits, fraction, withConfig } from './action.ts';
 
-/** Who runs what is to be run. */
-function executorOption(retrial: Command) {
-  return retrial.createOption('--executor <name>', 'who runs the workers (default: local)').choices(['local', 'slurm']);
+/** Who runs what is to be run, and what Slurm is asked for. */
+function withSlurm(command: Command): Command {
+  return command
+    .addOption(
+      command
+        .createOption('--executor <name>', 'this machine, or jobs of a cluster (default: local)')
+        .choices(['local', 'slurm']),
+    )
+    .option('--partition <name>', 'slurm: where the jobs wait')
+    .option('--account <name>', 'slurm: what their time is charged to')
+    .option('--qos <name>', 'slurm: their quality of service')
+    .option('--constraint <features>', 'slurm: what their nodes have')
+    .option('--gres <list>', 'slurm: what they need beside processors and memory, such as gpu:1')
+    .option('--time <limit>', 'slurm: of one job, such as 2h or 1-12:00:00')
+    .option('--array-cap <n>', 'slurm: so many jobs of an array run at a time', count);
 }
 
 export function addRunning(retrial: Command): void {
-  withConfig(retrial.command('run [stages...]'))
+  withSlurm(withConfig(retrial.command('run [stages...]')))
     .description('bring stages up to date, with all they need')
     .option('-j, --jobs <n>', 'processor slots', count)
     .option('-f, --force', 'run them even where their results are known')
@@ -18,13 +30,7 @@ export function addRunning(retrial: Command): void {
     .option('--tag <tag>', 'tag the run (repeatable)', each)
     .option('--note <text>', 'why this run')
     .option('--json', 'the result as JSON on stdout')
-    .addOption(
-      retrial
-        .createOption('--executor <name>', 'where stages run: here, or as jobs of a cluster')
-        .choices(['local', 'slurm'])
-        .default('local'),
-    )
-    .option('--wait', 'with --executor slurm: follow it to its end')
+    .option('--wait', 'slurm: follow it to its end')
     .addOption(retrial.createOption('--job <attempt>', 'inside of a job: one stage').hideHelp())
     .addOption(retrial.createOption('--unit <name>', 'inside of a job: which').hideHelp())
     .addOption(retrial.createOption('--ahead <seconds>', 'inside of a job').argParser(Number).hideHelp())
@@ -53,8 +59,7 @@ export function addRunning(retrial: Command): void {
         (await import('../commands/dag.ts')).dag(stages, command.optsWithGlobals()),
       ),
     );
-  retrial
-    .command('sweep <file> [parameters...]')
+  withSlurm(retrial.command('sweep <file> [parameters...]'))
     .description('sample params and run a trial for each; run it again to go on; model.lr=0.1,0.01 adds a parameter')
     .option('-w, --workers <n>', 'processes that run trials', count)
     .option('-j, --jobs <n>', 'processor slots of all trials together', count)
@@ -65,14 +70,6 @@ export function addRunning(retrial: Command): void {
     .option('--mix', 'where code or inputs have changed: keep what is finished and go on')
     .option('--replay', 'run nothing; derive every suggestion again and say whether they agree')
     .option('--watch', 'follow it, wherever its workers run, until it is over; changes nothing')
-    .addOption(executorOption(retrial))
-    .option('--partition <name>', 'slurm: where the workers wait')
-    .option('--account <name>', 'slurm: what their time is charged to')
-    .option('--qos <name>', 'slurm: their quality of service')
-    .option('--constraint <features>', 'slurm: what their nodes have')
-    .option('--gres <list>', 'slurm: what they need beside processors and memory, such as gpu:1')
-    .option('--time <limit>', 'slurm: of one worker, such as 2h or 1-12:00:00')
-    .option('--array-cap <n>', 'slurm: so many workers run at a time', count)
     .option('--json', 'the result as JSON on stdout')
     .addOption(retrial.createOption('--worker', 'one worker process').hideHelp())
     .addOption(retrial.createOption('--deadline <ms>', 'of a worker of slurm').argParser(Number).hideHelp())

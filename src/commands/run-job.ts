@@ -14,10 +14,13 @@ import { stageOf } from '../execute/results.ts';
 import type { ConfigHash } from '../hash.ts';
 import { consoleSink } from '../logging/console.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
+import { slurmAuthority } from '../slurm/authority.ts';
 import { slurm } from '../slurm/client.ts';
 import { readSubmission, type Submission } from '../slurm/submissions.ts';
 import { say } from '../slurm/words.ts';
+import { judgeBy } from '../store/claim-life.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
+import { currentProcess } from '../store/process-identity.ts';
 import { atLimit, lastMoment } from './job-limit.ts';
 import { onJobSignals } from './job-signals.ts';
 import type { RunOptions } from './run.ts';
@@ -26,6 +29,7 @@ export async function runJobCommand(options: RunOptions): Promise<number> {
   const file = findPipeline(options.directory ?? process.cwd());
   const layout = layoutOf(join(file, '..', 'runs'));
   const submission = await submissionNamed(layout, options.job ?? options.seal ?? '');
+  judgeBy(slurmAuthority(slurm()));
   if (options.seal !== undefined) return await seal(file, layout, submission);
   const unit = submission.units.find(({ name }) => name === options.unit);
   const name = unit?.stages[unit.stages.length === 1 ? 0 : Number(process.env.SLURM_ARRAY_TASK_ID)];
@@ -48,7 +52,7 @@ async function runOne(
   name: string,
   aheadMs: number,
 ): Promise<number> {
-  const { job, restart } = jobHere();
+  const { job = '', restarts: restart = 0 } = currentProcess().slurm ?? {};
   const limited = { layout, submission, stage: name, job, startedMs: Date.now(), aheadMs };
   const told = onJobSignals(() => lastMoment(limited));
   const pipeline = await pipelineAsSubmitted(file, layout, submission);
@@ -77,19 +81,6 @@ function sayChanged(layout: Layout, { id }: Submission, stage: string, by: { job
   const failure = { kind: 'inputs-changed', paths: ['pipeline.yaml'], queued: true } as const;
   recorder.stageFinished({ stage, outcome: 'failed', durationMs: 0, failure });
   recorder.close();
-}
-
-function jobHere(): { readonly job: string; readonly restart: number } {
-  const {
-    SLURM_ARRAY_JOB_ID: array,
-    SLURM_ARRAY_TASK_ID: task,
-    SLURM_JOB_ID: job = '',
-    SLURM_RESTART_COUNT,
-  } = process.env;
-  return {
-    job: array === undefined || task === undefined ? job : `${array}_${task}`,
-    restart: Number(SLURM_RESTART_COUNT) || 0,
-  };
 }
 
 const askingMs = { pause: 10_000, most: 180_000 };

@@ -15,7 +15,9 @@ import { type Interrupt, onInterrupt } from './interrupt.ts';
 import { openProject, type Project } from './project.ts';
 import { type RunOptions, report, runHere } from './run.ts';
 import { runJson } from './run-json.ts';
-import { cancelling, submissionJson, submissionLines, unreached } from './slurm-text.ts';
+import { slurmError } from './slurm-failure.ts';
+import { givenBy } from './slurm-settings.ts';
+import { cancelling, submissionJson, submissionLines } from './slurm-text.ts';
 
 export async function runOnSlurm(targets: readonly string[], options: RunOptions): Promise<number> {
   if (options.jobs !== undefined)
@@ -34,7 +36,7 @@ export async function runOnSlurm(targets: readonly string[], options: RunOptions
       ...{ ...project, targets, slurm: queue, sink: screen, signal: interrupt.signal },
       ...{ force: options.force === true, isolated: options.isolated === true, tags: options.tag ?? [] },
       ...(options.note === undefined ? {} : { note: options.note }),
-      site: await siteSettings(project.pipeline.root),
+      wishes: { site: await siteSettings(project.pipeline.root), flags: givenBy(options) },
     });
     screen.close();
     if (submitted.kind === 'known') return await runHere(targets, local); // it says so, and points at what is known
@@ -57,22 +59,16 @@ async function say(submitted: InQueue, queue: Slurm, json: boolean): Promise<voi
   else process.stderr.write(`${submissionLines(submitted, known).join('\n')}\n`);
 }
 
-/** A mistake in what was asked for is the user's; that nobody answers is nobody's. */
 function notSubmitted(submitted: Exclude<Submitted, { kind: 'known' } | InQueue>, interrupt: Interrupt): number {
   switch (submitted.kind) {
     case 'interrupted':
       return interrupt.exitCode() ?? exitCode.interrupted;
     case 'nothing':
-      if (submitted.failure.kind !== 'unreachable')
-        throw new UserError(`Slurm: ${submitted.failure.message}`, 'nothing was submitted');
-      process.stderr.write(unreached(submitted.failure, 'nothing was submitted'));
-      return exitCode.stageFailed;
+      throw slurmError(submitted.failure, 'nothing was submitted');
     case 'refused':
-      process.stderr.write(`Slurm refused a job: ${submitted.failure.message}; the others were cancelled\n`);
-      return exitCode.stageFailed;
+      throw slurmError(submitted.failure, 'the jobs before it were cancelled, and the attempt has its end');
     case 'incomplete':
-      process.stderr.write(unreached(submitted.failure, 'the same command again submits what is missing'));
-      return exitCode.stageFailed;
+      throw slurmError(submitted.failure, 'the same command again submits what is missing');
   }
 }
 

@@ -1,6 +1,6 @@
 /** `retrial run [STAGE…]`: brings stages up to date, with all they need. */
 import { dirname, join, resolve } from 'node:path';
-import { exitCode, UserError } from '../errors.ts';
+import { exitCode } from '../errors.ts';
 import type { Sink } from '../events.ts';
 import { type Answer, keepAnswer, type Question, standingAnswer } from '../execute/answer.ts';
 import type { RunResult } from '../execute/run.ts';
@@ -11,8 +11,9 @@ import { type Layout, layoutOf } from '../store/layout.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { ConfigOptions } from './project.ts';
 import { type RunJson, runJson } from './run-json.ts';
+import type { SlurmFlags } from './slurm-settings.ts';
 
-export interface RunOptions extends ConfigOptions {
+export interface RunOptions extends ConfigOptions, SlurmFlags {
   readonly jobs?: number;
   readonly force?: boolean;
   readonly dryRun?: boolean;
@@ -21,9 +22,6 @@ export interface RunOptions extends ConfigOptions {
   readonly tag?: readonly string[];
   readonly note?: string;
   readonly json?: boolean;
-  readonly executor?: 'local' | 'slurm';
-  /** With Slurm: follow it to its end. */
-  readonly wait?: boolean;
   /** Inside of jobs: one stage of an attempt that was submitted, and its end. */
   readonly job?: string;
   readonly unit?: string;
@@ -36,10 +34,11 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (options.job !== undefined || options.seal !== undefined)
     return (await import('./run-job.ts')).runJobCommand(options);
   if (options.executor === 'slurm') return (await import('./run-slurm.ts')).runOnSlurm(targets, options);
-  if (options.wait === true)
-    throw new UserError('--wait goes with --executor slurm', 'a local run is always waited for');
+  if (ofSlurm.some((name) => options[name] !== undefined)) (await import('./slurm-settings.ts')).checkFlags(options);
   return await runHere(targets, options);
 }
+
+const ofSlurm = ['wait', 'partition', 'account', 'qos', 'constraint', 'gres', 'time', 'arrayCap'] as const;
 
 /** On this machine. */
 export async function runHere(targets: readonly string[], options: RunOptions): Promise<number> {

@@ -13,6 +13,8 @@ export interface SlurmFlags {
   readonly gres?: string;
   readonly time?: string;
   readonly arrayCap?: number;
+  /** Of a run: follow it to its end. */
+  readonly wait?: boolean;
 }
 
 /** What a process of Retrial takes beside its stages. */
@@ -39,18 +41,23 @@ export async function settingsOf(
   ofFile: SlurmSettings | undefined,
   flags: SlurmFlags,
 ): Promise<SlurmSettings> {
+  const given = givenBy(flags);
+  return layered(needed, await siteSettings(root), ofFile, given);
+}
+
+/** What the command line says. Throws {@link UserError} for what is no time. */
+export function givenBy(flags: SlurmFlags): SlurmSettings {
   const { partition, account, qos, constraint, gres, time, arrayCap } = flags;
   if (time !== undefined && !timeForm.test(time))
     throw new UserError(`--time ${time} is no time`, 'such as 90m, 2h, 1-12:00:00');
   const asked = { partition, account, qos, constraint, gres, time, array_cap: arrayCap };
-  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  return layered(needed, await siteSettings(root), ofFile, given);
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 
 /** Options that only mean something to Slurm. */
 export function checkFlags(options: SlurmFlags): void {
   if (options.executor === 'slurm') return;
-  const names = ['partition', 'account', 'qos', 'constraint', 'gres', 'time', 'arrayCap'] as const;
+  const names = ['wait', 'partition', 'account', 'qos', 'constraint', 'gres', 'time', 'arrayCap'] as const;
   const given = names.find((name) => options[name] !== undefined);
   if (given === undefined) return;
   const flag = given === 'arrayCap' ? 'array-cap' : given;

@@ -1,6 +1,5 @@
 /** What is said of a submission: which jobs, what they wait for, how to see and to end them. */
 import { short } from '../hash.ts';
-import type { SlurmFailure } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../slurm/job-words.ts';
 import { closing, type JobUnit, type Submission, type WaitsFor } from '../slurm/submissions.ts';
@@ -83,8 +82,4 @@ function wordFor(job: SlurmJob): string {
     case 'ended':
       return endingOf(job);
   }
-}
-
-export function unreached({ message }: SlurmFailure, what: string): string {
-  return `Slurm does not answer: ${message}; ${what}\n`;
 }

@@ -1,5 +1,5 @@
 /** A unit of a submission as options of sbatch: what it asks for, what it waits for, and what it is called. */
-import { type SlurmSettings, sbatchArguments } from './options.ts';
+import { layered, type SlurmSettings, sbatchArguments } from './options.ts';
 import { logPattern } from './script.ts';
 import { closing, type JobUnit, jobName, type Submission, type WaitsFor } from './submissions.ts';
 
@@ -9,46 +9,57 @@ const signalSeconds = { most: 120, least: 10 };
 /** What a process of Retrial takes beside its stage. */
 const ownBytes = 256 * 2 ** 20;
 
-/** What it asks for, over what the site says. */
-export function settingsOf(unit: JobUnit, site: SlurmSettings): SlurmSettings {
-  const { cpus, memoryBytes, timeMs, gpus } = unit.resources;
-  return {
-    ...site,
+/** What is said of all jobs: by the site, below what a stage asks for, and on the command line, above it. */
+export interface Wishes {
+  readonly site: SlurmSettings;
+  readonly flags: SlurmSettings;
+}
+
+export function settingsOf({ resources }: Pick<JobUnit, 'resources'>, { site, flags }: Wishes): SlurmSettings {
+  const { cpus, memoryBytes, timeMs, gpus } = resources;
+  const own: SlurmSettings = {
     cpus,
     ...(memoryBytes === undefined ? {} : { memory: `${Math.ceil((memoryBytes + ownBytes) / 2 ** 20)}MiB` }),
     ...(timeMs === undefined ? {} : { time: `${Math.ceil(timeMs / 1000)}s` }),
     ...(gpus === undefined || site.gres !== undefined ? {} : { gres: `gpu:${gpus}` }),
   };
+  return layered(site, own, flags);
 }
 
 /** Of the job that seals the attempt: it reads and writes small files. */
-export function closingSettings({ gres: _, array_cap: __, ...site }: SlurmSettings): SlurmSettings {
-  return { ...site, cpus: 1, memory: '512MiB', time: '10m' };
+function closingSettings({ site, flags }: Wishes): SlurmSettings {
+  const { gres: _, array_cap: __, ...rest } = layered(site, flags);
+  return { ...rest, cpus: 1, memory: '512MiB', time: '10m' };
 }
 
 /** What is asked of a queue alone, without any job's name: what it refuses of that it refuses of the job. */
-export function askedOf(unit: JobUnit, site: SlurmSettings): string[] {
-  return sbatchArguments(unit.name === closing ? closingSettings(site) : settingsOf(unit, site));
+export function askedOf(unit: JobUnit, wishes: Wishes): string[] {
+  return sbatchArguments(unit.name === closing ? closingSettings(wishes) : settingsOf(unit, wishes));
 }
 
 export interface Placed {
-  readonly site: SlurmSettings;
+  readonly wishes: Wishes;
   /** The folder for the batch script's own words. */
   readonly folder: string;
   /** `afterok:12:13_0`, …; none where it waits for nothing. */
   readonly dependencies: readonly string[];
 }
 
-export function unitArguments(submission: Submission, unit: JobUnit, { site, folder, dependencies }: Placed): string[] {
+export function unitArguments(
+  submission: Submission,
+  unit: JobUnit,
+  { wishes, folder, dependencies }: Placed,
+): string[] {
   const isArray = unit.stages.length > 1;
-  const cap = site.array_cap === undefined ? '' : `%${site.array_cap}`;
+  const { array_cap: most } = settingsOf(unit, wishes);
+  const cap = most === undefined ? '' : `%${most}`;
   return [
-    ...askedOf(unit, site),
+    ...askedOf(unit, wishes),
     `--job-name=${jobName(submission, unit.name)}`,
     `--output=${logPattern(folder, isArray ? `${escaped(unit.name)}-%a.out` : `${escaped(unit.name)}.out`)}`,
     '--open-mode=append',
     '--requeue',
-    ...(unit.name === closing ? [] : [`--signal=B:USR1@${secondsAhead(unit, site)}`]),
+    ...(unit.name === closing ? [] : [`--signal=B:USR1@${secondsAhead(unit, wishes)}`]),
     ...(isArray ? [`--array=0-${unit.stages.length - 1}${cap}`] : []),
     ...(dependencies.length === 0 ? [] : [`--dependency=${dependencies.join()}`, '--kill-on-invalid-dep=yes']),
   ];
@@ -57,7 +68,7 @@ export function unitArguments(submission: Submission, unit: JobUnit, { site, fol
 const escaped = (name: string) => name.replaceAll('%', '%%');
 
 /** So long before its limit a job is told; Slurm may do so up to a minute earlier. */
-export function secondsAhead({ resources: { timeMs } }: JobUnit, { signal_seconds: said }: SlurmSettings): number {
+export function secondsAhead({ resources: { timeMs } }: JobUnit, { site: { signal_seconds: said } }: Wishes): number {
   if (said !== undefined) return said;
   if (timeMs === undefined) return signalSeconds.most;
   return Math.max(signalSeconds.least, Math.min(signalSeconds.most, Math.round(timeMs / 10_000)));

@@ -57,14 +57,16 @@ describe('jobs of a run', () => {
 });
 
 describe('what sbatch is told', () => {
-  const unit = { name: 'fit', stages: ['fit'], after: [] };
-
   test('a stage goes before the site, and what the engine takes is added', () => {
     const resources = { cpus: 2, memoryBytes: 2 ** 30, timeMs: 90_000, gpus: 2 };
-    expect(settingsOf({ ...unit, resources }, { partition: 'gpu', time: '8h', memory: '1GiB' })).toEqual({
+    expect(settingsOf({ resources }, { site: { partition: 'gpu', time: '8h', memory: '1GiB' }, flags: {} })).toEqual({
       ...{ partition: 'gpu', cpus: 2, memory: '1280MiB', time: '90s', gres: 'gpu:2' },
     });
-    expect(settingsOf({ ...unit, resources: { cpus: 1 } }, { time: '8h' })).toEqual({ cpus: 1, time: '8h' });
+    expect(settingsOf({ resources: { cpus: 1 } }, { site: { time: '8h' }, flags: { qos: 'q' } })).toEqual({
+      cpus: 1,
+      time: '8h',
+      qos: 'q',
+    });
   });
 
   test('dependencies by id, of tasks and arrays', () => {

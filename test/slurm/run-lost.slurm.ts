@@ -1,11 +1,18 @@
 /** A run whose node, or whose controller, is gone for a while. */
 import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rig, until } from '../helpers/rig.ts';
 import { killController, killNode, onSlurm, run, startController, startNode } from './cluster/nodes.ts';
+import { ownCluster } from './cluster/setup.ts';
 import { attemptsOf, counting, lasting, openOf, stagesOf, submit, waited } from './submitting.ts';
 
 onSlurm('a run on Slurm that loses', () => {
+  let down: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    down = await ownCluster();
+  });
+  afterAll(() => down?.());
+
   test('its node: another goes on from the checkpoint, and the bits are the same', { timeout: 240_000 }, async () => {
     const on = rig(counting);
     const { jobs, attempt } = await submit(on);
@@ -35,7 +42,10 @@ onSlurm('a run on Slurm that loses', () => {
     await new Promise((resolve) => setTimeout(resolve, 6_000)); // the controller writes its state down now and then
     await killController();
     const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm', '--force');
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/Slurm does not answer: .*; nothing was submitted/)]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/Slurm does not answer: .*\n.*nothing was submitted/),
+    ]);
     expect(await stagesOf(on)).toMatchObject({ status: 'running' });
     on.write({ go: '' });
     startController();

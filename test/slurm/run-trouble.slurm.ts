@@ -109,7 +109,10 @@ onSlurm('a run on Slurm in trouble', () => {
   test.concurrent('what Slurm cannot give is said before anything begins', async ({ onTestFinished }) => {
     const on = rig({ ...lasting, 'configs/slurm.yaml': 'memory: 4TiB\n' }, onTestFinished);
     const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm');
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/Slurm: .*not available.*\n.*nothing was submitted/)]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/Slurm refuses: .*not available.*\n.*nothing was submitted/),
+    ]);
     expect(existsSync(on.path('runs/latest'))).toBe(false);
     expect(await on.retrial('run', '--executor', 'slurm', '-j', '2')).toMatchObject({ exitCode: 2 });
   });

@@ -41,8 +41,11 @@ async function shown(on: Rig) {
   return { configHash, status, params, metrics, stages };
 }
 
+/** They start tens of processes, on whatever else a machine is about. */
+const slow = { timeout: 300_000 };
+
 onSlurm('a run on Slurm', () => {
-  test.concurrent('comes to what a local run comes to, and to the same record', async ({ onTestFinished }) => {
+  test.concurrent('comes to what a local run comes to, and to the same record', slow, async ({ onTestFinished }) => {
     const here = rig(files, onTestFinished);
     const there = rig(files, onTestFinished);
     const local = await here.run();
@@ -57,7 +60,7 @@ onSlurm('a run on Slurm', () => {
     expect((await there.retrial('logs', 'latest', 'sum')).stdout).toBe('summed');
   });
 
-  test.concurrent('is submitted once; what is known is no job', { timeout: 240_000 }, async ({ onTestFinished }) => {
+  test.concurrent('is submitted once; what is known is no job', slow, async ({ onTestFinished }) => {
     const on = rig(files, onTestFinished);
     const [one, other] = await Promise.all([submit(on), submit(on)]);
     expect([one.status, other.status].sort()).toEqual(['standing', 'submitted']);
@@ -78,37 +81,42 @@ onSlurm('a run on Slurm', () => {
     expect(outcomes(await waited(on))).toMatchObject({ make: 'cached', 'fit@1': 'cached', sum: 'ran' });
   });
 
-  test.concurrent('a stage that fails ends what needs it, in Slurm and on record; the rest goes on', async ({
-    onTestFinished,
-  }) => {
-    const on = rig(
-      {
-        ...files,
-        'pipeline.yaml': pipeline.replace('a=$(cat ${deps.n});', 'test ${item.by} = 2 && exit 3; a=$(cat ${deps.n});'),
-      },
-      onTestFinished,
-    );
-    const { stderr, exitCode } = await on.retrial('run', '--executor', 'slurm', '--wait');
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/✗ fit@2 +failed: exited with code 3/);
-    expect(stderr).toMatch(/- sum +did not run, as score@2 has no result/);
-    const { status, stages } = await shown(on);
-    expect(status).toBe('failed');
-    expect(Object.fromEntries(stages.map(({ name, outcome }) => [name, outcome]))).toEqual({
-      ...{ make: 'ran', 'fit@1': 'ran', 'fit@2': 'failed', 'fit@3': 'ran' },
-      ...{ 'score@1': 'ran', 'score@2': 'cancelled', 'score@3': 'ran', sum: 'cancelled' },
-    });
-    on.write(files);
-    const mended = await submit(on);
-    expect(mended.jobs.flatMap(({ stages: names }) => names)).toEqual([
-      'fit@1',
-      'fit@2',
-      'fit@3',
-      'score@1',
-      'score@2',
-      'score@3',
-      'sum',
-    ]);
-    expect((await waited(on)).status).toBe('complete');
-  });
+  test.concurrent(
+    'a stage that fails ends what needs it, in Slurm and on record; the rest goes on',
+    slow,
+    async ({ onTestFinished }) => {
+      const on = rig(
+        {
+          ...files,
+          'pipeline.yaml': pipeline.replace(
+            'a=$(cat ${deps.n});',
+            'test ${item.by} = 2 && exit 3; a=$(cat ${deps.n});',
+          ),
+        },
+        onTestFinished,
+      );
+      const { stderr, exitCode } = await on.retrial('run', '--executor', 'slurm', '--wait');
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/✗ fit@2 +failed: exited with code 3/);
+      expect(stderr).toMatch(/- sum +did not run, as score@2 has no result/);
+      const { status, stages } = await shown(on);
+      expect(status).toBe('failed');
+      expect(Object.fromEntries(stages.map(({ name, outcome }) => [name, outcome]))).toEqual({
+        ...{ make: 'ran', 'fit@1': 'ran', 'fit@2': 'failed', 'fit@3': 'ran' },
+        ...{ 'score@1': 'ran', 'score@2': 'cancelled', 'score@3': 'ran', sum: 'cancelled' },
+      });
+      on.write(files);
+      const mended = await submit(on);
+      expect(mended.jobs.flatMap(({ stages: names }) => names)).toEqual([
+        'fit@1',
+        'fit@2',
+        'fit@3',
+        'score@1',
+        'score@2',
+        'score@3',
+        'sum',
+      ]);
+      expect((await waited(on)).status).toBe('complete');
+    },
+  );
 });

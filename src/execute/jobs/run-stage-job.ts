@@ -12,10 +12,8 @@ import { beginUsing, usePublished } from '../../store/in-use.ts';
 import type { Layout } from '../../store/layout.ts';
 import { type HashMemo, openMemo } from '../../store/memo.ts';
 import type { StageLock } from '../../store/published.ts';
-import { pause } from '../../store/waiting.ts';
 import { attemptName } from '../attempt-recorder.ts';
 import { executeStage, type StageResult } from '../execute-stage.ts';
-import type { Executor } from '../executor.ts';
 import { slotsOfJob } from '../ledger.ts';
 import { localExecutor } from '../local.ts';
 import { remoteOf } from '../prepare-run.ts';
@@ -95,7 +93,7 @@ async function executed(
   before: ReadonlyMap<string, StageLock>,
 ): Promise<StageResult> {
   const { force, isolated, runNonce: nonce, id } = submission;
-  const executor = toldFirst(localExecutor());
+  const executor = localExecutor();
   const remote = await remoteOf(pipeline, sink);
   try {
     const context = runContext({
@@ -111,29 +109,6 @@ async function executed(
     executor.close();
     await remote?.settled();
   }
-}
-
-const toldWithinMs = 1_000;
-
-/**
- * A queue that ends a job tells every process of it: a stage may be gone before this one has heard of it, and would count
- * as failed by itself.
- */
-function toldFirst(executor: Executor): Executor {
-  return {
-    run: async (job, signal) => {
-      const exit = await executor.run(job, signal);
-      if (exit.ok || !endedBySignal(exit.failure)) return exit;
-      await pause(toldWithinMs, signal);
-      return signal?.aborted ? { ok: false, failure: { kind: 'cancelled' } } : exit;
-    },
-    close: () => executor.close(),
-  };
-}
-
-/** Shells and others that catch a signal end with 128 and its number. */
-function endedBySignal(failure: Failure): boolean {
-  return failure.kind === 'signal' || (failure.kind === 'exit' && failure.code > 128);
 }
 
 /** The record tells what the attempt was submitted with: a stage of other code has no place in it. */

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { ownFolder } from '../../own-package.ts';
 import type { Slurm, SlurmFailure } from '../../slurm/client.ts';
 import { phaseOf } from '../../slurm/job-state.ts';
-import type { SlurmSettings } from '../../slurm/options.ts';
 import { batchScript } from '../../slurm/script.ts';
 import {
   closing,
@@ -14,7 +13,7 @@ import {
   taskId,
   writeJob,
 } from '../../slurm/submissions.ts';
-import { dependenciesOn, secondsAhead, unitArguments } from '../../slurm/unit-arguments.ts';
+import { dependenciesOn, secondsAhead, unitArguments, type Wishes } from '../../slurm/unit-arguments.ts';
 import { writeAtomic } from '../../store/files.ts';
 import type { Layout } from '../../store/layout.ts';
 import { sealAttempt } from './seal-attempt.ts';
@@ -24,7 +23,7 @@ export interface Submitting {
   readonly layout: Layout;
   /** Absolute path of pipeline.yaml. */
   readonly file: string;
-  readonly site: SlurmSettings;
+  readonly wishes: Wishes;
   readonly slurm: Slurm;
 }
 
@@ -77,7 +76,7 @@ interface Before {
 }
 
 async function submitUnit(
-  { layout, file, site, slurm }: Submitting,
+  { layout, file, wishes, slurm }: Submitting,
   submission: Submission,
   unit: JobUnit,
   { jobs, shared }: Before,
@@ -86,14 +85,14 @@ async function submitUnit(
   const own = unit.name === closing ? ended([...jobs.values()]) : dependenciesOn(unit.after, jobs);
   const dependencies = [...own, ...ended(unit.stages.flatMap((stage) => shared.get(stage) ?? []))];
   const folder = dirname(layout.submission(submission.id).output(unit.name));
-  const args = unitArguments(submission, unit, { site, folder, dependencies });
+  const args = unitArguments(submission, unit, { wishes, folder, dependencies });
   const name = `${submission.id.configHash}@${submission.id.attempt}`;
   const what =
     unit.name === closing
       ? ['--seal', name]
-      : ['--job', name, '--unit', unit.name, '--ahead', String(secondsAhead(unit, site))];
+      : ['--job', name, '--unit', unit.name, '--ahead', String(secondsAhead(unit, wishes))];
   const command = [process.execPath, join(ownFolder(), 'bin', 'retrial.js'), '-C', root, 'run', ...what];
-  const setup = site.setup === undefined ? {} : { setup: site.setup };
+  const setup = wishes.site.setup === undefined ? {} : { setup: wishes.site.setup };
   const script = layout.submission(submission.id).script(unit.name);
   await writeAtomic(script, batchScript({ workdir: root, ...setup, command, submitted: args }));
   const answer = await slurm.submit([...args, script]);

@@ -8,9 +8,8 @@ import type { Pipeline } from '../../pipeline/types.ts';
 import { upstream } from '../../plan/graph.ts';
 import type { Surveyed } from '../../plan/surroundings.ts';
 import type { Slurm, SlurmFailure } from '../../slurm/client.ts';
-import type { SlurmSettings } from '../../slurm/options.ts';
 import { openSubmissions, type Submission, writeSubmission } from '../../slurm/submissions.ts';
-import { askedOf } from '../../slurm/unit-arguments.ts';
+import { askedOf, type Wishes } from '../../slurm/unit-arguments.ts';
 import { pointTo } from '../../store/attempts.ts';
 import { newNonce } from '../../store/files.ts';
 import type { Layout } from '../../store/layout.ts';
@@ -34,7 +33,7 @@ export interface SubmitRequest {
   readonly isolated: boolean;
   readonly tags: readonly string[];
   readonly note?: string;
-  readonly site: SlurmSettings;
+  readonly wishes: Wishes;
   readonly slurm: Slurm;
   readonly sink: Sink;
   readonly signal: AbortSignal;
@@ -107,9 +106,9 @@ function isChanged(submission: Submission, stage: string, surveyed: Surveyed | u
 async function submitAnew(request: SubmitRequest, looked: Looked): Promise<Submitted> {
   const { layout, pipeline, sink } = request;
   const units = planJobs(looked.pending);
-  const asked = new Map(units.map((unit) => [JSON.stringify(askedOf(unit, request.site)), unit]));
+  const asked = new Map(units.map((unit) => [JSON.stringify(askedOf(unit, request.wishes)), unit]));
   for (const unit of asked.values()) {
-    const possible = await request.slurm.submit(['--test-only', ...askedOf(unit, request.site), '--wrap=true']);
+    const possible = await request.slurm.submit(['--test-only', ...askedOf(unit, request.wishes), '--wrap=true']);
     if (!possible.ok) return { kind: 'nothing', failure: possible.failure };
   }
   let submission: Submission | undefined;
