@@ -1,11 +1,15 @@
 /**
  * How good is the notebook's GAN by the notebook's own measure, and what does its frozen discriminator cost?
  *
- *     RETRIAL_DATA_MIRROR=… npx tsx bench/notebook-protocol/run.ts [--seeds 1,2,3] [--html FILE]
+ *     RETRIAL_DATA_MIRROR=… npx tsx bench/notebook-protocol/run.ts [--seeds 1,2,3] [--until 2000] [--html FILE]
+ *         [--peers FOLDER --notebook FILE [--their-seeds 42,43]]
  *
- * Prints one CSV line a measurement, then the means over seeds beside popularity and chance.
+ * Prints one CSV line a measurement, then the means over seeds beside popularity and chance. With `--peers` the notebook
+ * itself, FILE (.ipynb), is run beside: Python TensorFlow and three versions of Keras are installed into FOLDER from
+ * PyPI, and it is run nine times, and three more to its end for each seed: some 40 s of one core each.
  */
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { interactionsOf } from '../../stages/datasets/interactions.ts';
 import { evaluateRandom } from '../../stages/metrics/evaluate-scorer.ts';
@@ -13,11 +17,25 @@ import { popularityScorer } from '../../stages/models/popularity.ts';
 import { drawPage } from '../../stages/report/html-page.ts';
 import { drawLineChart } from '../../stages/report/line-chart.ts';
 import { openTensorFlow } from '../../stages/tensorflow.ts';
+import { printAsItStands, printBeside } from './beside.ts';
 import { type Discriminator, discriminators, notebookMatrix, type Point, scoreLeaked, train } from './experiment.ts';
+import { openNotebook } from './theirs.ts';
 
-const steps = [0, 10, 25, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000];
+const allSteps = [0, 10, 25, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000];
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1,2,3' }, html: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1,2,3' },
+    until: { type: 'string', default: '2000' },
+    html: { type: 'string' },
+    peers: { type: 'string' },
+    notebook: { type: 'string' },
+    'their-seeds': { type: 'string', default: '42' },
+  },
+});
+if ((values.peers === undefined) !== (values.notebook === undefined))
+  throw new Error('--peers FOLDER and --notebook FILE belong together: the notebook is not part of this project');
+const steps = allSteps.filter((step) => step <= Number(values.until));
 const seeds = values.seeds.split(',').map(Number);
 await openTensorFlow({ threads: 1 });
 const matrix = await notebookMatrix();
@@ -39,6 +57,11 @@ console.log(['step', ...discriminators].join('\t'));
 for (const step of steps) console.log([step, ...discriminators.map((name) => meanText(name, step))].join('\t'));
 console.log(`popularity\t${popularity.precision.toFixed(4)} / ${popularity.ndcg.toFixed(4)}`);
 console.log(`chance\t${chance['precision@5']?.toFixed(4)} / ${chance['ndcg@5']?.toFixed(4)}`);
+if (values.peers !== undefined && values.notebook !== undefined) {
+  const notebook = openNotebook(resolve(values.notebook), resolve(values.peers));
+  printAsItStands(notebook);
+  printBeside(notebook, values['their-seeds'].split(',').map(Number), points);
+}
 if (values.html !== undefined)
   await writeFile(values.html, drawPage("The notebook's GAN, ranked on its training data", chart()));
 

@@ -6,10 +6,11 @@
  * Python TensorFlow is installed into FOLDER, from PyPI. `--long` trains 10,000 steps and looks at memory and tensors.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median } from '../engine/measure.ts';
+import { oneThread, pythonTensorFlow } from '../python-tensorflow.ts';
 
 interface Measured {
   readonly msPerStep: number;
@@ -32,7 +33,7 @@ const { values } = parseArgs({
 const mirror = process.env.RETRIAL_DATA_MIRROR ?? '';
 const ratings = resolve(mirror, 'ml-100k/u.data');
 if (!existsSync(ratings)) throw new Error('RETRIAL_DATA_MIRROR names no folder with ml-100k/u.data');
-const python = values.peers === undefined ? undefined : installed(resolve(values.peers));
+const python = values.peers === undefined ? undefined : pythonTensorFlow(resolve(values.peers));
 
 const ours =
   (mode: string, steps: number, backend = 'native') =>
@@ -134,16 +135,5 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
 }
 
 function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { ...process.env, OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', ...more };
-}
-
-/** Installs Python TensorFlow where it is missing; takes minutes the first time. @returns its Python. */
-function installed(folder: string): string {
-  const program = join(folder, 'tensorflow', 'bin', 'python');
-  if (!existsSync(program)) {
-    mkdirSync(folder, { recursive: true });
-    execFileSync('python3', ['-m', 'venv', join(folder, 'tensorflow')]);
-    execFileSync(program, ['-m', 'pip', 'install', '--quiet', 'tensorflow==2.21.*'], { stdio: 'inherit' });
-  }
-  return program;
+  return { ...process.env, ...oneThread, ...more };
 }

@@ -22,11 +22,13 @@ export async function show(selector: string, options: ReadingOptions): Promise<n
     const run = await index.run(selector);
     const newer = (await index.attempts(run.configHash)).filter(({ attempt }) => attempt > run.attempt).reverse();
     if (options.json) return printJson({ ...(await showJson(index, layout, run)), newer: newer.map(newerJson) });
-    const { runs, groups } = await comparisonOf(index, layout, [`${run.configHash}@${run.attempt}`]);
+    const { runs, groups, series } = await comparisonOf(index, layout, [`${run.configHash}@${run.attempt}`]);
     const [compared] = runs;
     if (compared === undefined) throw new Error(`no comparison of ${run.configHash}`);
     const log = (stage: string) => relative('', layout.run(run.configHash).attempt(run.attempt).log(stage));
-    printLines(runText(run, await withoutIdleTensorflow(layout, compared), { ...stdoutStyle(), groups, log, newer }));
+    printLines(
+      runText(run, await withoutIdleTensorflow(layout, compared), { ...stdoutStyle(), groups, series, log, newer }),
+    );
   });
   return exitCode.ok;
 }

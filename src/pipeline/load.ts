@@ -5,6 +5,7 @@ import { type Aliases, aliasMistakes } from './aliases.ts';
 import isPipeline from './check-pipeline.js';
 import { checkEdges, checkName, checkParams, idleSettings } from './check-wiring.ts';
 import { type Expanded, expandStage } from './expand-stage.ts';
+import { leaks } from './held-out.ts';
 import { inOrder } from './in-order.ts';
 import { isMap } from './param-tree.ts';
 import type { Groups } from './read-deps.ts';
@@ -52,7 +53,11 @@ export async function loadPipeline(options: LoadOptions): Promise<Pipeline> {
     ...{ file: resolve(options.file), root, stages, params: params.tree, fileParams: params.files, aliases },
     ...(typeof value.remote === 'string' ? { remote: resolve(root, value.remote) } : {}),
     sources: [{ path: basename(options.file), text: file.text }, ...params.sources],
-    warnings: [...params.warnings, ...idleSettings(options.set ?? [], stages.values(), listed, aliases)],
+    warnings: [
+      ...params.warnings,
+      ...idleSettings(options.set ?? [], stages.values(), listed, aliases),
+      ...leaks(stages),
+    ],
   };
 }
 

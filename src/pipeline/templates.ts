@@ -78,7 +78,7 @@ const kinds: readonly string[] = ['params', 'deps', 'outs', 'item'];
 function parseReference(inner: string): Reference | Mistake {
   if (inner === 'item') return { kind: 'item', key: '' };
   const dot = inner.indexOf('.');
-  const [head, name] = [inner.slice(0, dot), inner.slice(dot + 1)];
+  const [head, name] = dot < 0 ? [inner, ''] : [inner.slice(0, dot), inner.slice(dot + 1)];
   if (dot > 0 && name !== '') {
     if (head === 'params') return { kind: 'param', key: name };
     if (head === 'deps') return { kind: 'dep', name };
@@ -89,6 +89,8 @@ function parseReference(inner: string): Reference | Mistake {
 }
 
 function referenceHint(head: string, name: string): string {
+  if (/^[A-Za-z_]\w*$/.test(head) && name === '' && !kinds.includes(head))
+    return `write \${params.${head}} for a param, \\\${${head}} for a variable of the shell`;
   const near = nearest(head, kinds);
   if (near !== undefined && name !== '') return `did you mean \${${near}.${name}}?`;
   return /^[\w-]+$/.test(head) && name !== ''

@@ -11,6 +11,7 @@ import type { ComparedRun, Comparison } from './comparison.ts';
 export interface RunTextOptions extends TableOptions {
   readonly chalk: ChalkInstance;
   readonly groups: Comparison['groups'];
+  readonly series: Comparison['series'];
   /** Path of a stage's log, as shown. */
   readonly log: (stage: string) => string;
   /** Attempts that were begun later, and do not speak for the run or were not asked for. */
@@ -120,6 +121,13 @@ function unsteadyLines({ stages }: ComparedRun, { chalk }: RunTextOptions): stri
   );
 }
 
+/** `chance 0.5000`: the line that the pipeline draws for the series beside the value that stands for it. */
+function referenceText(series: Comparison['series'][string] | undefined): string {
+  return series?.reference === undefined
+    ? ''
+    : `${oneLine(series.reference.label)} ${formatNumber(series.reference.value)}`;
+}
+
 /** What the values of a group may be ranked with is said once, below them. */
 function metricLines({ metrics }: ComparedRun, options: RunTextOptions): string[] {
   const named = Object.entries(metrics);
@@ -128,9 +136,19 @@ function metricLines({ metrics }: ComparedRun, options: RunTextOptions): string[
     where: oneLine(describeComponents(options.groups[group]?.components ?? {})),
   }));
   const rows = groups.flatMap(({ members }) =>
-    members.map(([name, { value, text }]) => [oneLine(name), value === null ? (text ?? '') : formatNumber(value)]),
+    members.map(([name, { value, text }]) => [
+      oneLine(name),
+      value === null ? (text ?? '') : formatNumber(value),
+      referenceText(options.series[name]),
+    ]),
   );
-  const [heading = '', ...lines] = drawn([{ title: 'metric' }, { title: 'value', align: 'right' }], rows, options);
+  const columns: Column[] = [{ title: 'metric' }, { title: 'value', align: 'right' }];
+  if (rows.some(([, , reference]) => reference !== '')) columns.push({ title: 'reference', dropAfter: 1 });
+  const [heading = '', ...lines] = drawn(
+    columns,
+    rows.map((row) => row.slice(0, columns.length)),
+    options,
+  );
   const told = groups.flatMap(({ members, where }) => [
     ...lines.splice(0, members.length),
     ...(where === '' ? [] : [options.chalk.dim(`  ranked where equal: ${where}`)]),

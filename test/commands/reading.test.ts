@@ -105,6 +105,7 @@ describe('show', () => {
     expect(stdout).toContain(`${short(leaked)}@1  complete\nconfig hash ${leaked}`);
     expect(stdout).toContain('tags old\nnote: the notebook');
     expect(stdout).toMatch(/evaluate\.ndcg@10 +0\.9000\n/);
+    expect(stdout).toMatch(/train\.d_accuracy +0\.5000 {2}guessing 0\.5000\n/);
     expect(stdout.match(/ranked where equal: .*/g)).toEqual([
       expect.stringMatching(/^ranked where equal: .*evaluate\.protocol = leaked, truth [0-9a-f]{8}$/),
     ]);

@@ -12,6 +12,14 @@ const shell = (line: string, params: ParamTree) => {
   return rendered.kind === 'shell' ? rendered.line : '';
 };
 
+test('a name without its kind: the hint has both that it may be', () => {
+  const [mistake] = parseTemplate('fit --seed ${seed}', true).mistakes;
+  expect(mistake).toMatchObject({
+    message: '${seed} means nothing in a command',
+    hint: 'write ${params.seed} for a param, \\${seed} for a variable of the shell',
+  });
+});
+
 describe('commands', () => {
   test('any text comes through a shell as it is', () => {
     const text = fc
