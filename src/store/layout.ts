@@ -123,9 +123,13 @@ function studyFolder(folder: string) {
     folder,
     spec: join(folder, 'study.yaml'),
     trials: join(folder, 'trials'),
-    /** Claims of one trial, numbered as those of a stage. */
-    trial: (n: number) => join(folder, 'trials', String(n).padStart(6, '0')),
+    /** Claims of one trial, numbered as those of a stage; a thousand trials lie in a folder. */
+    trial: (n: number) => join(folder, 'trials', String(Math.floor(n / 1000)).padStart(3, '0'), trialName(n)),
+    /** The same in a study of 0.1.0, where all lie in one folder. */
+    flatTrial: (n: number) => join(folder, 'trials', trialName(n)),
     journals: join(folder, 'journal'),
+    /** What journals said, gathered for readers of very many; it can be deleted at any time. */
+    news: newsFolder(join(folder, 'news')),
     /** What was submitted to Slurm of it: records, scripts, what its jobs printed. */
     slurm: slurmFolder(join(folder, 'slurm')),
   };
@@ -139,4 +143,19 @@ function slurmFolder(folder: string) {
     /** A file `JOB.RESTARTS` of each job that ended, with the exit code of its command. */
     ended: join(folder, 'ended'),
   };
+}
+
+function newsFolder(folder: string) {
+  return {
+    folder,
+    item: (n: number) => join(folder, `${String(n).padStart(9, '0')}.json`),
+    /** There when a phase was begun: who works on the one before sees it in the listing. */
+    phase: (n: number) => join(folder, `phase-${n}`),
+    /** The claim of who gathers just now. */
+    gathering: join(folder, 'gathering'),
+  };
+}
+
+function trialName(n: number): string {
+  return String(n).padStart(6, '0');
 }

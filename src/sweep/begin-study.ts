@@ -9,6 +9,7 @@ import type { StudyDefinition } from './definition.ts';
 import { openNumbers } from './open-numbers.ts';
 import { counts } from './seen.ts';
 import { changedGiven, changedStudy, changesBeyondWords, isReordered, studyChanges } from './study-changes.ts';
+import { markPhase } from './study-news.ts';
 import { onlyPhase, phaseOf, type StudyState, studyReader } from './study-state.ts';
 
 export interface BeginOptions {
@@ -37,7 +38,7 @@ export async function beginStudy(
   layout: Layout,
   options: BeginOptions = {},
 ): Promise<StudyState> {
-  const { journals, spec: specFile } = layout.study(definition.name);
+  const { journals, news, spec: specFile } = layout.study(definition.name);
   const reader = studyReader(journals);
   const before = await reader.read();
   const begin = beginning(definition, before, origin, options);
@@ -47,6 +48,8 @@ export async function beginStudy(
   }
   const state = await reader.read(); // again: of two that began it at the same moment with different files one is refused
   const phaseSpec = state.phase?.spec ?? null;
+  const { number } = phaseOf(state);
+  if (number > 0) await markPhase(news, number); // also where who began it died before
   const refused = changesBeyondWords(phaseSpec, origin.identity);
   if (refused.length > 0) throw changedStudy(definition.name, refused, phaseSpec, origin.identity);
   if (options.retryFailed === true) reopen(definition, journals, failedTrials(definition, state, phaseOf(state)));

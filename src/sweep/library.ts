@@ -15,13 +15,13 @@
  *
  * What it did is under `runs/studies/NAME`: the same call goes on with it, other processes may work on it at the same time.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { layoutOf } from '../store/layout.ts';
 import { beginStudy } from './begin-study.ts';
 import { fits, lossOf, type StudyDefinition, searchIdentity } from './definition.ts';
 import { definitionOf, type StudyOptions } from './library/options.ts';
 import { type FinishedTrial, finishedTrial, type Outcome, toldOf } from './library/outcome.ts';
 import type { Params } from './library/parameters.ts';
+import { patience } from './patience.ts';
 import { openStudy, type Study, type Trial } from './study.ts';
 
 export type { StudyOptions } from './library/options.ts';
@@ -93,11 +93,12 @@ export async function createStudy<P extends Params>(options: StudyOptions<P>): P
 }
 
 async function nextTrial(study: Study): Promise<Trial | undefined> {
+  const patient = patience(pollMs);
   for (;;) {
     const trial = await study.ask();
     if (trial === 'finished' || trial === 'superseded') return undefined;
     if (trial !== 'wait') return trial;
-    await sleep(pollMs);
+    await patient.wait();
   }
 }
 
@@ -130,7 +131,7 @@ async function finishedTrials<P extends Params>(
   study: Study,
   definition: StudyDefinition,
 ): Promise<FinishedTrial<P>[]> {
-  const { trials } = await study.state();
+  const { trials } = await study.latest();
   return [...trials.values()]
     .filter(({ asked }) => asked !== undefined && fits(definition, asked.params))
     .flatMap((trial) => finishedTrial<P>(trial) ?? [])

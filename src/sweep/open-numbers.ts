@@ -42,23 +42,49 @@ export function* ownNumbers(
   phase: StudyPhase,
   from = phase.first,
 ): Generator<number> {
-  const { isRepeat } = singlePoints(definition, phase, donePoints(definition, state, phase));
+  const isOwn = own(definition, state, phase);
   const end = endOfBudget(definition, state, phase);
-  for (let number = from; number < end; number++) if (!isRepeat(number)) yield number;
+  for (let number = from; number < end; number++) if (isOwn(number)) yield number;
 }
 
-/** Numbers of trials that are in the budget: those of earlier phases that count, then this phase's. */
-export function* openNumbers(
+/** Numbers of trials that are in the budget and not told: those that are on record, then new ones. */
+export function* openNumbers(definition: StudyDefinition, state: StudyState, phase: StudyPhase): Generator<number> {
+  yield* untoldNumbers(definition, state, phase);
+  yield* newNumbers(definition, state, phase, { known: phase.first });
+}
+
+/** Of trials that are on record: of earlier phases where they count, then of this phase; each rising. */
+export function untoldNumbers(definition: StudyDefinition, state: StudyState, phase: StudyPhase): number[] {
+  const untold = [...state.untold].sort((a, b) => a - b);
+  const before = untold.filter((number) => {
+    const trial = number < phase.first ? state.trials.get(number) : undefined;
+    return trial !== undefined && counts(definition, trial, phase);
+  });
+  const isOwn = own(definition, state, phase);
+  return [...before, ...untold.filter(isOwn)];
+}
+
+/**
+ * Of which nothing is on record yet, rising.
+ *
+ * @param lowest below it all are on record: it is moved on, so that nobody goes through those again
+ */
+export function* newNumbers(
   definition: StudyDefinition,
   state: StudyState,
   phase: StudyPhase,
-  lowest = { open: phase.first },
+  lowest: { known: number },
 ): Generator<number> {
-  for (const { number, told } of keptTrials(definition, state, phase)) if (told === undefined) yield number;
-  while (isTold(state, lowest.open)) lowest.open++;
-  const spent = isSpent(definition, state, phase);
-  for (const number of ownNumbers(definition, state, phase, lowest.open))
-    if (!isTold(state, number) && (!spent || state.trials.has(number))) yield number;
+  if (isSpent(definition, state, phase)) return;
+  while (state.trials.has(lowest.known)) lowest.known++;
+  for (const number of ownNumbers(definition, state, phase, lowest.known)) if (!state.trials.has(number)) yield number;
+}
+
+/** Whether a number is one of the phase that is in the budget. */
+function own(definition: StudyDefinition, state: StudyState, phase: StudyPhase): (number: number) => boolean {
+  const { isRepeat } = singlePoints(definition, phase, donePoints(definition, state, phase));
+  const end = endOfBudget(definition, state, phase);
+  return (number) => number >= phase.first && number < end && !isRepeat(number);
 }
 
 /** A grid begins anew in each phase; what draws goes on, so that it draws nothing twice. */

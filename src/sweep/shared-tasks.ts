@@ -1,9 +1,9 @@
 /** Work that several workers share beside trials: each task is claimed, done and told once. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FinalTold, ReplicateTold } from '../events.ts';
 import { tryClaim } from '../store/claims.ts';
 import type { Layout } from '../store/layout.ts';
+import { patience } from './patience.ts';
 import type { Study } from './study.ts';
 import type { StudyState } from './study-state.ts';
 
@@ -25,23 +25,39 @@ export interface Sharing {
 
 const pollMs = 300;
 
-export async function shareTasks({ study, folder, due, run, stopping }: Sharing): Promise<void> {
+export async function shareTasks(sharing: Sharing): Promise<void> {
+  const { study, due, stopping } = sharing;
+  const patient = patience(pollMs);
   while (!stopping.aborted) {
     const tasks = due(await study.state());
-    if (tasks.length === 0) return;
-    let ran = false;
-    for (const task of tasks) {
-      const attempt = await tryClaim(join(folder.folder, `${task.kind}s`, `${task.trial}-${task.replicate}`));
-      if (attempt.kind !== 'owned') continue;
-      const isLeft = due(await study.state()).some((left) => same(left, task));
-      const told = isLeft ? await run(task) : undefined;
-      if (told !== undefined && (await attempt.claim.isOurs())) study.note(told);
-      await attempt.claim.end({ state: told !== undefined || !isLeft ? 'done' : 'released' });
-      ran = true;
-      break;
-    }
-    if (!ran) await sleep(pollMs);
+    if (tasks.length === 0 && due(await study.latest()).length === 0) return;
+    const ran = await runFirst(sharing, someOf(tasks));
+    if (ran) patient.end();
+    else await patient.wait(stopping);
   }
+}
+
+/** The first that nobody has. @returns whether there was one */
+async function runFirst({ study, folder, due, run }: Sharing, tasks: readonly SharedTask[]): Promise<boolean> {
+  for (const task of tasks) {
+    const attempt = await tryClaim(join(folder.folder, `${task.kind}s`, `${task.trial}-${task.replicate}`));
+    if (attempt.kind !== 'owned') continue;
+    const isLeft = due(await study.latest()).some((left) => same(left, task));
+    const told = isLeft ? await run(task) : undefined;
+    if (told !== undefined && (await attempt.claim.isOurs())) study.note(told);
+    await attempt.claim.end({ state: told !== undefined || !isLeft ? 'done' : 'released' });
+    return true;
+  }
+  return false;
+}
+
+const mostLooks = 16;
+
+/** Of very many any few, so that not all workers look at all claims. */
+function someOf(tasks: readonly SharedTask[]): readonly SharedTask[] {
+  if (tasks.length <= mostLooks) return tasks;
+  const from = Math.floor(Math.random() * tasks.length);
+  return [...tasks.slice(from), ...tasks.slice(0, from)].slice(0, mostLooks);
 }
 
 function same(a: SharedTask, b: SharedTask): boolean {

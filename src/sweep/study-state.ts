@@ -18,6 +18,8 @@ export interface StudyState {
   /** What each of its phases was begun with, in order. */
   readonly phases: readonly StudyStarted[];
   readonly trials: ReadonlyMap<number, StudyTrial>;
+  /** Those of them that are not told, or were opened again: kept apart, as of very many trials few are. */
+  readonly untold: ReadonlySet<number>;
   /** By trial and replicate. */
   readonly finals: readonly FinalTold[];
 }
@@ -43,7 +45,8 @@ export function studyRecord(): StudyRecord {
   const records = new Map<number, TrialRecord>();
   const starts: StudyStarted[] = [];
   const finals = new Map<string, FinalTold>();
-  let state: StudyState = { phases: [], trials, finals: [] };
+  const untold = new Set<number>();
+  let state: StudyState = { phases: [], trials, untold, finals: [] };
   const recordOf = (number: number) => {
     const record = records.get(number) ?? trialRecord(number);
     records.set(number, record);
@@ -64,6 +67,8 @@ export function studyRecord(): StudyRecord {
         const record = recordOf(event.trial);
         record.add(event);
         trials.set(event.trial, record.trial);
+        if (record.trial.told === undefined) untold.add(event.trial);
+        else untold.delete(event.trial);
         return;
       }
       case 'final-told': {

@@ -2,31 +2,22 @@
  * A study: trials are asked for, report while they run, and are told how they ended. Any number of processes, on any
  * number of machines that share the folder, work on one study.
  */
-import type {
-  FinalTold,
-  ProcessIdentity,
-  ReplicateTold,
-  SeenNumbers,
-  TrialAsked,
-  TrialLeft,
-  TrialTold,
-} from '../events.ts';
+import type { FinalTold, ReplicateTold, TrialTold } from '../events.ts';
 import { openJournal } from '../record/journal.ts';
-import { type Claim, type Died, tryClaim } from '../store/claims.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
+import { type Asking, ask, type Taken } from './ask.ts';
+import { claimLooks } from './claim-looks.ts';
 import type { StudyDefinition } from './definition.ts';
-import { toRanges } from './number-ranges.ts';
-import { donePoints, openNumbers, samplerNumber } from './open-numbers.ts';
+import { donePoints } from './open-numbers.ts';
 import { prunerOf } from './pruner.ts';
-import { looksBack, type Sampler, type SeenTrial } from './sampler.ts';
 import type { Point } from './search-space.ts';
-import { seenTrials } from './seen.ts';
+import { sharedReader } from './shared-reader.ts';
 import { studySampler } from './study-sampler.ts';
-import { phaseOf, type StudyState, type StudyTrial, studyReader } from './study-state.ts';
-import { deathOf, diedTooOften } from './trial-deaths.ts';
-import { type JudgeParts, type TrialJudge, trialJudge } from './trial-judge.ts';
-import { newTrial } from './trial-record.ts';
+import { phaseOf, type StudyState } from './study-state.ts';
+import { trialClaims } from './trial-claims.ts';
+import { leaving } from './trial-deaths.ts';
+import { type TrialJudge, trialJudge } from './trial-judge.ts';
 
 export type Told = Pick<TrialTold, 'state' | 'runs' | 'value' | 'replicates' | 'reason' | 'step' | 'cost'>;
 
@@ -47,111 +38,45 @@ export type NoTrial = 'wait' | 'finished' | 'superseded';
 export interface Study {
   /** The next trial that nobody runs, or why there is none. */
   ask(): Promise<Trial | NoTrial>;
-  /** As it is now, whoever made it so. */
+  /** As it is now, whoever made it so; with very many workers as it was some seconds ago. */
   state(): Promise<StudyState>;
+  /** As it is now, whatever that costs. */
+  latest(): Promise<StudyState>;
   /** Puts on record what is no trial's. */
   note(event: ReplicateTold | FinalTold): void;
   close(): void;
 }
 
-interface Parts extends JudgeParts {
-  readonly layout: Layout;
-  readonly sampler: Sampler;
-}
-
 /** A study that was begun: see begin-study.ts. */
 export async function openStudy(definition: StudyDefinition, layout: Layout): Promise<Study> {
-  const { journals } = layout.study(definition.name);
-  const reader = studyReader(journals);
-  const state = await reader.read();
+  const folder = layout.study(definition.name);
+  const reader = sharedReader(folder);
+  const state = await reader.readAll();
   const phase = phaseOf(state);
-  const parts: Parts = {
-    ...{ definition, layout, reader, phase },
-    journal: openJournal(journals),
+  const claims = await trialClaims(folder);
+  const asking: Asking = {
+    ...{ definition, reader, phase },
+    view: { claims, looks: claimLooks(), lowest: { known: phase.first }, lost: new Set() },
+    journal: openJournal(folder.journals),
     sampler: await studySampler(definition, donePoints(definition, state, phase)),
     pruner: definition.pruner && (await prunerOf(definition.pruner, definition.prunedGoal)),
   };
-  const lowest = { open: phase.first };
   return {
-    ask: () => ask(parts, lowest),
+    ask: () => ask(asking, (taken) => begun(asking, taken)),
     state: () => reader.read(),
+    latest: () => reader.readAll(),
     note: (event) => {
-      parts.journal.append(event);
-      parts.journal.sync();
+      asking.journal.append(event);
+      asking.journal.sync();
     },
-    close: () => parts.journal.close(),
+    close: () => asking.journal.close(),
   };
 }
 
-/** The lowest trial that is neither told nor in the hands of a living worker. */
-async function ask(parts: Parts, lowest: { open: number }): Promise<Trial | NoTrial> {
-  const { definition, reader, sampler, phase } = parts;
-  let state = await reader.read();
-  const isSuperseded = () => phaseOf(state).number !== phase.number;
-  if (isSuperseded()) return 'superseded';
-  let held = false;
-  for (const number of openNumbers(definition, state, phase, lowest)) {
-    const known = state.trials.get(number)?.asked;
-    const looks = known === undefined && looksBack(definition.sampler);
-    const seen = looks ? seenTrials(definition, state, phase) : [];
-    const point = known?.params ?? sampler.suggest(samplerNumber(definition, phase, number), seen);
-    if (point === undefined) break;
-    const attempt = await tryClaim(claimFolder(parts, state, number));
-    if (attempt.kind === 'owned') {
-      const { claim, restarts, deaths, died } = attempt;
-      state = await reader.read();
-      if (isSuperseded()) {
-        await claim.end({ state: 'released' });
-        return 'superseded';
-      }
-      const now = state.trials.get(number);
-      if (now?.told === undefined) {
-        const asked = now?.asked ?? { params: point, seen: seenNumbers(seen) }; // who died may have asked it meanwhile
-        const trial = begun(parts, now ?? newTrial(number), asked, claim, restarts);
-        const failed = died && diedTooOften(definition, await leftBy(parts, number, died), died, deaths);
-        if (failed === undefined) return trial;
-        await trial.tell({ state: 'failed', runs: [], reason: failed });
-        continue;
-      }
-      await claim.end({ state: 'done' }); // its worker died between telling and leaving the claim
-    }
-    held ||= attempt.kind === 'held';
-    if (attempt.kind === 'held' && known === undefined) state = await reader.read(); // it was asked meanwhile
-  }
-  return held ? 'wait' : 'finished';
-}
-
-function claimFolder({ definition, layout }: Parts, state: StudyState, number: number): string {
-  const folder = layout.study(definition.name).trial(number);
-  const reopened = state.trials.get(number)?.reopened ?? 0;
-  return reopened === 0 ? folder : `${folder}.${reopened}`;
-}
-
-function seenNumbers(seen: readonly SeenTrial[]): SeenNumbers {
-  const numbers = (running: boolean) =>
-    toRanges(seen.filter(({ state }) => (state === 'running') === running).map(({ number }) => number));
-  return { told: numbers(false), running: numbers(true) };
-}
-
-/** Puts on record that its owner is gone, before anything else is said of it. @returns the trial with that */
-async function leftBy({ journal, definition, reader }: Parts, trial: number, died: Died): Promise<StudyTrial> {
-  journal.append(leaving(definition, trial, died.by, deathOf(died)));
-  return (await reader.read()).trials.get(trial) ?? newTrial(trial);
-}
-
-function leaving({ name }: StudyDefinition, trial: number, by: ProcessIdentity, reason: string): TrialLeft {
-  return { type: 'trial-left', at: Date.now(), study: name, trial, by, reason };
-}
-
-function begun(
-  parts: Parts,
-  before: StudyTrial,
-  { params, seen }: Pick<TrialAsked, 'params' | 'seen'>,
-  claim: Claim,
-  restarts: number,
-): Trial {
-  const { definition, journal } = parts;
+function begun(asking: Asking, { before, asked, claim, restarts }: Taken): Trial {
+  const { definition, journal } = asking;
   const { number } = before;
+  const { params, seen } = asked;
   const ofTrial = { study: definition.name, trial: number };
   journal.append({
     ...{ type: 'trial-asked', at: Date.now(), ...ofTrial, params, by: currentProcess(), restarts },
@@ -159,7 +84,7 @@ function begun(
   });
   return {
     ...{ number, params, restarts },
-    ...trialJudge(parts, before, params),
+    ...trialJudge(asking, before, params),
     tell: async (told) => {
       if (!(await claim.isOurs())) return;
       journal.append({ type: 'trial-told', at: Date.now(), ...ofTrial, ...told });

@@ -1,5 +1,5 @@
 /** What is said of a trial whose owner died, and whether it is begun again. */
-import { isOutOfMemory, type ProcessIdentity } from '../events.ts';
+import { isOutOfMemory, type ProcessIdentity, type TrialLeft } from '../events.ts';
 import type { Died } from '../store/claims.ts';
 import { currentProcess } from '../store/process-identity.ts';
 import type { StudyDefinition } from './definition.ts';
@@ -13,6 +13,11 @@ export function deathOf({ by, why }: Died): string {
   if (why !== undefined) return why;
   const isOwn = by.slurm !== undefined && by.slurm.job === currentProcess().slurm?.job; // as it was before
   return isOwn ? `job ${by.slurm.job} was requeued` : `its process on ${placeOf(by)} died`;
+}
+
+/** That its owner is gone, as it is put on record. */
+export function leaving({ name }: StudyDefinition, trial: number, by: ProcessIdentity, reason: string): TrialLeft {
+  return { type: 'trial-left', at: Date.now(), study: name, trial, by, reason };
 }
 
 /** Where a process runs, for people. */

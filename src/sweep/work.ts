@@ -1,7 +1,7 @@
 /** What one worker does: points while there are any, then replicates of those in the race, then the final runs. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isSearched } from './begin-study.ts';
 import { finalsDue, runFinal } from './finals.ts';
+import { patience } from './patience.ts';
 import { replicatesDue, runReplicate } from './race.ts';
 import type { PointSurroundings } from './run-point.ts';
 import { runTrial } from './run-trial.ts';
@@ -45,12 +45,16 @@ export async function work(request: WorkRequest): Promise<void> {
 
 /** @returns whether no trial is left, rather than that it was stopped or goes on elsewhere */
 async function search(request: WorkRequest, study: Study): Promise<boolean> {
+  const patient = patience(pollMs);
   while (!request.stopping.aborted) {
     const trial = await study.ask();
     if (trial === 'finished') return true;
     if (trial === 'superseded') return false; // what is left to do is told by another search
-    if (trial === 'wait') await sleep(pollMs);
-    else await runAsked(request, study, trial);
+    if (trial === 'wait') await patient.wait(request.stopping);
+    else {
+      patient.end();
+      await runAsked(request, study, trial);
+    }
   }
   return false;
 }
@@ -61,6 +65,6 @@ async function runAsked(request: WorkRequest, study: Study, trial: Trial): Promi
 }
 
 async function interrupted({ onInterrupted }: WorkRequest, study: Study, number: number) {
-  const trial = (await study.state()).trials.get(number);
+  const trial = (await study.latest()).trials.get(number); // others may have left it before
   return trial && onInterrupted?.(trial);
 }

@@ -42,6 +42,7 @@ const phase = (number: number, at: number): JournalEvent => ({
 
 const plain = (state: StudyState) => ({
   ...state,
+  untold: [...state.untold].sort((a, b) => a - b),
   trials: [...state.trials.values()].sort((a, b) => a.number - b.number),
 });
 const after = (...portions: readonly (readonly JournalEvent[])[]) => {
@@ -159,7 +160,7 @@ describe('reader', () => {
   test('follows several journals, each read on from where it was left', async () => {
     const { journals } = temporaryLayout().study('s');
     const reader = studyReader(journals);
-    expect(plain(await reader.read())).toEqual({ phases: [], trials: [], finals: [] });
+    expect(plain(await reader.read())).toEqual({ phases: [], trials: [], untold: [], finals: [] });
     const [one, two] = [openJournal(journals), openJournal(journals)];
     one.append(started(1, 'm'));
     two.append(asked(0, 2));
