@@ -217,3 +217,17 @@ describe('the good trials', () => {
     expect(goodOf(more)).toEqual([...Array(12).keys()]);
   });
 });
+
+test('of very many trials not all are modelled: those that run, the good ones, and some of the others', () => {
+  const trials = Array.from({ length: 20_000 }, (_, number): SeenTrial => {
+    const point = { x: number / 20_000 };
+    return number % 100 === 0
+      ? { number, point, state: 'running' }
+      : { number, point, state: 'complete', losses: [number] };
+  });
+  const { good, bad } = splitTrials(trials);
+  expect(good.map(({ number }) => number)).toEqual(Array.from({ length: 26 }, (_, at) => at).slice(1));
+  expect(bad).toHaveLength(5_000);
+  expect(bad.filter(({ state }) => state === 'running')).toHaveLength(200);
+  expect(bad.at(-1)?.number).toBeGreaterThan(19_900);
+});

@@ -22,7 +22,23 @@ export function splitTrials(trials: readonly SeenTrial[]): Split {
   const good = new Set((several ? leastDominated : lowest)(complete, count));
   for (const trial of pruned.sort(byProgress)) if (good.size < count) good.add(trial);
   const [chosen, others] = [trials.filter((one) => good.has(one)), trials.filter((one) => !good.has(one))];
-  return { good: chosen, bad: others, weights: several ? alike(chosen.length) : improvements(chosen, others) };
+  const weights = several ? alike(chosen.length) : improvements(chosen, others);
+  return { good: chosen, bad: thinned(others), weights };
+}
+
+/** So many of the others tell where those are: further ones change their density by little, and each costs as much. */
+const mostOthers = 5_000;
+
+/** All that run, and of those that ended some, as evenly as they come. */
+function thinned(others: readonly SeenTrial[]): readonly SeenTrial[] {
+  if (others.length <= mostOthers) return others;
+  const running = others.filter(({ state }) => state === 'running');
+  const ended = others.filter(({ state }) => state !== 'running');
+  const count = Math.max(0, mostOthers - running.length);
+  return [
+    ...running,
+    ...Array.from({ length: count }, (_, at) => ended[Math.floor((at * ended.length) / count)] ?? []),
+  ].flat();
 }
 
 function improvements(good: readonly SeenTrial[], bad: readonly SeenTrial[]): Float64Array {
