@@ -3,8 +3,9 @@ import type { RetrialEvent } from '../events.ts';
 import type { LiveLines } from '../logging/live-lines.ts';
 import type { Layout } from '../store/layout.ts';
 import { liveStudy } from '../sweep/live-study.ts';
+import { sharedReader } from '../sweep/shared-reader.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
-import { type StudyState, type StudyTrial, studyReader } from '../sweep/study-state.ts';
+import type { StudyState, StudyTrial } from '../sweep/study-state.ts';
 import { finalLine, replicateLine, trialLine } from '../sweep/sweep-text.ts';
 import { unreportedSeries } from '../sweep/unreported-series.ts';
 
@@ -45,7 +46,7 @@ export function followStudy(
   screen: LiveLines,
   ofWorkers: () => string | undefined = () => undefined,
 ): Follower {
-  const reader = studyReader(layout.study(spec.name).journals);
+  const reader = sharedReader(layout.study(spec.name), { looksOnly: true });
   const live = liveStudy(spec);
   const shown = new Map<number, number>();
   const further = new Set<string>();

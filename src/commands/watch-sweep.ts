@@ -10,8 +10,10 @@ import { observeClaim } from '../store/claims.ts';
 import type { Layout } from '../store/layout.ts';
 import { isOver } from '../sweep/is-over.ts';
 import { leaderboard } from '../sweep/leaderboard.ts';
+import { sharedReader } from '../sweep/shared-reader.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
-import { type StudyState, studyReader } from '../sweep/study-state.ts';
+import type { StudyState } from '../sweep/study-state.ts';
+import { trialClaims } from '../sweep/trial-claims.ts';
 import { isHeld } from '../sweep/trial-record.ts';
 import { followStudy } from './follow-study.ts';
 import { printFindings } from './sweep.ts';
@@ -25,8 +27,9 @@ const callMs = 10_000;
 const idleLooks = 3;
 
 export async function watchSweep(spec: SweepSpec, layout: Layout, json: boolean): Promise<number> {
-  const { journals, slurm: at } = layout.study(spec.name);
-  const reader = studyReader(journals);
+  const study = layout.study(spec.name);
+  const { slurm: at } = study;
+  const reader = sharedReader(study, { looksOnly: true });
   if ((await reader.read()).started === undefined)
     throw new UserError(`there is no study "${spec.name}"`, 'begin it first: the same command without --watch');
   const screen = liveLines(process.stderr, process.stderr.isTTY === true);
@@ -56,11 +59,11 @@ export async function watchSweep(spec: SweepSpec, layout: Layout, json: boolean)
 
 /** Whether a trial that was begun is in the hands of a worker that lives, wherever. */
 async function isAnyHeld(spec: SweepSpec, layout: Layout, state: StudyState): Promise<boolean> {
-  const study = layout.study(spec.name);
-  for (const trial of state.trials.values()) {
-    if (!isHeld(trial)) continue;
-    const folder = study.trial(trial.number) + (trial.reopened === 0 ? '' : `.${trial.reopened}`);
-    if ((await observeClaim(folder))?.held) return true;
+  const claims = await trialClaims(layout.study(spec.name));
+  for (const number of state.untold) {
+    const trial = state.trials.get(number);
+    if (trial === undefined || !isHeld(trial)) continue;
+    if ((await observeClaim(claims.folder(number, trial.reopened)))?.held) return true;
   }
   return false;
 }

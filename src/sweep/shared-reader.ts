@@ -19,13 +19,17 @@ export interface SharedReader extends StudyReader {
 const many = 2 * few;
 /** News is gathered where there is none of the last seconds, nor of the last part of the time for which a reader was away. */
 const freshMs = 3_000;
+/** Who never gathers reads all where nobody else has gathered for so long. */
+const unfedMs = 10_000;
 /** So often who gathers looks also at journals that have been silent for long. */
 const everyMs = 60_000;
 
 interface Reading {
   readonly journals: JournalReader;
   readonly news: NewsFolder;
+  readonly looksOnly: boolean;
   readonly now: () => number;
+  readonly date: () => number;
   /** Marks of phases that were there when all was read. */
   phases: readonly string[];
   /** The last item of news that was taken in, or that was there when all was read. */
@@ -38,13 +42,22 @@ interface Reading {
   readMs?: number;
 }
 
-/** @param now milliseconds of a clock that only goes on */
+export interface ReaderOptions {
+  /** Only looks, and never gathers for others. */
+  readonly looksOnly?: boolean;
+  /** Milliseconds of a clock that only goes on. */
+  readonly now?: () => number;
+  /** Milliseconds of the clock by which others tell the time. */
+  readonly date?: () => number;
+}
+
 export function sharedReader(
   { journals, news }: ReturnType<Layout['study']>,
-  now: () => number = performance.now.bind(performance),
+  options: ReaderOptions = {},
 ): SharedReader {
+  const { looksOnly = false, now = performance.now.bind(performance), date = Date.now } = options;
   const none = { phases: [], item: 0, gatheredAt: 0, seenMs: 0, usesNews: false };
-  const reading: Reading = { ...none, now, journals: journalReader(journals, now), news };
+  const reading: Reading = { ...none, looksOnly, now, date, journals: journalReader(journals, now), news };
   let last: Promise<StudyState> = Promise.resolve(reading.journals.state);
   const afterLast = (read: (reading: Reading) => Promise<void>) => {
     const next = async () => {
@@ -73,7 +86,7 @@ async function readEvery(reading: Reading): Promise<void> {
   reading.journals.lookedAtAll();
   reading.phases = phases;
   reading.usesNews = names.length > many;
-  seen(reading, items.at(-1) ?? 0, Date.now());
+  seen(reading, items.at(-1) ?? 0, reading.date());
 }
 
 function seen(reading: Reading, item: number, gatheredAt: number): void {
@@ -85,7 +98,8 @@ async function followNews(reading: Reading, awayMs: number): Promise<void> {
   const listing = await listNews(reading.news);
   if (!(await takeNews(reading, listing))) return readEvery(reading);
   // Clocks differ: where that of who gathered is ahead, its news is old once it was seen at the reading before.
-  const ageMs = Math.max(Date.now() - reading.gatheredAt, reading.now() - reading.seenMs);
+  const ageMs = Math.max(reading.date() - reading.gatheredAt, reading.now() - reading.seenMs);
+  if (reading.looksOnly) return ageMs > unfedMs ? readEvery(reading) : undefined;
   if (ageMs > Math.max(freshMs, awayMs / fraction)) await gather(reading);
 }
 
@@ -128,7 +142,7 @@ async function gatherAs(reading: Reading, item: number): Promise<void> {
   const names = await journals.list();
   const due = journals.due(names);
   const all = reading.now() - journals.lookedAtAllMs > everyMs;
-  const at = Date.now();
+  const at = reading.date();
   const parts = await journals.read(all ? names : due);
   if (all) journals.lookedAtAll();
   reading.usesNews = due.length > many;

@@ -19,7 +19,7 @@ function manyJournals(count: number) {
   const write = (at: number, event: JournalEvent) => writers[at]?.append(event);
   const begin = () => writers.push(openJournal(folder.journals)) - 1;
   for (let at = 0; at < count; at++) write(begin(), asked(at));
-  const reader = () => sharedReader(folder, () => clock.ms);
+  const reader = (looksOnly = false) => sharedReader(folder, { now: () => clock.ms, date: () => clock.ms, looksOnly });
   const operations = async (reader: SharedReader) => {
     const { result, total, counts } = await countOperations(runs, () => reader.read());
     return { state: result, total, opens: counts.get('open') ?? 0 };
@@ -46,6 +46,22 @@ test('of many journals one reader reads all, and others what it gathered', async
   expect(reading.state.untold.size).toBe(0);
   clock.ms += 1_000;
   expect((await operations(other)).total).toBeLessThan(5); // so soon nobody gathers again
+  expect(readdirSync(folder.news.folder)).toEqual(['000000001.json']);
+});
+
+test('who only looks writes nothing, and is told by the news of others', async () => {
+  const { clock, write, reader, operations, folder } = manyJournals(200);
+  const [worker, watcher] = [reader(), reader(true)];
+  await Promise.all([worker.read(), watcher.read()]);
+  write(0, told(0, [1]));
+  clock.ms += 5_000;
+  expect((await operations(watcher)).total).toBeLessThan(5);
+  expect(readdirSync(folder.folder)).toEqual(['journal']);
+  await worker.read();
+  expect((await operations(watcher)).state.trials.get(0)?.told?.value).toBe(1);
+  write(1, told(1, [1]));
+  clock.ms += 11_000; // nobody works any more
+  expect((await watcher.read()).trials.get(1)?.told?.value).toBe(1);
   expect(readdirSync(folder.news.folder)).toEqual(['000000001.json']);
 });
 
