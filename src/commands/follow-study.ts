@@ -1,4 +1,5 @@
 /** What is shown of a study while it runs: each trial as it ends, and on a terminal how it stands now. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RetrialEvent } from '../events.ts';
 import type { LiveLines } from '../logging/live-lines.ts';
 import type { Layout } from '../store/layout.ts';
@@ -38,6 +39,8 @@ function* furtherLines(spec: SweepSpec, { trials, finals }: StudyState): Generat
 }
 
 const everyMs = 250;
+/** Of very many trials a look takes long: so many times as long nothing is done. */
+const restParts = 4;
 
 /** @param ofWorkers how its workers stand, where somebody knows */
 export function followStudy(
@@ -58,8 +61,8 @@ export function followStudy(
     if (!first) screen.print(all.slice(before).map(({ reason }) => `trial ${number}  given back  ${reason}`));
   };
   const warn = warnOnce(spec, layout, screen);
-  const look = async () => {
-    const state = await reader.read();
+  const look = async (read: () => Promise<StudyState>) => {
+    const state = await read();
     for (const trial of state.trials.values()) {
       sayLeft(trial);
       if (trial.told === undefined || shown.get(trial.number) === trial.told.at) continue;
@@ -77,15 +80,24 @@ export function followStudy(
     const workers = ofWorkers();
     screen.draw([...live.lines(state), ...(workers === undefined ? [] : [workers])]);
   };
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look, look);
-  }, everyMs);
+  const stopping = new AbortController();
+  const following = repeat(() => look(reader.read), stopping.signal);
   return {
     event: live.event,
     stop: async () => {
-      clearInterval(timer);
-      await looking.then(look);
+      stopping.abort();
+      await following;
+      await look(reader.readAll);
     },
   };
+}
+
+/** Again and again, with rests between; what fails once may go well the next time. */
+async function repeat(work: () => Promise<void>, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const startMs = performance.now();
+    await work().catch(() => undefined);
+    const restMs = Math.max(everyMs, restParts * (performance.now() - startMs));
+    await sleep(restMs, undefined, { signal: stopping }).catch(() => undefined);
+  }
 }

@@ -1,13 +1,13 @@
 /** Whether anything of a study is left to do. */
 import { finalsDue } from './finals.ts';
-import { leaderboard } from './leaderboard.ts';
+import { openNumbers } from './open-numbers.ts';
 import { replicatesDue } from './race.ts';
 import type { SweepSpec } from './spec.ts';
-import type { StudyState } from './study-state.ts';
+import { phaseOf, type StudyState } from './study-state.ts';
 
 /** No point, no replicate of those in the race, no final run. */
 export function isOver(spec: SweepSpec, state: StudyState): boolean {
-  return (leaderboard(spec, state).states.waiting ?? 0) === 0 && !hasRunsDue(spec, state);
+  return openNumbers(spec, state, phaseOf(state)).next().done === true && !hasRunsDue(spec, state);
 }
 
 /** Whether there are runs due that are no trial's own. */
