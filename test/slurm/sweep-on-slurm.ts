@@ -1,6 +1,7 @@
 /** A study whose workers are jobs of Slurm. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { layoutOf } from '../../src/store/layout.ts';
 import { type Rig, until } from '../helpers/rig.ts';
 import { type Changes, type SweepRig, type Swept, sweepRig } from '../helpers/sweep-project.ts';
@@ -17,6 +18,7 @@ export interface SlurmRig extends SweepRig {
 
 export function slurmRig(changes: Changes = {}, files: Readonly<Record<string, string>> = {}): SlurmRig {
   const on = sweepRig(changes, files);
+  onTestFinished(() => leaveQueue(on)); // before its folder is removed: the last is called first
   return {
     ...on,
     submit: async (...args) => {
@@ -30,6 +32,16 @@ export function slurmRig(changes: Changes = {}, files: Readonly<Record<string, s
     },
     logs: () => logsOf(on),
   };
+}
+
+/** Workers write into the folder until they have ended, which is later than the study is over. */
+async function leaveQueue(on: Rig): Promise<void> {
+  const own = () =>
+    run(['squeue', '-h', '-o', '%A %Z'])
+      .split('\n')
+      .flatMap((line) => (line.endsWith(` ${on.folder}`) ? (line.split(' ')[0] ?? []) : []));
+  if (own().length > 0) run(['scancel', ...own()]);
+  await until('no job of the test is left', () => own().length === 0, 60_000);
 }
 
 function logsOf(on: Rig): string {
