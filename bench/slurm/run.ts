@@ -7,12 +7,13 @@
  * The cluster is that of the tests (test/slurm/cluster): it comes up on this machine, whose processors its nodes share, and goes.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import setup from '../../test/slurm/cluster/setup.ts';
+import { trivialSweep } from '../trivial-sweep.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +24,6 @@ const { values } = parseArgs({
   },
 });
 const [trials, jobs, single] = [values.trials, values.jobs, values.single].map(Number) as [number, number, number];
-const here = import.meta.dirname;
 
 const down = await setup();
 if (down === undefined) throw new Error('there is no Slurm here');
@@ -59,17 +59,7 @@ async function timed(work: () => void): Promise<number> {
 
 /** From its command until all workers have ended. */
 function runSweep(): void {
-  const stage = `cmd: "printf '{\\"value\\": %s}' \${params.x} > \${outs.scores}"`;
-  writeFileSync(
-    join(folder, 'pipeline.yaml'),
-    `version: 1\nparams: params.yaml\nstages:\n  score:\n    ${stage}\n    metrics: { scores: { path: scores.json, goal: minimize } }\n`,
-  );
-  writeFileSync(join(folder, 'params.yaml'), 'x: 0.5\n');
-  writeFileSync(
-    join(folder, 'sweep.yaml'),
-    'version: 1\nmetric: { name: score.value, goal: minimize }\nparameters: { x: { min: 0.0, max: 1.0 } }\nsampler: { type: random }\n',
-  );
-  const retrial = [join(here, '../../bin/retrial.js'), '-C', folder, 'sweep', join(folder, 'sweep.yaml')];
+  const retrial = trivialSweep(folder);
   const options = ['--executor', 'slurm', '--workers', values.workers, '--trials', String(trials), '--time', '60m'];
   execFileSync(process.execPath, [...retrial, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
   const end = spawnSync(process.execPath, [...retrial, '--watch', '--trials', String(trials), '--json'], {

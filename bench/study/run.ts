@@ -9,11 +9,12 @@
  * Exits with 1 where a trial is lost or told twice.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { optunaPython } from '../search/optuna.ts';
+import { trivialSweep } from '../trivial-sweep.ts';
 
 const { values } = parseArgs({
   options: {
@@ -124,17 +125,7 @@ function check(kind: Kind, all: readonly Told[]): void {
 /** A sweep over a stage that does next to nothing, beside the start of its command alone. */
 function stages(count: number): void {
   const project = mkdtempSync(join(folder, 'sweep-'));
-  const stage = `cmd: "printf '{\\"value\\": %s}' \${params.x} > \${outs.scores}"`;
-  writeFileSync(
-    join(project, 'pipeline.yaml'),
-    `version: 1\nparams: params.yaml\nstages:\n  score:\n    ${stage}\n    metrics: { scores: { path: scores.json, goal: minimize } }\n`,
-  );
-  writeFileSync(join(project, 'params.yaml'), 'x: 0.5\n');
-  writeFileSync(
-    join(project, 'sweep.yaml'),
-    'version: 1\nmetric: { name: score.value, goal: minimize }\nparameters: { x: { min: 0.0, max: 1.0 } }\nsampler: { type: random }\n',
-  );
-  const sweep = [join(here, '../../bin/retrial.js'), '-C', project, 'sweep', join(project, 'sweep.yaml')];
+  const sweep = trivialSweep(project);
   const startedMs = performance.now();
   execFileSync(process.execPath, [...sweep, '--workers', '2', '--trials', String(count)], { stdio: 'ignore' });
   const each = (performance.now() - startedMs) / count;
