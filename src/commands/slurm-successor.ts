@@ -1,7 +1,7 @@
 /** How a worker whose time is up goes on: back into the queue, or where that is not allowed as a job that follows it. */
 import type { SlurmPlace } from '../events.ts';
 import type { Slurm } from '../slurm/client.ts';
-import { beginSubmission, noteSubmission, readSubmissions } from '../slurm/submitted-workers.ts';
+import { nextNumber, readSubmissions, submitWorkers } from '../slurm/submitted-workers.ts';
 import { newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { takeMutex } from '../store/mutex.ts';
@@ -31,14 +31,9 @@ async function succeed(client: Slurm, folder: string, job: string): Promise<stri
     if (arg.startsWith('--array=')) return `--array=${task}`;
     return arg.startsWith('--comment=retrial:') ? `--comment=${mark}` : arg;
   });
-  const number = Math.max(...all.map((one) => one.number)) + 1;
-  const submission = { number, mark, at: Date.now(), workers: 1, args };
-  if (!(await beginSubmission(folder, submission))) return 'another worker submits just now; it ends';
-  const answer = await client.submit(args);
-  if (answer.ok) {
-    await noteSubmission(folder, { ...submission, job: answer.value });
-    return `job ${answer.value} follows it`;
-  }
-  if (answer.failure.kind === 'refused') await noteSubmission(folder, { ...submission, over: true });
+  const submission = { number: nextNumber(all), mark, at: Date.now(), workers: 1, args };
+  const answer = await submitWorkers(folder, client, submission);
+  if (answer === 'taken') return 'another worker submits just now; it ends';
+  if (answer.ok) return `job ${answer.value} follows it`;
   return `it ends, as no other could be submitted: ${answer.failure.message}`;
 }

@@ -7,7 +7,7 @@ import { type Slurm, slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
 import { type SlurmSettings, sbatchArguments } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
-import { beginSubmission, noteSubmission, noteWhatIsOver, submittedWorkers } from '../slurm/submitted-workers.ts';
+import { nextNumber, noteWhatIsOver, submittedWorkers, submitWorkers } from '../slurm/submitted-workers.ts';
 import { newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { takeMutex } from '../store/mutex.ts';
@@ -69,7 +69,7 @@ async function topUp(
   const before = there.value.jobs.filter((job) => phaseOf(job) !== 'ended');
   const workers = Math.max(0, wanted - before.length);
   if (workers === 0) return { workers, before };
-  const number = Math.max(0, ...there.value.submissions.map((one) => one.number)) + 1;
+  const number = nextNumber(there.value.submissions);
   const job = await submit(client, number, workers, file, options, spec, layout, settings);
   return { job, workers, before };
 }
@@ -100,16 +100,11 @@ async function submit(
     ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${signalSeconds}`, `--comment=${mark}`, script(number)],
   ];
   writeFileSync(script(number), scriptOf(file, options, spec, settings, args, ended));
-  const submission = { number, mark, at: Date.now(), workers, args };
-  if (!(await beginSubmission(folder, submission))) throw new Error(`submission ${number} is there already`);
-  const answer = await client.submit(args);
-  if (answer.ok) {
-    await noteSubmission(folder, { ...submission, job: answer.value });
-    return answer.value;
-  }
+  const answer = await submitWorkers(folder, client, { number, mark, at: Date.now(), workers, args });
+  if (answer === 'taken') throw new Error(`submission ${number} is there already`);
+  if (answer.ok) return answer.value;
   if (answer.failure.kind === 'unreachable')
     throw slurmError(answer.failure, 'whether it was submitted, the same command again finds out');
-  await noteSubmission(folder, { ...submission, over: true });
   const isTooMany = /array/i.test(answer.failure.message);
   throw slurmError(
     answer.failure,

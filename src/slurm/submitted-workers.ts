@@ -37,12 +37,29 @@ export async function readSubmissions(folder: string): Promise<Submission[]> {
   return found.flatMap((one) => one ?? []).sort((a, b) => a.number - b.number);
 }
 
-/** @returns false where another command has taken the number */
-export function beginSubmission(folder: string, submission: Submission): Promise<boolean> {
-  return createExclusive(pathOf(folder, submission.number), jsonText(submission));
+/**
+ * Puts it on record, submits it and notes what sbatch said; where nobody answers it stays open, as it may have been submitted.
+ *
+ * @returns the job; `taken` where another command has its number, and nothing was submitted
+ */
+export async function submitWorkers(
+  folder: string,
+  client: Slurm,
+  submission: Submission,
+): Promise<Answer<string> | 'taken'> {
+  if (!(await createExclusive(pathOf(folder, submission.number), jsonText(submission)))) return 'taken';
+  const answer = await client.submit(submission.args);
+  if (answer.ok) await note(folder, { ...submission, job: answer.value });
+  else if (answer.failure.kind !== 'unreachable') await note(folder, { ...submission, over: true });
+  return answer;
 }
 
-export function noteSubmission(folder: string, submission: Submission): Promise<void> {
+/** The number of the next one. */
+export function nextNumber(all: readonly Submission[]): number {
+  return Math.max(0, ...all.map(({ number }) => number)) + 1;
+}
+
+function note(folder: string, submission: Submission): Promise<void> {
   return writeAtomic(pathOf(folder, submission.number), jsonText(submission));
 }
 
@@ -77,6 +94,6 @@ export async function noteWhatIsOver(folder: string, { submissions, jobs }: Subm
     const over = one.over || one.job === undefined || !alive.has(one.job);
     const known = before.get(one.number);
     if (known?.job !== one.job || (over && known?.over === undefined))
-      await noteSubmission(folder, { ...one, ...(over ? { over } : {}) });
+      await note(folder, { ...one, ...(over ? { over } : {}) });
   }
 }
