@@ -3,6 +3,7 @@
  * one of them, by the same statistics as the search's verdict.
  */
 import type { ConfigHash } from '../hash.ts';
+import { isAlike } from '../pipeline/metric-names.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import { bestOf, type Comparison, comparedWith, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
 import { interval } from '../statistics/estimate.ts';
@@ -114,12 +115,8 @@ export async function finalistsOf(
 
 /** As the last stage has it; else the first of its metrics of which it is said which values are better. */
 export function soughtAmong(names: readonly string[], { sought, goalOf }: FinalistsAsked): string {
-  const lastPart = (name: string) => name.slice(name.indexOf('.') + 1);
   return (
-    names.find((name) => lastPart(name) === lastPart(sought)) ??
-    names.find((name) => goalOf(name) !== null) ??
-    names[0] ??
-    sought
+    names.find((name) => isAlike(name, sought)) ?? names.find((name) => goalOf(name) !== null) ?? names[0] ?? sought
   );
 }
 

@@ -1,6 +1,7 @@
 /** What the final runs of a study came to: the number that is told of its best, measured once. */
 import { UserError } from '../errors.ts';
 import { withVerdict } from '../logging/finalists-verdict.ts';
+import { isAlike } from '../pipeline/metric-names.ts';
 import { flatten, isMap } from '../pipeline/param-tree.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import type { FinalRun } from '../record/final-runs.ts';
@@ -66,10 +67,9 @@ async function askedOf(
   { metric: { name: sought, goal } }: ComparedStudy,
   goalOf: OfStudy['goalOf'],
 ): Promise<FinalistsAsked> {
-  const lastPart = (name: string) => name.slice(name.indexOf('.') + 1);
   return {
     sought,
-    goalOf: (name) => (lastPart(name) === lastPart(sought) ? goal : goalOf(name)),
+    goalOf: (name) => (isAlike(name, sought) ? goal : goalOf(name)),
     armOf: await armsOf(index, row),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Diagnostic, Place } from '../errors.ts';
+import { splitName } from '../pipeline/metric-names.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { Goal, ParamTree, Pipeline } from '../pipeline/types.ts';
@@ -78,11 +79,6 @@ export function bestStepMistakes(
       );
     return [];
   });
-}
-
-function splitName(name: string): [stage: string, series: string] {
-  const dot = name.indexOf('.');
-  return dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
 }
 
 function goalOf(pipeline: Pipeline, stage: string, series: string): Goal | undefined {

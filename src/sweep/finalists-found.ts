@@ -1,6 +1,7 @@
 /** What the final runs of a study came to, from its events. */
 import type { FinalTold } from '../events.ts';
 import { finalistsTable } from '../logging/finalists-table.ts';
+import { isAlike, splitName } from '../pipeline/metric-names.ts';
 import type { Goal } from '../pipeline/types.ts';
 import { goalOf } from '../record/apply-event.ts';
 import type { FinalRun } from '../record/final-runs.ts';
@@ -41,8 +42,8 @@ function finalRun({ final }: SweepSpec, { trial, replicate, run, metrics, reason
 
 /** As the search has it, of a metric it was after; else as the pipeline says. */
 function goalOfFinal({ metrics, pipeline }: SweepSpec, metric: string): Goal | null {
-  const [stage, own] = [metric.slice(0, metric.indexOf('.')), metric.slice(metric.indexOf('.') + 1)];
-  const sought = metrics.find(({ name }) => name.slice(name.indexOf('.') + 1) === own);
+  const [stage, own] = splitName(metric);
+  const sought = metrics.find(({ name }) => isAlike(name, metric));
   if (sought !== undefined) return sought.goal;
   const files = Object.values(pipeline.stages.get(stage)?.outs ?? {});
   return files.map((out) => goalOf(out.metrics?.goal ?? {}, own)).find((goal) => goal !== null) ?? null;

@@ -1,5 +1,6 @@
 /** `sampler:` and `pruner:` of a sweep file, and what in them belongs to none or to another. */
 import type { Diagnostic } from '../errors.ts';
+import { splitName } from '../pipeline/metric-names.ts';
 import type { Goal, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { defaultPruner, defaultSampler } from './defaults.ts';
@@ -61,8 +62,7 @@ export interface PrunedSeries {
 /** What the pruner reads; its goal is the one pipeline.yaml declares, else the objective's. */
 export function prunedSeries({ pruner }: SweepFile, pipeline: Pipeline, goal: Goal): PrunedSeries | undefined {
   if (pruner === undefined) return undefined;
-  const [stage = '', ...rest] = pruner.metric.split('.');
-  const series = rest.join('.');
+  const [stage, series] = splitName(pruner.metric);
   return { stage, series, goal: pipeline.stages.get(stage)?.series[series]?.goal ?? goal };
 }
 
