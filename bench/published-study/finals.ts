@@ -1,5 +1,5 @@
 /**
- * The final runs of the study of docs/study.md, as they are on record in docs/study/*.jsonl: what it takes to have each again,
+ * The final runs of sweeps/study.yaml, as they are on record in docs/study/finals.jsonl: what it takes to have each again,
  * and what it came to.
  */
 import { execFile } from 'node:child_process';
@@ -12,7 +12,9 @@ export interface FinalRun {
   readonly arm: string;
   readonly trial: number;
   readonly config: string;
-  /** Params that differ from the defaults under {@link configFiles}. */
+  /** Params files laid over the defaults, in order. */
+  readonly files: readonly string[];
+  /** Params laid over these. */
   readonly set: Readonly<Record<string, unknown>>;
   /** Of the test part, in full. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -20,10 +22,8 @@ export interface FinalRun {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-export const configFiles = ['configs/cfgan-ml100k.yaml', 'configs/study.yaml'] as const;
-
-/** The two of the issue's question: on the authors' split, and on another of the whole data. */
-export const records = { study: 'docs/study/finals.jsonl', 'study-2': 'docs/study/finals-2.jsonl' } as const;
+/** By study; that of sweeps/study.yaml is on the authors' split. */
+export const records = { study: 'docs/study/finals.jsonl' } as const;
 
 export function readFinals(file: string): FinalRun[] {
   return readFileSync(file, 'utf8')

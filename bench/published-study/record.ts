@@ -1,41 +1,84 @@
 /**
- * Puts the final runs of the study on record, once it is over:
+ * Puts the final runs of a study on record, once it is over, and the settings they were chosen for:
  *
- *     npx tsx bench/published-study/record.ts study    > docs/study/finals.jsonl
- *     npx tsx bench/published-study/record.ts study-2  > docs/study/finals-2.jsonl
+ *     npx tsx bench/published-study/record.ts sweeps/study.yaml    > docs/study/finals.jsonl
+ *
+ * With `--settings FOLDER` it writes instead a params file for each arm, `cfgan-vanilla-item.yaml`, with what its best trial had.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parse, stringify } from 'yaml';
 import { type FinalRun, metricsOf, outputsOf, retrial, type ShownRun } from './finals.ts';
 
+type Params = Readonly<Record<string, unknown>>;
 interface Swept {
-  readonly trials: readonly { readonly trial: number; readonly params: Readonly<Record<string, unknown>> }[];
+  readonly trials: readonly { readonly trial: number; readonly params: Params }[];
   readonly finals?: readonly { readonly trial: number; readonly run: string | null }[];
 }
+interface SweepFile {
+  readonly config: readonly string[];
+  readonly final: { readonly set: Params; readonly best_step: Params };
+}
 const armParams = ['model.name', 'model.loss', 'model.orientation', 'model.discriminator'];
-/** What `final:` of sweeps/study.yaml changes, and the study's own split. */
-const changed = [
-  ...['split.validation', 'model.validate_every', 'model.keep', 'model.patience', 'model.rounds', 'seed'],
-  ...['data.source', 'split.method', 'split.seed'],
-];
 
-const {
-  positionals: [study = 'study', ...overrides],
-} = parseArgs({ allowPositionals: true });
-const { trials, finals = [] } = await retrial<Swept>(['sweep', 'sweeps/study.yaml', '--name', study, ...overrides]);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { settings: { type: 'string' } } });
+const [file = 'sweeps/study.yaml'] = positionals;
+const { config, final } = parse(readFileSync(file, 'utf8')) as SweepFile;
+const { trials, finals = [] } = await retrial<Swept>(['sweep', file]);
 const points = new Map(trials.map(({ trial, params }) => [trial, params]));
-for (const { trial, run } of finals) {
-  if (run === null) throw new Error(`a final run of trial ${trial} failed`);
-  const point = points.get(trial) ?? {};
-  const shown = await retrial<ShownRun>(['show', run]);
-  const set = [...Object.keys(point), ...changed].map((name) => [name, valueAt(shown.params, name)] as const);
-  const line: FinalRun = {
-    arm: armParams.flatMap((name) => (name in point ? [String(point[name])] : [])).join(' '),
-    ...{ trial, config: shown.configHash, set: Object.fromEntries(set) },
-    ...{ metrics: metricsOf(shown), outputs: outputsOf(shown) },
-  };
-  console.log(JSON.stringify(line));
+if (values.settings === undefined) await writeRecord();
+else writeSettings(values.settings);
+
+async function writeRecord(): Promise<void> {
+  for (const { trial, run } of finals) {
+    if (run === null) throw new Error(`a final run of trial ${trial} failed`);
+    const { overlay, ...point } = points.get(trial) ?? {};
+    const shown = await retrial<ShownRun>(['show', run]);
+    const names = [...Object.keys(point), ...Object.keys(final.set), ...Object.keys(final.best_step), 'seed'];
+    const line: FinalRun = {
+      ...{ arm: typeof overlay === 'string' ? armIn(overlay) : armOf(point), trial, config: shown.configHash },
+      files: [...config, ...(typeof overlay === 'string' ? [overlay] : [])],
+      set: Object.fromEntries([...new Set(names)].map((name) => [name, valueAt(shown.params, name)])),
+      ...{ metrics: metricsOf(shown), outputs: outputsOf(shown) },
+    };
+    console.log(JSON.stringify(line));
+  }
 }
 
-function valueAt(params: Readonly<Record<string, unknown>>, name: string): unknown {
-  return name.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], params);
+function writeSettings(folder: string): void {
+  for (const trial of new Set(finals.map((one) => one.trial))) {
+    const point = points.get(trial) ?? {};
+    const about = `# The best of its trials in sweeps/study.yaml.\n`;
+    writeFileSync(join(folder, `${armOf(point).replaceAll(' ', '-')}.yaml`), about + stringify(treeOf(point)));
+  }
+}
+
+function armOf(point: Params): string {
+  return armParams.flatMap((name) => (name in point ? [String(point[name])] : [])).join(' ');
+}
+
+/** `configs/study/cfgan-wgan-gp-item.yaml` → `cfgan wgan-gp item`. */
+function armIn(overlay: string): string {
+  const name = basename(overlay, extname(overlay));
+  return name.replace(/^(cfgan|notebook-gan)-(.*?)(-(item|user))?$/, '$1 $2 $4').trim();
+}
+
+function treeOf(point: Params): Params {
+  const tree: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(point)) {
+    const keys = name.split('.');
+    const last = keys.pop() ?? '';
+    let at = tree;
+    for (const key of keys) {
+      at[key] ??= {};
+      at = at[key] as Record<string, unknown>;
+    }
+    at[last] = value;
+  }
+  return tree;
+}
+
+function valueAt(params: Params, name: string): unknown {
+  return name.split('.').reduce<unknown>((at, key) => (at as Params)[key], params);
 }

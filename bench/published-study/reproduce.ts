@@ -1,5 +1,5 @@
 /**
- * Has every final run of the study again from its record (docs/study/*.jsonl), and says whether the config hash, the model's
+ * Has every final run of the study again from its record (docs/study/finals.jsonl), and says whether the config hash, the model's
  * bytes and each user's scores are the same:
  *
  *     RETRIAL_DATA_MIRROR=… npm run study:reproduce [-- --arms "cfgan vanilla item,ease" --seeds 101 --splits study --workers 2]
@@ -9,16 +9,7 @@
  * more than `--tolerance`; the default, 0, asks for the same numbers.
  */
 import { parseArgs } from 'node:util';
-import {
-  configFiles,
-  type FinalRun,
-  metricsOf,
-  outputsOf,
-  readFinals,
-  records,
-  retrial,
-  type ShownRun,
-} from './finals.ts';
+import { type FinalRun, metricsOf, outputsOf, readFinals, records, retrial, type ShownRun } from './finals.ts';
 
 const { values } = parseArgs({
   options: {
@@ -71,7 +62,7 @@ async function work(): Promise<void> {
 
 async function check(split: string, run: FinalRun): Promise<Checked> {
   const params = Object.entries(run.set).flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]);
-  const config = configFiles.flatMap((file) => ['-c', file]);
+  const config = run.files.flatMap((file) => ['-c', file]);
   const force = values.force ? ['--force'] : [];
   const { configHash } = await retrial<{ configHash: string }>(['run', 'evaluate', ...config, ...params, ...force]);
   const shown = await retrial<ShownRun>(['show', configHash]);
