@@ -10,12 +10,11 @@ const root = join(import.meta.dirname, '..', '..');
 
 describe.each(Object.entries(records))('%s', (_study, file) => {
   const runs = readFinals(join(root, file));
-  const arms = Map.groupBy(runs, ({ arm }) => arm);
+  const arms = [...new Set(runs.map(({ arm }) => arm))].map((name) => runs.filter(({ arm }) => arm === name));
 
   test('each arm has its five seeds, once', () => {
-    expect(arms.size).toBe(19);
-    for (const [arm, of] of arms)
-      expect([arm, of.map(({ set }) => set.seed).sort()]).toEqual([arm, [101, 102, 103, 104, 105]]);
+    expect(arms).toHaveLength(19);
+    for (const of of arms) expect(of.map(({ set }) => set.seed).sort()).toEqual([101, 102, 103, 104, 105]);
   });
 
   test('nothing was held back to choose by', () => {
@@ -23,7 +22,7 @@ describe.each(Object.entries(records))('%s', (_study, file) => {
   });
 
   test('the config hashes are those that the pipeline of today gives these params', async () => {
-    for (const run of [...arms.values()].flatMap(([first]) => first ?? [])) expect(await hashOf(run)).toBe(run.config);
+    for (const run of arms.flatMap(([first]) => first ?? [])) expect(await hashOf(run)).toBe(run.config);
   });
 });
 
