@@ -12,6 +12,8 @@ export interface SlurmFailure {
   readonly kind: 'refused' | 'unreachable' | 'missing-command';
   /** In Slurm's words. */
   readonly message: string;
+  /** What ended the command from outside, before it had an answer. */
+  readonly signal?: NodeJS.Signals;
 }
 
 export type Answer<T> =
@@ -25,7 +27,7 @@ export interface Slurm {
   jobs(submitted: readonly string[]): Promise<Answer<readonly SlurmJob[]>>;
   /** The user's jobs, waiting and running. */
   mine(): Promise<Answer<readonly SlurmJob[]>>;
-  /** Back into the queue, under the same number: what runs of it ends. */
+  /** Back into the queue, under the same number: what runs of it ends, and so may this command where it runs in that job. */
   requeue(id: string): Promise<Answer<void>>;
   cancel(ids: readonly string[]): Promise<Answer<void>>;
   /** Whether the controller answers. */
@@ -51,7 +53,7 @@ export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slur
       ),
     jobs: async (submitted) => (submitted.length === 0 ? { ok: true, value: [] } : jobs(call, submitted)),
     mine: async () => mapped(await call('squeue', ['--me', ...textArguments, '-t', 'PD,R,CF,CG,S,ST']), jobsInText),
-    requeue: (id) => done('scontrol', ['requeue', id]),
+    requeue: (id) => done('scontrol', ['requeue', id]).then(orEndedByIt),
     cancel: (ids) => done('scancel', ids),
     ping: () => done('squeue', ['-h', '-j', '0', '-o', '%i']).then(orNoSuchJob),
   };
@@ -81,6 +83,11 @@ function orNoSuchJob(answer: Answer<void>): Answer<void> {
   return !answer.ok && isNoSuchJob(answer.failure) ? { ok: true, value: undefined } : answer;
 }
 
+/** Slurm ends what runs in a job that goes back into the queue at once, and does not spare who asked for it. */
+function orEndedByIt(answer: Answer<void>): Answer<void> {
+  return !answer.ok && answer.failure.signal !== undefined ? { ok: true, value: undefined } : answer;
+}
+
 const nobodyAnswered =
   /unable to contact|connect failure|connection (?:refused|timed out)|socket timed out|timed out|zero bytes|communication|unable to establish|configuration source|DNS SRV|host is down|no route|backup controller|in standby|munge/i;
 
@@ -102,6 +109,10 @@ async function callOnce(command: string, args: readonly string[], timeoutMs: num
       ok: false,
       failure: { kind: 'unreachable', message: `${command} had no answer for ${timeoutMs / 1000} s` },
     };
+  if (result.signal !== undefined) {
+    const words = `${command} was ended by ${result.signal}`;
+    return { ok: false, failure: { kind: 'unreachable', message: words, signal: result.signal } };
+  }
   return { ok: false, failure: { kind: nobodyAnswered.test(message) ? 'unreachable' : 'refused', message } };
 }
 

@@ -1,4 +1,5 @@
 /** Slurm's own commands, and a script that hears its signals, on a real Slurm. */
+import { chmodSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { slurm } from '../../src/slurm/client.ts';
@@ -120,5 +121,20 @@ onSlurm('the client', () => {
     expect(await client.requeue(id)).toMatchObject({ ok: true });
     expect(await ended(id)).toMatchObject([{ id, state: 'COMPLETED', restarts: 1 }]);
     expect(on.read(`${id}.1`)).toBe('0\n');
+  });
+
+  test('a job that asks for it from inside does not take its own end for a refusal', async () => {
+    const on = rig({ scontrol: '#!/bin/sh\nPATH=$REST scontrol "$@" && kill -TERM $$\n' });
+    const id = await submitted(on, ['sh', '-c', '[ -n "$SLURM_RESTART_COUNT" ] || sleep 60']);
+    await whenAll(id, ([job]) => job?.state === 'RUNNING');
+    const rest = process.env.PATH ?? '';
+    chmodSync(on.path('scontrol'), 0o755);
+    Object.assign(process.env, { REST: rest, PATH: `${on.folder}:${rest}` });
+    try {
+      expect(await client.requeue(id)).toMatchObject({ ok: true });
+    } finally {
+      process.env.PATH = rest;
+    }
+    expect(await ended(id)).toMatchObject([{ id, state: 'COMPLETED', restarts: 1 }]);
   });
 });
