@@ -20,7 +20,7 @@ export function comparisonOf(size: Size): Comparison {
   return {
     ...{ format: 1, title: `Study of ${size.runs}`, generatedAt: '2026-01-02T03:05:00.000Z' },
     study: {
-      ...{ name: 'large', replicates: [], sampler: 'tpe', states: { complete: size.runs } },
+      ...{ name: 'large', replicates: [], arms: [], sampler: 'tpe', states: { complete: size.runs } },
       metric: { name: first, goal: 'maximize' },
     },
     runs: Array.from({ length: size.runs }, (_, at) => runOf(at, size, names, draw)),

@@ -14,6 +14,7 @@ import type { ComparedStudy, Comparison } from './comparison.ts';
 import { finalistNamed } from './finalist-named.ts';
 import { metricNamed } from './named.ts';
 import type { RunRows } from './record-rows.ts';
+import { armParams } from './study-of.ts';
 
 /** What is asked of the final runs alone. */
 export interface FinalsOptions {
@@ -76,9 +77,7 @@ async function askedOf(
 
 /** By the params that the study takes the best of each of. */
 async function armsOf(index: Index, { name, spec }: StudyRow): Promise<FinalistsAsked['armOf']> {
-  const final = isMap(spec) ? spec.final : undefined;
-  const per = (isMap(final) ? final.per : undefined) ?? (isMap(spec) ? spec.stratify : undefined);
-  const names = Array.isArray(per) ? per.filter((one) => typeof one === 'string') : [];
+  const names = armParams(spec);
   const trials = new Map((await index.trials(name)).map(({ trial, params }) => [trial, params ?? {}]));
   return (trial) => {
     const params = trials.get(trial) ?? {};

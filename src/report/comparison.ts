@@ -39,6 +39,8 @@ export interface ComparedStudy {
   readonly question?: string;
   /** Params that vary among the runs of one trial: `seed`, or a fold. */
   readonly replicates: readonly string[];
+  /** Params whose values divide it into arms, each with trials and a best of its own; empty where it has none. */
+  readonly arms: readonly string[];
   readonly metric: { readonly name: string; readonly goal: Goal };
   readonly states: Readonly<Record<string, number>>;
   readonly sampler: string;

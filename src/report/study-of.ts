@@ -23,6 +23,7 @@ export function comparedStudy(study: StudyRow | undefined): Pick<Comparison, 'st
     ...{ name: study.name, metric, states: study.states, sampler: samplerOf(study.spec) },
     ...(typeof question === 'string' ? { question } : {}),
     replicates: replicatesOf(study.spec),
+    arms: armParams(study.spec),
   };
   return { study: compared };
 }
@@ -58,6 +59,12 @@ export function rankingMetric(wanted: string | undefined, metrics: readonly Metr
 export function splitParam(study: StudyRow | undefined): string | undefined {
   const name = field(study?.spec, 'split_by');
   return typeof name === 'string' ? name : undefined;
+}
+
+/** The params that a study takes the best of each of. */
+export function armParams(spec: JsonValue): string[] {
+  const per = field(field(spec, 'final'), 'per') ?? field(spec, 'stratify');
+  return asList(per).filter((name) => typeof name === 'string');
 }
 
 /** Params of which one point has several values, each a run of its own. */

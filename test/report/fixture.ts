@@ -123,6 +123,7 @@ export function study(): Comparison {
       states: { complete: 15, failed: 2 },
       sampler: 'grid',
       replicates: [],
+      arms: [],
     },
     groups: {
       'held-out': { label: 'evaluate.protocol = held-out', components: {} },

@@ -27,6 +27,7 @@ describe('a study', () => {
         sampler: 'grid',
         question: 'Which loss?',
         replicates: [],
+        arms: [],
         metric: { name: 'evaluate.ndcg@10', goal: 'maximize' },
         states: { complete: 11 },
       },

@@ -37,6 +37,26 @@ test('where many params differ, runs of a group are named by those that differ w
   expect(state.label(other)).toContain('source y');
 });
 
+test('of a study with arms a run is named by its arm, in words alone, and by what differs within that', () => {
+  const tuned = [0.1, 0.2].map((rate, at) =>
+    runOf(at, { 'm.name': 'gan', 'm.loss': 'wgan', 'm.rate': rate, ...knobs(at) }, 1 - at),
+  );
+  const others = [2, 3].map((at) => runOf(at, { 'm.name': 'knn', 'm.shrink': at, k: 5 }, at / 10));
+  const [chance] = [runOf(4, { 'm.name': 'random' }, 0)];
+  const metric = { name: 'validate.ndcg@10', goal: 'maximize' } as const;
+  const study = { name: 's', states: {}, sampler: 'tpe', metric, replicates: [], arms: ['m.name', 'm.loss'] };
+  const state = pageState(comparison([...tuned, ...others, chance], { study }), emptyView());
+  expect([...tuned, ...others, chance].map(state.label)).toEqual([
+    expect.stringMatching(/^gan · wgan · .*rate 0.1/),
+    expect.stringMatching(/^gan · wgan · .*rate 0.2/),
+    'knn · shrink 2',
+    'knn · shrink 3',
+    'random',
+  ]);
+});
+
+const knobs = (at: number) => ({ p: at, q: 'same', r: 'same' });
+
 test('where few params differ, all of them name a run', () => {
   const state = pageState(comparison([runOf(0, { b: 1, a: 'x' }, 0.1), runOf(1, { b: 2 }, 0.2)]), emptyView());
   expect(state.comparison.runs.map(state.label)).toEqual(['b 1 · a x', 'b 2']);

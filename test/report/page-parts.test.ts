@@ -155,7 +155,7 @@ describe('the best', () => {
   test('has the replicates that a study names, and no others', () => {
     const runs = [1, 2, 3, 4].map((at) => runOf(at, { 'data.seed': at % 2, draw: at }, at / 10));
     const metric = { name: 'validate.ndcg@10', goal: 'maximize' } as const;
-    const asked = { name: 's', states: {}, sampler: 'grid', metric, replicates: ['draw'] };
+    const asked = { name: 's', states: {}, sampler: 'grid', metric, replicates: ['draw'], arms: [] };
     const state = pageState(comparison(runs, { study: asked }), emptyView());
     const [first] = runs;
     if (first === undefined) throw new Error('there are runs');

@@ -50,7 +50,7 @@ describe(`the compare page${chromiumSkipReason}`, needsChromium, () => {
     const metric = { name: 'validate.ndcg@10', goal: 'maximize' } as const;
     const shown = comparison(runs, {
       ...{ trials, splitBy: 'model.degree' },
-      study: { ...asked, metric, replicates: ['seed'] },
+      study: { ...asked, metric, replicates: ['seed'], arms: [] },
     });
     const { page } = await open(shown);
     expect(await page.locator('.question').textContent()).toBe('Which <degree>?');

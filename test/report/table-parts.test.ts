@@ -61,7 +61,7 @@ describe('settings over their seeds', () => {
   test('are those of the replicates a study names: another seed may be what it searches', () => {
     const runs = [1, 2, 3, 4].map((at) => runOf(at, { 'data.seed': at % 2, seed: at }, at / 10));
     const asked = { name: 's', states: {}, sampler: 'grid', metric: { name: metric, goal: 'maximize' } as const };
-    const rows = settingRows(stateOf(comparison(runs, { study: { ...asked, replicates: ['seed'] } })));
+    const rows = settingRows(stateOf(comparison(runs, { study: { ...asked, replicates: ['seed'], arms: [] } })));
     expect(rows.map(({ all }) => all.length)).toEqual([2, 2]);
     expect(settingRows(stateOf(comparison(runs))).map(({ all }) => all.length)).toEqual([4]);
   });

@@ -34,12 +34,13 @@ export function keysBySettings(
   except: readonly (string | undefined)[],
 ): ColorKey[] {
   const params = state.differing.filter((name) => !except.includes(name));
-  const naming = tellingParams(runs, params);
+  const telling = tellingParams(runs, params);
   const found = new Map<string, ComparedRun[]>();
   for (const run of runs) pushTo(found, valuesKey(run, params), run);
   const keys = [...found.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
+    const naming = state.arms.length === 0 ? telling : state.namedBy(first).filter((name) => params.includes(name));
     const label = settingsText(first, naming, state);
     return [{ label: label === '' ? state.hashText(first) : label, runs: new Set(members) }];
   });

@@ -4,7 +4,7 @@ import { pNumber } from '../../logging/numbers.ts';
 import type { Finalist } from '../../record/finalists.ts';
 import type { ComparedRun } from '../comparison.ts';
 import { type Child, h, table } from './dom.ts';
-import { decimalsOf, fixedText } from './format.ts';
+import { decimalsOf, fixedText, paramWords } from './format.ts';
 import type { PageState } from './state.ts';
 
 /** Nothing without final runs. */
@@ -46,9 +46,9 @@ function link(state: PageState, row: Finalist): HTMLElement {
   return h('button.link', { type: 'button', onclick: () => state.selection.choose(run, true) }, text);
 }
 
-/** `loss wgan · orientation item`; of a study without arms its trial. */
-function nameOf({ paramName, paramText }: PageState, { arm, trial }: Finalist): string {
-  const words = Object.entries(arm).map(([name, value]) => `${paramName(name)} ${paramText(name, value)}`.trim());
+/** `wgan · item · trial 12`; of a study without arms its trial. */
+function nameOf(state: PageState, { arm, trial }: Finalist): string {
+  const words = Object.entries(arm).map(([name, value]) => paramWords(name, value, state));
   return [...words, `trial ${trial}`].join(' · ');
 }
 

@@ -67,19 +67,27 @@ export const runName = (run: ComparedRun) => `${short(run.configHash)}@${run.att
 const longestValue = 32;
 
 /** What tells a run in few words: `loss wgan · hidden 64`; empty where it has none of the params. */
-export function settingsText(
-  run: ComparedRun,
-  params: readonly string[],
-  { paramName, paramText }: ParamWords,
-): string {
+export function settingsText(run: ComparedRun, params: readonly string[], words: ParamWords): string {
   return params
     .filter((param) => run.params[param] !== undefined)
-    .map((param) => `${cut(paramName(param), longestValue)} ${paramText(param, run.params[param])}`.trim())
-    .map((text) => cut(text, 2 * longestValue))
+    .map((param) => cut(paramWords(param, run.params[param], words), 2 * longestValue))
     .join(' · ');
 }
 
+/** `hidden 64`; of a param that divides a study into arms, where it is a word, that word alone. */
+export function paramWords(
+  param: string,
+  value: JsonValue | undefined,
+  { paramName, paramText, arms }: ParamWords,
+): string {
+  const text = paramText(param, value);
+  if (arms.includes(param) && typeof value === 'string' && value !== '') return text;
+  return `${cut(paramName(param), longestValue)} ${text}`.trim();
+}
+
 export interface ParamWords {
+  /** Params whose values divide the study into arms. */
+  readonly arms: readonly string[];
   paramName(name: string): string;
   paramText(name: string, value: JsonValue | undefined): string;
 }

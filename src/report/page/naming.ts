@@ -7,31 +7,57 @@ export const mostParams = 6;
 
 /**
  * For each run the params to name it by: where few differ all of these, else those that differ within its comparable
- * group, as what tells the groups apart is said by their labels.
+ * group, as what tells the groups apart is said by their labels. Of a study with arms its arm, and what differs within that.
  */
 export function namingParams(
   runs: readonly ComparedRun[],
   sections: readonly RankedSection<ComparedRun>[],
   differing: readonly string[],
+  arms: readonly string[],
 ): (run: ComparedRun) => readonly string[] {
   const ofAll = tellingParams(runs, differing);
   if (differing.length <= mostParams) return () => ofAll;
   const known = new Map<ComparedRun, readonly string[]>();
   for (const { group, runs: members } of sections) {
-    const own = group === null ? [] : tellingParams(members, differingParams(members));
-    for (const run of members) known.set(run, own.length === 0 ? ofAll : own);
+    if (group === null && arms.length === 0) continue;
+    for (const { arm, runs: own } of byArm(members, arms)) {
+      const others = differingParams(own).filter((name) => !arm.includes(name));
+      const naming = [...arm, ...tellingParams(own, others, Math.max(1, mostParams - arm.length))];
+      for (const run of own) if (naming.length > 0) known.set(run, naming);
+    }
   }
   return (run) => known.get(run) ?? ofAll;
 }
 
-/** At most {@link mostParams}, in the order given: those that together tell most runs apart, then those that vary most. */
-export function tellingParams(runs: readonly ComparedRun[], params: readonly string[]): readonly string[] {
-  if (params.length <= mostParams) return params;
+interface OfArm {
+  /** Those of the arms' params that it has. */
+  readonly arm: readonly string[];
+  readonly runs: ComparedRun[];
+}
+
+function byArm(runs: readonly ComparedRun[], arms: readonly string[]): OfArm[] {
+  const found = new Map<string, OfArm>();
+  for (const run of runs) {
+    const key = JSON.stringify(arms.map((name) => run.params[name] ?? null));
+    const own = found.get(key) ?? { arm: arms.filter((name) => run.params[name] !== undefined), runs: [] };
+    own.runs.push(run);
+    found.set(key, own);
+  }
+  return [...found.values()];
+}
+
+/** At most `most`, in the order given: those that together tell most runs apart, then those that vary most. */
+export function tellingParams(
+  runs: readonly ComparedRun[],
+  params: readonly string[],
+  most = mostParams,
+): readonly string[] {
+  if (params.length <= most) return params;
   const some = sampleOf(runs);
   const left = new Map(params.map((name) => [name, some.map((run) => JSON.stringify(run.params[name]))]));
   const chosen = new Set<string>();
   let settings = some.map(() => '');
-  while (chosen.size < mostParams) {
+  while (chosen.size < most) {
     const candidates = [...left].map(([name, values]) => {
       const refined = settings.map((setting, at) => `${setting}\n${values[at]}`);
       return { name, refined, apart: new Set(refined).size, varied: variedBy(values) };

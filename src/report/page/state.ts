@@ -60,11 +60,12 @@ export function pageState(comparison: Comparison, view: View): PageState {
   const rankBy = comparison.rankBy ?? study?.metric.name;
   const goalOf = (metric: string) => goalIn(comparison, metric);
   const goal = (rankBy === undefined ? undefined : goalOf(rankBy)) ?? 'maximize';
-  const words: ParamWords = { paramName: (name) => names.get(name) ?? name, paramText: paramTexts(runs) };
+  const arms = study?.arms ?? [];
+  const words: ParamWords = { arms, paramName: (name) => names.get(name) ?? name, paramText: paramTexts(runs) };
   const bestOf = bestValues(runs, goalOf);
   const sections = rankBy === undefined ? [{ group: null, runs }] : rank(runs, rankBy, goal);
   const splitChoices = choicesOf(runs, differing);
-  const namedBy = namingParams(runs, sections, differing);
+  const namedBy = namingParams(runs, sections, differing, arms);
   return {
     ...{ comparison, view, differing, rankBy, goal, goalOf, sections, namedBy, ...words, bestOf },
     ...labels(runs, namedBy, words, trials.length > 0 ? (study?.replicates ?? []) : []),
