@@ -32,10 +32,10 @@ function warnOnce(spec: SweepSpec, layout: Layout, screen: LiveLines) {
 }
 
 /** What was run beyond the trials themselves, each with a key of its own. */
-function* furtherLines(spec: SweepSpec, { trials, finals }: StudyState): Generator<readonly [string, string]> {
-  for (const { more } of trials.values())
+function* furtherLines(spec: SweepSpec, state: StudyState): Generator<readonly [string, string]> {
+  for (const { more } of state.trials.values())
     for (const told of more) yield [`${told.type}/${told.trial}/${told.replicate}`, replicateLine(spec, told)];
-  for (const told of finals) yield [`${told.type}/${told.trial}/${told.replicate}`, finalLine(spec, told)];
+  for (const told of state.finals) yield [`${told.type}/${told.trial}/${told.replicate}`, finalLine(spec, state, told)];
 }
 
 const everyMs = 250;

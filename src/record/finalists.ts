@@ -114,7 +114,10 @@ export async function finalistsOf(
 }
 
 /** As the last stage has it; else the first of its metrics of which it is said which values are better. */
-export function soughtAmong(names: readonly string[], { sought, goalOf }: FinalistsAsked): string {
+export function soughtAmong(
+  names: readonly string[],
+  { sought, goalOf }: Pick<FinalistsAsked, 'sought' | 'goalOf'>,
+): string {
   return (
     names.find((name) => isAlike(name, sought)) ?? names.find((name) => goalOf(name) !== null) ?? names[0] ?? sought
   );

@@ -2,10 +2,10 @@
 import type { FinalTold } from '../events.ts';
 import { finalistsTable } from '../logging/finalists-table.ts';
 import { isAlike, splitName } from '../pipeline/metric-names.ts';
-import type { Goal } from '../pipeline/types.ts';
+import type { Goal, JsonValue } from '../pipeline/types.ts';
 import { goalOf } from '../record/apply-event.ts';
 import type { FinalRun } from '../record/final-runs.ts';
-import { type Finalists, finalistsOf } from '../record/finalists.ts';
+import { type Finalists, finalistsOf, soughtAmong } from '../record/finalists.ts';
 import type { Layout } from '../store/layout.ts';
 import { finalists, finalsDue } from './finals.ts';
 import type { SweepSpec } from './spec.ts';
@@ -23,13 +23,22 @@ export async function finalistsFound(
   return await finalistsOf(layout, runs, {
     sought: name,
     goalOf: (metric) => goalOfFinal(spec, metric),
-    armOf: (trial) => {
-      const params = state.trials.get(trial)?.asked?.params ?? {};
-      return Object.fromEntries(
-        (spec.final?.per ?? []).flatMap((one) => (one in params ? [[one, params[one] ?? null]] : [])),
-      );
-    },
+    armOf: (trial) => armOfFinal(spec, state, trial),
   });
+}
+
+/** What its group of trials has in common that the study takes the best of. */
+export function armOfFinal(spec: SweepSpec, state: StudyState, trial: number): Readonly<Record<string, JsonValue>> {
+  const params = state.trials.get(trial)?.asked?.params ?? {};
+  return Object.fromEntries(
+    (spec.final?.per ?? []).flatMap((one) => (one in params ? [[one, params[one] ?? null]] : [])),
+  );
+}
+
+/** The one metric that is named first of a final run: what the study was after, as its last stage has it. */
+export function chiefMetric(spec: SweepSpec, names: readonly string[]): string {
+  const [{ name: sought }] = spec.metrics;
+  return soughtAmong(names, { sought, goalOf: (metric) => goalOfFinal(spec, metric) });
 }
 
 function finalRun({ final }: SweepSpec, { trial, replicate, run, metrics, reason }: FinalTold): FinalRun {

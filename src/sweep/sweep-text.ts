@@ -1,11 +1,11 @@
 /** A study's outcome for people and for programs. */
 import type { FinalTold, ReplicateTold } from '../events.ts';
 import { short } from '../hash.ts';
-import { withVerdict } from '../logging/finalists-verdict.ts';
+import { armText, withVerdict } from '../logging/finalists-verdict.ts';
 import { briefColumn, formatBriefly, formatNumber } from '../logging/format.ts';
 import { type Column, noRoomLine, table } from '../logging/table.ts';
 import type { JsonValue } from '../pipeline/types.ts';
-import { finalistsText } from './finalists-found.ts';
+import { armOfFinal, chiefMetric, finalistsText } from './finalists-found.ts';
 import type { Findings } from './findings.ts';
 import { differingParams, type Leaderboard, type RankedTrial } from './leaderboard.ts';
 import type { SweepSpec } from './spec.ts';
@@ -31,11 +31,18 @@ export function replicateLine(spec: SweepSpec, { trial, replicate, values, reaso
   return `trial ${trial}  replicate ${replicate + 1} of ${spec.replicates.length}  ${came}`;
 }
 
-/** One line for a final run. */
-export function finalLine(spec: SweepSpec, { trial, replicate, metrics, reason }: FinalTold): string {
-  const came = Object.entries(metrics ?? {}).map(([name, value]) => `${name} ${formatNumber(value)}`);
+/** One line for a final run: of its metrics the one that the study was after. */
+export function finalLine(
+  spec: SweepSpec,
+  state: StudyState,
+  { trial, replicate, metrics = {}, reason }: FinalTold,
+): string {
+  const name = chiefMetric(spec, Object.keys(metrics));
+  const came = metrics[name] === undefined ? [] : [`${name} ${formatNumber(metrics[name])}`];
   const ended = reason === undefined ? came : ['failed', reason];
-  return [`trial ${trial}`, `final run ${replicate + 1} of ${spec.final?.replicates.length}`, ...ended].join('  ');
+  const arm = armText(armOfFinal(spec, state, trial));
+  const words = [`trial ${trial}`, `final run ${replicate + 1} of ${spec.final?.replicates.length}`, ...ended, arm];
+  return words.filter((word) => word !== '').join('  ');
 }
 
 /** The leaderboard, the best with how to reproduce it, and what can be told apart at all. */

@@ -76,5 +76,9 @@ test('a line for each run beyond those of trials', () => {
   const spec = specOf({ replicates, final: { until: 'test', replicates, top: 1, per: [], set: {}, bestSteps: [] } });
   expect(replicateLine(spec, oneMore(4, 2, 0.25))).toBe('trial 4  replicate 3 of 3  score.value 0.2500');
   expect(replicateLine(spec, oneMore(4, 2))).toBe('trial 4  replicate 3 of 3  failed  it broke');
-  expect(finalLine(spec, finalTold(4, 1))).toBe('trial 4  final run 2 of 3  test.value 1');
+  const ofArm = { ...spec, final: { until: 'test', replicates, top: 1, per: ['x'], set: {}, bestSteps: [] } };
+  const state = stateOf(phase(0, 0), asked(4, { x: 'a' }));
+  expect(finalLine(spec, state, finalTold(4, 1))).toBe('trial 4  final run 2 of 3  test.value 1');
+  const several = { ...finalTold(4, 1), metrics: { 'test.other': 3, 'test.value': 1 } };
+  expect(finalLine(ofArm, state, several)).toBe('trial 4  final run 2 of 3  test.value 1  x=a');
 });
