@@ -42,6 +42,8 @@ export interface ComparedStudy {
   /** Params whose values divide it into arms, each with trials and a best of its own; empty where it has none. */
   readonly arms: readonly string[];
   readonly metric: { readonly name: string; readonly goal: Goal };
+  /** The series its pruner judges by: `train.val_loss`. */
+  readonly pruned?: string;
   readonly states: Readonly<Record<string, number>>;
   readonly sampler: string;
 }

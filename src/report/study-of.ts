@@ -19,9 +19,11 @@ export function comparedStudy(study: StudyRow | undefined): Pick<Comparison, 'st
   const metric = metricOf(study);
   if (study === undefined || metric === undefined) return {};
   const question = field(study.spec, 'question');
+  const pruned = prunedSeries(study.spec);
   const compared: ComparedStudy = {
     ...{ name: study.name, metric, states: study.states, sampler: samplerOf(study.spec) },
     ...(typeof question === 'string' ? { question } : {}),
+    ...(pruned === undefined ? {} : { pruned }),
     replicates: replicatesOf(study.spec),
     arms: armParams(study.spec),
   };
@@ -77,6 +79,12 @@ function metricOf(study: StudyRow | undefined): { name: string; goal: Goal } | u
   const metric = asList(field(study?.spec, 'metric'))[0];
   const [name, goal] = [field(metric, 'name'), field(metric, 'goal')];
   return typeof name === 'string' && (goal === 'maximize' || goal === 'minimize') ? { name, goal } : undefined;
+}
+
+function prunedSeries(spec: JsonValue): string | undefined {
+  const metric = field(field(spec, 'pruner'), 'metric');
+  const [stage, series] = [field(metric, 'stage'), field(metric, 'series')];
+  return typeof stage === 'string' && typeof series === 'string' ? `${stage}.${series}` : undefined;
 }
 
 function samplerOf(spec: JsonValue): string {

@@ -150,6 +150,7 @@ export function recordStudy(layout: Layout, name = 'loss'): ConfigHash[] {
     split_by: 'model.loss',
     replicates: [{}],
     sampler: { type: 'grid' },
+    pruner: { type: 'asha', metric: { stage: 'train', series: 'd_accuracy', goal: 'maximize' } },
   };
   journal.append({ type: 'study-started', at, study: name, spec });
   const hashes: ConfigHash[] = [];

@@ -124,6 +124,7 @@ export function study(): Comparison {
       sampler: 'grid',
       replicates: [],
       arms: [],
+      pruned: 'train.d_accuracy',
     },
     groups: {
       'held-out': { label: 'evaluate.protocol = held-out', components: {} },

@@ -28,6 +28,7 @@ describe('a study', () => {
         question: 'Which loss?',
         replicates: [],
         arms: [],
+        pruned: 'train.d_accuracy',
         metric: { name: 'evaluate.ndcg@10', goal: 'maximize' },
         states: { complete: 11 },
       },

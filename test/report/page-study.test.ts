@@ -91,6 +91,13 @@ describe(`the page of a study${chromiumSkipReason}`, needsChromium, () => {
     ]);
   });
 
+  test('the series that the pruner judges by comes before the others', async () => {
+    const names = shown.page
+      .locator('#curves [data-series]')
+      .evaluateAll((all) => all.map((one) => one.dataset.series));
+    expect((await names)[0]).toBe('train.d_accuracy');
+  });
+
   test('curves lie side by side by the loss, with the line of chance, and say who did not report', async () => {
     const { page } = shown;
     const card = page.locator('[data-series="train.g_loss"]');

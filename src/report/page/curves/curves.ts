@@ -27,7 +27,9 @@ const panelHeightPx = 230;
 export function curves(state: PageState): HTMLElement | null {
   const { comparison } = state;
   const hasCurve = (name: string) => comparison.runs.some(({ series }) => (series[name]?.points ?? 0) > 1);
+  const pruned = comparison.study?.pruned;
   const names = Object.keys(comparison.series).filter(hasCurve);
+  names.sort((a, b) => Number(b === pruned) - Number(a === pruned)); // what decided comes first
   if (names.length === 0) return null;
   const view = keptCurveView(state);
   const host = h('div');
