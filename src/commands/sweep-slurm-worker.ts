@@ -8,6 +8,7 @@ import type { JsonValue } from '../pipeline/types.ts';
 import { fingerprintChanges } from '../plan/fingerprint.ts';
 import { slurmAuthority } from '../slurm/authority.ts';
 import { slurm } from '../slurm/client.ts';
+import { printedInto } from '../slurm/out-of-memory.ts';
 import { judgeBy } from '../store/claim-life.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
@@ -32,11 +33,11 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
   if (place === undefined) throw new UserError('a worker of Slurm is started by Slurm');
   const signals = slurmSignals(options.deadline);
   const client = slurm();
-  judgeBy(slurmAuthority(client));
+  const { journals, slurm: at } = layout.study(spec.name);
+  judgeBy(slurmAuthority(client, (job) => printedInto(at.log(job))));
   say(
     `worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, begun again for the ${place.restarts}. time` : ''}`,
   );
-  const { journals } = layout.study(spec.name);
   try {
     await checkUnchanged(spec, layout, (await studyReader(journals).read()).phase?.given as JsonValue | undefined);
     const running = runningStage();

@@ -13,7 +13,14 @@ export interface WorkerWatch {
   isNobodyLeft(): boolean;
 }
 
-export function workerWatch(folder: string, client: Slurm, say: (line: string) => void): WorkerWatch {
+export interface Workers {
+  /** Of what was submitted. */
+  readonly folder: string;
+  /** What one printed, by the id of its job. */
+  readonly printed: (id: string) => string;
+}
+
+export function workerWatch({ folder, printed }: Workers, client: Slurm, say: (line: string) => void): WorkerWatch {
   const said = new Set<string>();
   let line: string | undefined;
   let isReachable = true;
@@ -31,7 +38,7 @@ export function workerWatch(folder: string, client: Slurm, say: (line: string) =
     for (const [reason, waiting] of stuckOnes(alive)) once(`stuck ${reason}`, `workers: ${waiting}`);
     for (const job of jobs)
       if (phaseOf(job) === 'ended' && job.state !== 'COMPLETED')
-        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endingOf(job)}`);
+        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endingOf(job, printed)}`);
   };
   return {
     look: async () => {

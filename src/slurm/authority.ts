@@ -9,8 +9,16 @@ import { endingOf } from './job-words.ts';
 const pauseMs = 5_000;
 const pauseUnansweredMs = 30_000;
 
-/** A job that is asked about for the first time is not known yet: who wonders again soon is told. */
-export function slurmAuthority(client: Pick<Slurm, 'jobs'>, now = () => performance.now()): Authority {
+/**
+ * A job that is asked about for the first time is not known yet: who wonders again soon is told.
+ *
+ * @param printed what a job printed, where that is known
+ */
+export function slurmAuthority(
+  client: Pick<Slurm, 'jobs'>,
+  printed?: (id: string) => string,
+  now = () => performance.now(),
+): Authority {
   /** By job and restarts: what is gone stays so. */
   const gone = new Map<string, string>();
   const wondered = new Map<string, SlurmPlace>();
@@ -21,7 +29,7 @@ export function slurmAuthority(client: Pick<Slurm, 'jobs'>, now = () => performa
     const places = [...wondered.values()];
     wondered.clear();
     const answer = await client.jobs([...new Set(places.map(({ job }) => submittedOf(job)))]);
-    if (answer.ok) for (const place of places) take(gone, place, answer.value);
+    if (answer.ok) for (const place of places) take(gone, place, answer.value, printed);
     nextMs = now() + pauseAfter(answer.ok ? undefined : answer.failure);
     asking = false;
   };
@@ -48,15 +56,24 @@ function submittedOf(job: string): string {
   return job.split('_')[0] ?? job;
 }
 
-function take(gone: Map<string, string>, place: SlurmPlace, jobs: readonly SlurmJob[]): void {
-  const why = whyGone(place, jobs);
+function take(
+  gone: Map<string, string>,
+  place: SlurmPlace,
+  jobs: readonly SlurmJob[],
+  printed?: (id: string) => string,
+): void {
+  const why = whyGone(place, jobs, printed);
   if (why !== undefined) gone.set(`${place.job}.${place.restarts}`, `job ${place.job} ${why}`);
 }
 
 /** @param jobs all that Slurm still knows of what was submitted under its number */
-export function whyGone({ job, restarts }: SlurmPlace, jobs: readonly SlurmJob[]): string | undefined {
+export function whyGone(
+  { job, restarts }: SlurmPlace,
+  jobs: readonly SlurmJob[],
+  printed?: (id: string) => string,
+): string | undefined {
   const found = jobs.find(({ id }) => id === job);
   if (found === undefined) return 'is gone from the queue';
   if (found.restarts > restarts) return 'was requeued';
-  return phaseOf(found) === 'ended' ? endingOf(found) : undefined;
+  return phaseOf(found) === 'ended' ? endingOf(found, printed) : undefined;
 }

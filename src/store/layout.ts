@@ -140,6 +140,8 @@ function slurmFolder(folder: string) {
     folder,
     script: (submission: number) => join(folder, `submission-${submission}.sh`),
     logs: join(folder, 'logs'),
+    /** What a worker printed, by the id of its job. */
+    log: (job: string) => join(folder, 'logs', `${job}.log`),
     /** A file `JOB.RESTARTS` of each job that ended, with the exit code of its command. */
     ended: join(folder, 'ended'),
   };

@@ -73,7 +73,7 @@ onSlurm('the client', () => {
     expect(mine.ok && mine.value.filter((job) => job.submitted === id)).toHaveLength(6);
     expect(await client.cancel([id])).toMatchObject({ ok: true });
     const cancelled = await ended(id);
-    expect(cancelled.map(endingOf)).toEqual(cancelled.map(() => 'was cancelled'));
+    expect(cancelled.map((job) => endingOf(job))).toEqual(cancelled.map(() => 'was cancelled'));
   });
 
   test('what is impossible is refused in words of Slurm, and what is not known is gone', async () => {

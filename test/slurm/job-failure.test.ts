@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ConfigHash, FingerprintHash } from '../../src/hash.ts';
 import { jobFailure, knowsBetter } from '../../src/slurm/job-failure.ts';
 import type { SlurmJob } from '../../src/slurm/job-state.ts';
+import { endingOf } from '../../src/slurm/job-words.ts';
 import { say, wordOf } from '../../src/slurm/words.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
@@ -26,9 +27,21 @@ test('each ending of a job has its name', () => {
   expect(jobFailure('7', job('FAILED', { reason: 'NonZeroExitCode', exitCode: 3 })).said).toBe('exit code 3');
 });
 
+test('where Slurm itself enforces memory, what it printed tells a job that was killed for it from others', () => {
+  const killed = job('FAILED', { reason: 'JobLaunchFailure', signal: 9, memory: '352 MiB' });
+  const printed = 'slurmstepd: error: StepId=7.batch exceeded memory limit (442970112 > 52428800), being killed\n';
+  const failure = jobFailure('7', killed, () => printed);
+  expect(failure).toEqual({ kind: 'job', how: 'out-of-memory', job: '7', said: 'it had 352 MiB' });
+  expect(endingOf(killed, () => printed)).toBe('ran out of memory');
+  expect(jobFailure('7', killed, () => 'other\n')).toMatchObject({ how: 'ended', said: 'signal 9' });
+  expect(endingOf(killed, () => '')).toBe('failed by signal 9');
+  expect(endingOf(job('FAILED', { exitCode: 1 }), () => printed)).toBe('failed with exit code 1');
+});
+
 test('a stage that was killed for the memory of its job is told so', () => {
   expect(knowsBetter({ kind: 'signal', signal: 'SIGKILL' }, job('OUT_OF_MEMORY'))).toBe(true);
   expect(knowsBetter({ kind: 'signal', signal: 'SIGKILL' }, job('FAILED'))).toBe(false);
+  expect(knowsBetter({ kind: 'exit', code: 137 }, job('OUT_OF_MEMORY'))).toBe(true);
   expect(knowsBetter({ kind: 'exit', code: 1 }, job('OUT_OF_MEMORY'))).toBe(false);
 });
 
