@@ -1,6 +1,6 @@
 /** What a cluster must have for Retrial, tried by one small job on a compute node: the answer comes back as a file. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { phaseOf } from '../slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../slurm/job-words.ts';
 import { type SlurmSettings, sbatchArguments, siteSettings } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
+import { isErrno } from '../store/files.ts';
 import type { Check } from './doctor-checks.ts';
 
 /** What {@link nodeChecks} found on a compute node. */
@@ -78,7 +79,17 @@ async function fromNode(directory: string, client: Slurm): Promise<Check[]> {
     if (!(error instanceof UserError)) throw error;
     return [{ name, state: 'fail', found: error.message, todo: 'mend configs/slurm.yaml' }];
   } finally {
-    if (folder !== undefined) rmSync(isOurs ? runs : folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    if (isOurs) removeIfEmpty(runs);
+  }
+}
+
+/** What somebody began in it in the meantime stays. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
   }
 }
 
