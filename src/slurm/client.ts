@@ -59,6 +59,21 @@ export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slur
   };
 }
 
+/** Of sbatch's variables those that make something else of a job than is asked; a site's own wishes stay. */
+const contradicting = ['SBATCH_ARRAY_INX', 'SBATCH_CLUSTERS', 'SBATCH_ERROR', 'SBATCH_INPUT', 'SBATCH_WAIT'];
+
+/**
+ * What a profile says to a command does not hold for what is asked here: with SQUEUE_PARTITION, jobs of other partitions
+ * would be gone.
+ *
+ * @returns the names as not set
+ */
+export function unsaid(command: string, env: Readonly<NodeJS.ProcessEnv>): Record<string, undefined> {
+  const own = `${command.toUpperCase()}_`;
+  const names = command === 'sbatch' ? contradicting : Object.keys(env).filter((name) => name.startsWith(own));
+  return Object.fromEntries([...names, 'SLURM_CLUSTERS'].map((name) => [name, undefined]));
+}
+
 type Call = (command: string, args: readonly string[]) => Promise<Answer<string>>;
 
 async function jobs(call: Call, submitted: readonly string[]): Promise<Answer<readonly SlurmJob[]>> {
@@ -98,7 +113,7 @@ async function callOnce(command: string, args: readonly string[], timeoutMs: num
     timeout: timeoutMs,
     forceKillAfterDelay: 1_000,
     maxBuffer: 256 * 2 ** 20,
-    env: { SLURM_BITSTR_LEN: '0' }, // else long lists of tasks are cut short
+    env: { ...unsaid(command, process.env), SLURM_BITSTR_LEN: '0' }, // else long lists of tasks are cut short
   });
   if (!result.failed) return { ok: true, value: result.stdout };
   const message = wordsOf(result.stderr) || (result.shortMessage ?? '');

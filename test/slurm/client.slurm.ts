@@ -114,6 +114,32 @@ onSlurm('the client', () => {
     expect(on.read(`${id}.0`)).toBe('9\n');
   });
 
+  test('what a profile says to squeue and scancel hides no job', async () => {
+    const on = rig({});
+    const id = await submitted(on, ['sleep', '60']);
+    await whenAll(id, ([job]) => job?.state === 'RUNNING');
+    const profile = {
+      SQUEUE_PARTITION: 'short',
+      SQUEUE_STATES: 'PD',
+      SCANCEL_PARTITION: 'short',
+      SBATCH_ARRAY_INX: '0-3',
+    };
+    Object.assign(process.env, profile);
+    try {
+      expect(await client.jobs([id])).toMatchObject({ ok: true, value: [{ id, state: 'RUNNING' }] });
+      expect(await client.mine()).toMatchObject({
+        ok: true,
+        value: expect.arrayContaining([expect.objectContaining({ id })]),
+      });
+      await client.cancel([id]);
+      const one = await submitted(on, ['true']);
+      expect(await ended(one)).toMatchObject([{ id: one }]);
+    } finally {
+      for (const name of Object.keys(profile)) delete process.env[name];
+    }
+    expect(await ended(id)).toMatchObject([{ state: 'CANCELLED' }]);
+  });
+
   test('a requeued job begins again under its number', async () => {
     const on = rig({});
     const id = await submitted(on, ['sh', '-c', 'echo begun >> log; [ -n "$SLURM_RESTART_COUNT" ] || sleep 60']);
