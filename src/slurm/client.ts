@@ -104,7 +104,12 @@ function orEndedByIt(answer: Answer<void>): Answer<void> {
 }
 
 const nobodyAnswered =
-  /unable to contact|connect failure|connection (?:refused|timed out)|socket timed out|timed out|zero bytes|communication|unable to establish|configuration source|DNS SRV|host is down|no route|backup controller|in standby|munge/i;
+  /unable to contact|connect failure|connection (?:refused|timed out|reset)|broken pipe|message (?:send|receive) failure|socket timed out|timed out|zero bytes|communication|unable to establish|configuration source|DNS SRV|host is down|no route|backup controller|in standby|munge/i;
+
+/** Of a command that failed, by its words. */
+export function kindOf(message: string): 'unreachable' | 'refused' {
+  return nobodyAnswered.test(message) ? 'unreachable' : 'refused';
+}
 
 async function callOnce(command: string, args: readonly string[], timeoutMs: number): Promise<Answer<string>> {
   const result = await execa(command, args, {
@@ -128,7 +133,7 @@ async function callOnce(command: string, args: readonly string[], timeoutMs: num
     const words = `${command} was ended by ${result.signal}`;
     return { ok: false, failure: { kind: 'unreachable', message: words, signal: result.signal } };
   }
-  return { ok: false, failure: { kind: nobodyAnswered.test(message) ? 'unreachable' : 'refused', message } };
+  return { ok: false, failure: { kind: kindOf(message), message } };
 }
 
 /** `sbatch: error: …` without the program's name. */
