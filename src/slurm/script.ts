@@ -26,6 +26,7 @@ export function batchScript(script: BatchScript): string {
     ...(submitted === undefined ? [] : [`# sbatch ${submitted.map(quoted).join(' ').replaceAll('\n', ' ')}`]),
     `cd -- ${quoted(workdir)} || { echo "there is no work folder ${inText(workdir)} on $(hostname)" >&2; exit ${notSetUp}; }`,
     ...setup.map((line, at) => `{ ${line}\n} || { echo "line ${at + 1} of the set-up failed" >&2; exit ${notSetUp}; }`),
+    ...(setup.length === 0 ? [] : ['set +eu']), // it held for the set-up: a wait that a signal ends is no failure
     'told=',
     'pass() { told=1; [ -n "$work" ] && kill -s "$1" "$work" 2> /dev/null; }',
     "trap 'pass USR1' USR1",

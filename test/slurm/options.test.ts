@@ -1,9 +1,11 @@
 /** What is said to Slurm, and the script that it is given. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { layered, sbatchArguments, siteSettings, timeArgument } from '../../src/slurm/options.ts';
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
-import { rig } from '../helpers/rig.ts';
+import { rig, until } from '../helpers/rig.ts';
 
 test('settings of the site, and nothing where there is no file', async () => {
   const on = rig({});
@@ -60,6 +62,25 @@ test('a script quotes what it is given, and says how its command ended', () => {
   const alone = { ...process.env, SLURM_JOB_ID: '9', SLURM_RESTART_COUNT: '2' };
   spawnSync('bash', ['-c', text], { env: alone });
   expect(on.read('9.2')).toBe('4\n');
+});
+
+test('a set-up that is strict with itself is not so with what follows, and its own failure still ends the job', async () => {
+  const on = rig({});
+  const command = [
+    'sh',
+    '-c',
+    "trap 'sleep 0.3; echo kept > kept; exit 143' TERM; touch begun; while :; do sleep 0.05; done",
+  ];
+  const strict = spawn('bash', ['-c', batchScript({ workdir: on.folder, setup: ['set -eu'], command })]);
+  await until('the command to begin', () => existsSync(on.path('begun')));
+  strict.kill('SIGTERM');
+  const [code] = await once(strict, 'exit');
+  expect({ code, kept: existsSync(on.path('kept')) }).toEqual({ code: 143, kept: true });
+  const failing = batchScript({ workdir: on.folder, setup: ['set -e', 'false'], command: ['touch', 'ran'] });
+  expect(spawnSync('bash', ['-c', failing], { encoding: 'utf8' })).toMatchObject({
+    ...{ status: 78, stderr: 'line 2 of the set-up failed\n' },
+  });
+  expect(existsSync(on.path('ran'))).toBe(false);
 });
 
 test('what stands for something in a log path of sbatch is doubled', () => {
