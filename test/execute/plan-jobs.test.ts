@@ -49,6 +49,15 @@ describe('jobs of a run', () => {
     expect(await words(make + own, ['make', 'fit@2'])).toEqual([...['fit[2]', 'score[2] after fit each', 'score@2']]);
   });
 
+  test('an instance that waits for another of its stage, through a third, is planned after that', async () => {
+    const chained = `  g:
+    foreach: { a: make.o, b: x.o, c: make.o }
+    do: { cmd: "x \${deps.i} \${outs.o}", deps: { i: "\${\${item}}" }, outs: { o: o } }
+  x: { cmd: "x \${deps.i} \${outs.o}", deps: { i: "\${g@a.o}" }, outs: { o: o } }
+`;
+    expect(await words(make + chained)).toEqual(['make', 'g[2] after make', 'x after g(0)', 'g@b after x']);
+  });
+
   test('what asks for different things is no array', async () => {
     const one = `  fit:\n    foreach: [1, 2]\n    do: { cmd: "x \${outs.o}", outs: { o: o }, resources: { cpus: 2, memory: 1GiB, gpus: 1 } }\n`;
     const [unit] = await planned(one);
