@@ -36,6 +36,16 @@ export function timeArgument(time: string): string {
   return String(Math.max(1, Math.ceil(durationMs(time) / 60_000)));
 }
 
+/** Of what `--time` is given; undefined where it says that there is none. */
+export function timeLimitMs(time: string): number | undefined {
+  const [, days, clock] = timeArgument(time).match(/^(?:(\d+)-)?(\d+(?::\d+){0,2})$/) ?? [];
+  if (clock === undefined) return undefined;
+  const parts = clock.split(':').map(Number);
+  // minutes, minutes:seconds, hours:minutes:seconds; after days hours, hours:minutes, …
+  const [hours = 0, minutes = 0, seconds = 0] = days !== undefined || parts.length === 3 ? parts : [0, ...parts];
+  return (((Number(days ?? 0) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+}
+
 /** As sbatch takes them: on its command line, where they hold against what SBATCH_… in the environment says. */
 export function sbatchArguments(settings: SlurmSettings): string[] {
   const { time, memory, cpus, options = {} } = settings;

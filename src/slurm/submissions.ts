@@ -112,7 +112,7 @@ export async function writeJob(layout: Layout, id: AttemptId, unit: string, job:
 }
 
 /** What a job is called in the queue; nobody else's is called so. */
-export function jobName({ id, nonce }: Submission, unit: string): string {
+export function jobName({ id, nonce }: Pick<Submission, 'id' | 'nonce'>, unit: string): string {
   return `${unit}.${id.configHash.slice(0, 7)}@${id.attempt}.${nonce}`;
 }
 

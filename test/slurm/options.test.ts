@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { layered, sbatchArguments, siteSettings, timeArgument } from '../../src/slurm/options.ts';
+import { layered, sbatchArguments, siteSettings, timeArgument, timeLimitMs } from '../../src/slurm/options.ts';
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
 import { rig, until } from '../helpers/rig.ts';
 
@@ -41,6 +41,11 @@ test('later settings lie over earlier ones', () => {
 test('whole minutes, and Slurm’s own words as they are', () => {
   expect(['90s', '2h', '1.5h', '1d'].map(timeArgument)).toEqual(['2', '120', '90', '1440']);
   expect(['90', '1-12', '1-12:00:00', '10:30'].map(timeArgument)).toEqual(['90', '1-12', '1-12:00:00', '10:30']);
+});
+
+test('a time limit in any of its words', () => {
+  const minutes = ['90s', '2h', '10', '10:30', '1:00:00', '2-0', '1-12:30', '1-00:00:30'].map(timeLimitMs);
+  expect(minutes.map((ms) => (ms ?? 0) / 60_000)).toEqual([2, 120, 10, 10.5, 60, 2880, 2190, 1440.5]);
 });
 
 test('options of sbatch', () => {
