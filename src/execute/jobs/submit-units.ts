@@ -31,7 +31,7 @@ export type UnitsSubmitted =
   | { readonly kind: 'submitted'; readonly jobs: ReadonlyMap<string, string> }
   /** Slurm refused one of them: those before were cancelled, and the attempt is sealed. */
   | { readonly kind: 'refused'; readonly failure: SlurmFailure }
-  /** Nobody answered half-way: the same command again goes on. */
+  /** Nobody answered half-way, or what a submission that stands lacked was refused: the same command again goes on. */
   | { readonly kind: 'incomplete'; readonly failure: SlurmFailure; readonly jobs: ReadonlyMap<string, string> };
 
 /** @param isNew where false, some of them may be in the queue */
@@ -50,7 +50,10 @@ export async function submitUnits(
   for (const unit of units) {
     const known = lost.get(jobName(submission, unit.name));
     const job = known === undefined ? await submitUnit(submitting, submission, unit, { jobs, shared }) : known;
-    if (typeof job !== 'string') return await notSubmitted(submitting, submission, job, jobs);
+    if (typeof job !== 'string')
+      return isNew && job.kind === 'refused'
+        ? await refused(submitting, submission, job, jobs)
+        : { kind: 'incomplete', failure: job, jobs };
     await writeJob(layout, submission.id, unit.name, job);
     jobs.set(unit.name, job);
   }
@@ -58,7 +61,7 @@ export async function submitUnits(
 }
 
 /** It begins when all others have ended, however they did. */
-function sealing({ units }: Submission): JobUnit {
+export function sealing({ units }: Pick<Submission, 'units'>): JobUnit {
   return { name: closing, stages: [closing], resources: { cpus: 1 }, after: units.map(({ name }) => ({ unit: name })) };
 }
 
@@ -136,13 +139,12 @@ function sameResult(submission: Submission, other: Submission, stage: string): s
   return key === undefined ? [] : own.filter((name) => submission.keys[name] === key);
 }
 
-async function notSubmitted(
+async function refused(
   submitting: Submitting,
   submission: Submission,
   failure: SlurmFailure,
   jobs: ReadonlyMap<string, string>,
 ): Promise<UnitsSubmitted> {
-  if (failure.kind !== 'refused') return { kind: 'incomplete', failure, jobs };
   const { slurm } = submitting;
   if (jobs.size > 0) await slurm.cancel([...jobs.values()]);
   const said = failure.message;

@@ -23,7 +23,7 @@ import { changedSince, givenTo } from './given.ts';
 import { type Looked, lookAt } from './look-at.ts';
 import { planJobs } from './plan-jobs.ts';
 import { settle, submitting } from './settle.ts';
-import { submitUnits, type UnitsSubmitted } from './submit-units.ts';
+import { sealing, submitUnits, type UnitsSubmitted } from './submit-units.ts';
 
 export interface SubmitRequest {
   readonly pipeline: Pipeline;
@@ -106,7 +106,9 @@ function isChanged(submission: Submission, stage: string, surveyed: Surveyed | u
 async function submitAnew(request: SubmitRequest, looked: Looked): Promise<Submitted> {
   const { layout, pipeline, sink } = request;
   const units = planJobs(looked.pending);
-  const asked = new Map(units.map((unit) => [JSON.stringify(askedOf(unit, request.wishes)), unit]));
+  const asked = new Map(
+    [...units, sealing({ units })].map((unit) => [JSON.stringify(askedOf(unit, request.wishes)), unit]),
+  );
   for (const unit of asked.values()) {
     const possible = await request.slurm.submit(['--test-only', ...askedOf(unit, request.wishes), '--wrap=true']);
     if (!possible.ok) return { kind: 'nothing', failure: possible.failure };
