@@ -15,20 +15,22 @@ const pauseUnansweredMs = 30_000;
  * @param printed what a job printed, where that is known
  */
 export function slurmAuthority(
-  client: Pick<Slurm, 'jobs'>,
+  client: Pick<Slurm, 'jobs' | 'cluster'>,
   printed?: (id: string) => string,
   now = () => performance.now(),
 ): Authority {
-  /** By job and restarts: what is gone stays so. */
+  /** By {@link keyOf}: what is gone stays so. */
   const gone = new Map<string, string>();
   const wondered = new Map<string, SlurmPlace>();
   let nextMs = 0;
   let asking = false;
   const ask = async () => {
     asking = true;
-    const places = [...wondered.values()];
+    const all = [...wondered.values()];
     wondered.clear();
-    const answer = await client.jobs([...new Set(places.map(({ job }) => submittedOf(job)))]);
+    const here = await client.cluster();
+    const places = all.filter(({ cluster }) => cluster === undefined || (here.ok && cluster === here.value));
+    const answer = here.ok ? await client.jobs([...new Set(places.map(({ job }) => submittedOf(job)))]) : here;
     if (answer.ok) for (const place of places) take(gone, place, answer.value, printed);
     nextMs = now() + pauseAfter(answer.ok ? undefined : answer.failure);
     asking = false;
@@ -36,7 +38,7 @@ export function slurmAuthority(
   return {
     whyGone: ({ slurm }: ProcessIdentity) => {
       if (slurm === undefined) return undefined;
-      const key = `${slurm.job}.${slurm.restarts}`;
+      const key = keyOf(slurm);
       const known = gone.get(key);
       if (known !== undefined) return known;
       wondered.set(key, slurm);
@@ -51,6 +53,10 @@ function pauseAfter(failure: SlurmFailure | undefined): number {
   return failure.kind === 'missing-command' ? Number.POSITIVE_INFINITY : pauseUnansweredMs;
 }
 
+function keyOf({ job, restarts, cluster = '' }: SlurmPlace): string {
+  return `${cluster} ${job}.${restarts}`;
+}
+
 /** `12` of `12_3`. */
 function submittedOf(job: string): string {
   return job.split('_')[0] ?? job;
@@ -63,7 +69,7 @@ function take(
   printed?: (id: string) => string,
 ): void {
   const why = whyGone(place, jobs, printed);
-  if (why !== undefined) gone.set(`${place.job}.${place.restarts}`, `job ${place.job} ${why}`);
+  if (why !== undefined) gone.set(keyOf(place), `job ${place.job} ${why}`);
 }
 
 /** @param jobs all that Slurm still knows of what was submitted under its number */

@@ -3,7 +3,8 @@
  * is a value, never thrown.
  */
 import { execa } from 'execa';
-import type { SlurmJob } from './job-state.ts';
+import { currentProcess } from '../store/process-identity.ts';
+import { phaseOf, type SlurmJob } from './job-state.ts';
 import { jobsInJson } from './squeue-json.ts';
 import { jobsInText, textArguments } from './squeue-text.ts';
 
@@ -30,6 +31,8 @@ export interface Slurm {
   /** Back into the queue, under the same number: what runs of it ends, and so may this command where it runs in that job. */
   requeue(id: string): Promise<Answer<void>>;
   cancel(ids: readonly string[]): Promise<Answer<void>>;
+  /** What the cluster is called that all of this is about; asked once. */
+  cluster(): Promise<Answer<string>>;
   /** Whether the controller answers. */
   ping(): Promise<Answer<void>>;
 }
@@ -45,14 +48,21 @@ const defaultTimeoutMs = 25_000;
 export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slurm {
   const call = (command: string, args: readonly string[]) => callOnce(command, args, timeoutMs);
   const done = async (command: string, args: readonly string[]) => mapped(await call(command, args), () => undefined);
+  let cluster: string | undefined = currentProcess().slurm?.cluster;
   return {
+    cluster: async () => {
+      if (cluster !== undefined) return { ok: true, value: cluster };
+      const answer = mapped(await call('scontrol', ['show', 'config']), clusterIn);
+      if (answer.ok) cluster = answer.value;
+      return answer;
+    },
     submit: async (args) =>
       mapped(
         await call('sbatch', ['--parsable', ...args]),
         (out) => out.trim().split('\n').at(-1)?.split(';')[0] ?? '',
       ),
     jobs: async (submitted) => (submitted.length === 0 ? { ok: true, value: [] } : jobs(call, submitted)),
-    mine: async () => mapped(await call('squeue', ['--me', ...textArguments, '-t', 'PD,R,CF,CG,S,ST']), jobsInText),
+    mine: async () => mapped(await call('squeue', ['--me', ...textArguments]), jobsInQueue),
     requeue: (id) => done('scontrol', ['requeue', id]).then(orEndedByIt),
     cancel: (ids) => done('scancel', ids),
     ping: () => done('squeue', ['-h', '-j', '0', '-o', '%i']).then(orNoSuchJob),
@@ -72,6 +82,26 @@ export function unsaid(command: string, env: Readonly<NodeJS.ProcessEnv>): Recor
   const own = `${command.toUpperCase()}_`;
   const names = command === 'sbatch' ? contradicting : Object.keys(env).filter((name) => name.startsWith(own));
   return Object.fromEntries([...names, 'SLURM_CLUSTERS'].map((name) => [name, undefined]));
+}
+
+function jobsInQueue(text: string): SlurmJob[] {
+  return jobsInText(text).filter((job) => phaseOf(job) !== 'ended');
+}
+
+function clusterIn(config: string): string {
+  return config.match(/^ClusterName\s*=\s*(\S+)/m)?.[1] ?? '';
+}
+
+/**
+ * Whether jobs are in the queue of another cluster that sees the same disk. Their numbers mean other jobs here, or none: nothing
+ * is known of them. Those on record without a cluster are taken for jobs of any.
+ */
+export async function isElsewhere(
+  client: Pick<Slurm, 'cluster'>,
+  { cluster }: { readonly cluster?: string },
+): Promise<Answer<boolean>> {
+  if (cluster === undefined) return { ok: true, value: false };
+  return mapped(await client.cluster(), (here) => here !== cluster);
 }
 
 type Call = (command: string, args: readonly string[]) => Promise<Answer<string>>;

@@ -46,9 +46,14 @@ export function timeLimitMs(time: string): number | undefined {
   return (((Number(days ?? 0) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 
-/** As sbatch takes them: on its command line, where they hold against what SBATCH_… in the environment says. */
+/** As sbatch takes them: on its command line, where they hold against what SBATCH_… in the environment says. Throws {@link UserError}. */
 export function sbatchArguments(settings: SlurmSettings): string[] {
   const { time, memory, cpus, options = {} } = settings;
+  if (options.clusters !== undefined)
+    throw new UserError(
+      'jobs go to the cluster of this command alone',
+      'leave out `clusters`, and submit from a node of that one',
+    );
   const said: Record<string, string | number | boolean | undefined> = {
     partition: settings.partition,
     account: settings.account,

@@ -39,6 +39,8 @@ export interface Submission {
   readonly id: AttemptId;
   readonly at: number;
   readonly by: ProcessIdentity;
+  /** That took its jobs; absent in records of before. */
+  readonly cluster?: string;
   /** In the names of its jobs, so that they are found again. */
   readonly nonce: string;
   /** Stands for the run in the keys of stages that always run. */

@@ -43,6 +43,10 @@ test('whole minutes, and Slurm’s own words as they are', () => {
   expect(['90', '1-12', '1-12:00:00', '10:30'].map(timeArgument)).toEqual(['90', '1-12', '1-12:00:00', '10:30']);
 });
 
+test('jobs go to the cluster of the command', () => {
+  expect(() => sbatchArguments({ options: { clusters: 'a,b' } })).toThrow('cluster of this command');
+});
+
 test('a time limit in any of its words', () => {
   const minutes = ['90s', '2h', '10', '10:30', '1:00:00', '2-0', '1-12:30', '1-00:00:30'].map(timeLimitMs);
   expect(minutes.map((ms) => (ms ?? 0) / 60_000)).toEqual([2, 120, 10, 10.5, 60, 2880, 2190, 1440.5]);

@@ -1,7 +1,7 @@
 /** Whether a submission still has jobs in the queue; where it has none, and nobody sealed its attempt, that is done here. */
 import { writeFileSync } from 'node:fs';
 import type { Failure } from '../../errors.ts';
-import type { Answer, Slurm, SlurmFailure } from '../../slurm/client.ts';
+import { type Answer, isElsewhere, type Slurm, type SlurmFailure } from '../../slurm/client.ts';
 import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
 import { printedInto } from '../../slurm/out-of-memory.ts';
@@ -34,7 +34,7 @@ export const submitting = (layout: Layout, { id }: Pick<Submission, 'id'>) => la
 
 /**
  * @param isSubmitter where this process has the claim of {@link submitting}
- * @returns `open` while the queue has jobs of it, or another process is just submitting them
+ * @returns `open` while the queue has jobs of it, another process is just submitting them, or another cluster knows
  */
 export async function settle(
   queue: Queue,
@@ -42,17 +42,22 @@ export async function settle(
   isSubmitter = false,
 ): Promise<'open' | 'sealed' | SlurmFailure> {
   const { layout, slurm } = queue;
-  const jobs = await jobsOf(layout, submission);
-  const all = await inQueue(slurm, submission, jobs);
-  if (!all.ok) return all.failure;
+  // First: what is handed in between this look and the queue's answer is seen in the answer.
   const isBeingSubmitted = !isSubmitter && (await observeClaim(submitting(layout, submission)))?.held === true;
-  if (isBeingSubmitted || all.value.some((job) => phaseOf(job) !== 'ended')) {
+  const elsewhere = await isElsewhere(slurm, submission);
+  if (!elsewhere.ok) return elsewhere.failure;
+  const jobs = await jobsOf(layout, submission);
+  const all = elsewhere.value ? nothingKnown : await inQueue(slurm, submission, jobs);
+  if (!all.ok) return all.failure;
+  if (isBeingSubmitted || elsewhere.value || all.value.some((job) => phaseOf(job) !== 'ended')) {
     attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
     return 'open';
   }
   await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
   return 'sealed';
 }
+
+const nothingKnown: Answer<readonly SlurmJob[]> = { ok: true, value: [] };
 
 /** Where it is not known of every unit what the queue calls it, its jobs are known by their names. */
 async function inQueue(slurm: Slurm, { units, nonce }: Submission, jobs: ReadonlyMap<string, string>) {

@@ -113,7 +113,7 @@ function ended(jobs: readonly string[]): string[] {
 async function jobsSharing({ layout, slurm }: Submitting, submission: Submission): Promise<Before['shared']> {
   const shared = new Map<string, { readonly task: string; readonly job: string }[]>();
   for (const other of await openSubmissions(layout)) {
-    if (other.nonce === submission.nonce) continue;
+    if (other.nonce === submission.nonce || isOfAnotherCluster(submission, other)) continue;
     const jobs = await jobsOf(layout, other);
     for (const unit of other.units)
       for (const stage of unit.stages) {
@@ -129,6 +129,10 @@ async function jobsSharing({ layout, slurm }: Submitting, submission: Submission
   return new Map(
     [...shared].map(([stage, all]) => [stage, all.map(({ task }) => task).filter((task) => there.has(task))]),
   );
+}
+
+function isOfAnotherCluster({ cluster }: Submission, other: Submission): boolean {
+  return cluster !== undefined && other.cluster !== undefined && cluster !== other.cluster;
 }
 
 /** Stages of this submission: of one config the same stage, of another that with the same key. */
