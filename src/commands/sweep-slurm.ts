@@ -1,13 +1,13 @@
 /** `retrial sweep FILE --executor slurm`: one array of workers is submitted, and the command returns. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { exitCode } from '../errors.ts';
+import { exitCode, UserError } from '../errors.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
 import { type SlurmSettings, sbatchArguments } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
-import { nextNumber, noteWhatIsOver, submittedWorkers, submitWorkers } from '../slurm/submitted-workers.ts';
+import { noteWhatIsOver, submittedWorkers, submitWorkers } from '../slurm/submitted-workers.ts';
 import { newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { takeMutex } from '../store/mutex.ts';
@@ -31,6 +31,15 @@ interface Submitted {
   readonly before: readonly SlurmJob[];
 }
 
+/** What is asked of the command, and what its workers ask Slurm for. */
+interface SweepRequest {
+  readonly file: string;
+  readonly options: SweepCommandOptions;
+  readonly spec: SweepSpec;
+  readonly layout: Layout;
+  readonly settings: SlurmSettings;
+}
+
 export async function submitSweep(
   file: string,
   options: SweepCommandOptions,
@@ -44,7 +53,7 @@ export async function submitSweep(
   try {
     const open = leaderboard(spec, state).states.waiting ?? 0;
     const wanted = Math.max(1, Math.min(options.workers ?? defaultWorkers, open));
-    const submitted = await topUp(file, options, spec, layout, settings, wanted);
+    const submitted = await topUp({ file, options, spec, layout, settings }, wanted);
     say(spec, layout, submitted, options.json === true);
     return exitCode.ok;
   } finally {
@@ -53,55 +62,36 @@ export async function submitSweep(
 }
 
 /** Submits as many as lack. Nothing is submitted where it cannot be known how many there are. */
-async function topUp(
-  file: string,
-  options: SweepCommandOptions,
-  spec: SweepSpec,
-  layout: Layout,
-  settings: SlurmSettings,
-  wanted: number,
-): Promise<Submitted> {
+async function topUp(request: SweepRequest, wanted: number): Promise<Submitted> {
   const client = slurm();
-  const { folder } = layout.study(spec.name).slurm;
+  const { folder } = request.layout.study(request.spec.name).slurm;
   const there = await submittedWorkers(folder, client);
   if (!there.ok) throw slurmError(there.failure, 'nothing was submitted; the same command again, later');
   await noteWhatIsOver(folder, there.value);
+  const [unanswered] = there.value.unanswered;
+  if (unanswered !== undefined)
+    throw new UserError(
+      `Slurm did not say whether it took ${unanswered.workers} workers that were submitted minutes ago, and may still do so`,
+      'nothing was submitted; the same command again, in five minutes',
+    );
   const before = there.value.jobs.filter((job) => phaseOf(job) !== 'ended');
   const workers = Math.max(0, wanted - before.length);
   if (workers === 0) return { workers, before };
-  const number = nextNumber(there.value.submissions);
-  const job = await submit(client, number, workers, file, options, spec, layout, settings);
-  return { job, workers, before };
+  return { job: await submit(request, client, workers), workers, before };
 }
 
-async function submit(
-  client: Slurm,
-  number: number,
-  workers: number,
-  file: string,
-  options: SweepCommandOptions,
-  spec: SweepSpec,
-  layout: Layout,
-  settings: SlurmSettings,
-): Promise<string> {
+async function submit(request: SweepRequest, client: Slurm, workers: number): Promise<string> {
+  const { spec, layout, settings } = request;
   const { folder, script, logs, ended } = layout.study(spec.name).slurm;
   for (const needed of [logs, ended]) mkdirSync(needed, { recursive: true }); // a log that cannot be opened fails the job without a word
   const mark = `retrial:${newNonce()}`;
-  const signalSeconds = settings.signal_seconds ?? defaultSignalSeconds;
-  const cap = settings.array_cap === undefined ? '' : `%${settings.array_cap}`;
-  const args = [
-    ...[
-      '--requeue',
-      '--open-mode=append',
-      `--output=${logPattern(logs, '%A_%a.log')}`,
-      `--job-name=retrial-${spec.name}`,
-    ],
-    ...sbatchArguments(settings),
-    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${signalSeconds}`, `--comment=${mark}`, script(number)],
-  ];
-  writeFileSync(script(number), scriptOf(file, options, spec, settings, args, ended));
-  const answer = await submitWorkers(folder, client, { number, mark, at: Date.now(), workers, args });
-  if (answer === 'taken') throw new Error(`submission ${number} is there already`);
+  const args = argumentsOf(spec.name, settings, { workers, mark, logs });
+  const answer = await submitWorkers(
+    folder,
+    client,
+    (number) => ({ mark, workers, args: [...args, script(number)] }),
+    ({ number, args: submitted }) => writeFileSync(script(number), scriptOf(request, submitted, ended)),
+  );
   if (answer.ok) return answer.value;
   if (answer.failure.kind === 'unreachable')
     throw slurmError(answer.failure, 'whether it was submitted, the same command again finds out');
@@ -112,11 +102,25 @@ async function submit(
   );
 }
 
+interface SubmittedAs {
+  readonly workers: number;
+  readonly mark: string;
+  readonly logs: string;
+}
+
+/** Options of sbatch. */
+function argumentsOf(study: string, settings: SlurmSettings, { workers, mark, logs }: SubmittedAs): string[] {
+  const signalSeconds = settings.signal_seconds ?? defaultSignalSeconds;
+  const cap = settings.array_cap === undefined ? '' : `%${settings.array_cap}`;
+  return [
+    ...['--requeue', '--open-mode=append', `--output=${logPattern(logs, '%A_%a.log')}`, `--job-name=retrial-${study}`],
+    ...sbatchArguments(settings),
+    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${signalSeconds}`, `--comment=${mark}`],
+  ];
+}
+
 function scriptOf(
-  file: string,
-  options: SweepCommandOptions,
-  spec: SweepSpec,
-  settings: SlurmSettings,
+  { file, options, spec, settings }: SweepRequest,
   submitted: readonly string[],
   ended: string,
 ): string {

@@ -29,9 +29,10 @@ export function workerWatch({ folder, printed }: Workers, client: Slurm, say: (l
     if (!said.has(key)) say(text);
     said.add(key);
   };
-  const take = ({ jobs }: SubmittedWorkers) => {
+  const take = ({ jobs, unanswered, elsewhere }: SubmittedWorkers) => {
     const alive = jobs.filter((job) => phaseOf(job) !== 'ended');
-    nobodyLeft = alive.length === 0;
+    nobodyLeft = alive.length + unanswered.length + elsewhere.length === 0;
+    for (const cluster of elsewhere) once(`at ${cluster}`, `workers: some are in the queue of cluster ${cluster}`);
     const now = standing(alive);
     if (now !== line) once(`line ${now}`, `workers: ${now}`);
     line = now;
