@@ -1,5 +1,4 @@
 /** A worker of a study as a job of Slurm: it hears Slurm's signals, and goes back into the queue when its time is nearly up. */
-import { existsSync, readdirSync } from 'node:fs';
 import { exitCode, UserError } from '../errors.ts';
 import type { RetrialEvent, SlurmPlace } from '../events.ts';
 import { slotsOfJob } from '../execute/ledger.ts';
@@ -19,6 +18,7 @@ import type { Told } from '../sweep/study.ts';
 import { changedGiven } from '../sweep/study-changes.ts';
 import { type StudyTrial, studyReader } from '../sweep/study-state.ts';
 import { work } from '../sweep/work.ts';
+import { wroteCheckpoint } from './job-checkpoint.ts';
 import { type SlurmSignals, slurmSignals } from './slurm-signals.ts';
 import { goOnLater } from './slurm-successor.ts';
 
@@ -91,12 +91,11 @@ function leaving(
   return before >= retries.timeout ? { state: 'failed', runs: [], reason } : reason;
 }
 
-/** It began when the job did, and left no checkpoint. */
+/** It began when the job did, and left no checkpoint since. */
 function isHopeless(layout: Layout, { fingerprint, startedAt }: RunningStage): boolean {
   const jobMs = process.uptime() * 1000;
   if (Date.now() - startedAt < 0.8 * jobMs) return false;
-  const folder = layout.checkpoint(fingerprint);
-  return !existsSync(folder) || readdirSync(folder).length === 0;
+  return !wroteCheckpoint(layout, fingerprint, Date.now() - jobMs);
 }
 
 function runningStage() {
