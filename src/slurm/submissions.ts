@@ -88,7 +88,7 @@ export async function openSubmissions(layout: Layout): Promise<Submission[]> {
     const id = { configHash: configHash as ConfigHash, attempt: Number(attempt) };
     const submission = await readSubmission(layout, id);
     if (submission === undefined) continue;
-    if (await isOpen(layout, id)) open.push(submission);
+    if (await isOpen(layout, submission)) open.push(submission);
     else leaveSubmission(layout, id);
   }
   return open;
@@ -99,9 +99,13 @@ export function leaveSubmission(layout: Layout, id: AttemptId): void {
   rmSync(layout.submission(id).open, { force: true });
 }
 
-async function isOpen(layout: Layout, id: AttemptId): Promise<boolean> {
-  if (!(await attemptNumbers(layout, id.configHash)).includes(id.attempt)) return false; // it was removed
-  return (await attemptLock(layout, id)) === undefined;
+/** An attempt that was just begun on another machine may not be in a listing here yet. */
+const lateMs = 5 * 60_000;
+
+async function isOpen(layout: Layout, { id, at }: Submission): Promise<boolean> {
+  if ((await attemptLock(layout, id)) !== undefined) return false;
+  if ((await attemptNumbers(layout, id.configHash)).includes(id.attempt)) return true;
+  return Date.now() - at < lateMs; // else it was removed
 }
 
 /** Under which id a unit was taken by the queue; undefined where that is not known. */
