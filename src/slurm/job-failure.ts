@@ -47,7 +47,7 @@ function howEnded({ state, reason, exitCode, signal }: SlurmJob): JobEnd {
       return 'preempted';
     default:
       if (signal !== undefined) return 'ended'; // of a batch script that was killed Slurm says JobLaunchFailure, too
-      return exitCode === notSetUp || /launch|prolog|InvalidWorkDir|IO/i.test(reason) ? 'not-started' : 'ended';
+      return exitCode === notSetUp || /launch|prolog|InvalidWorkDir/i.test(reason) ? 'not-started' : 'ended';
   }
 }
 

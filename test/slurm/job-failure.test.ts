@@ -22,6 +22,8 @@ test('each ending of a job has its name', () => {
   expect(how('FAILED', { exitCode: 78 })).toBe('not-started');
   expect(how('FAILED', { reason: 'JobLaunchFailure' })).toBe('not-started');
   expect(how('FAILED', { exitCode: 1, reason: 'NonZeroExitCode' })).toBe('ended');
+  expect(how('FAILED', { exitCode: 1, reason: 'Reservation' })).toBe('ended');
+  expect(how('FAILED', { exitCode: 1, reason: 'AssociationJobLimit' })).toBe('ended');
   expect(how('COMPLETED')).toBe('ended');
   expect(jobFailure('7', undefined)).toEqual({ kind: 'job', how: 'gone', job: '7' });
   expect(jobFailure('7', job('FAILED', { reason: 'NonZeroExitCode', exitCode: 3 })).said).toBe('exit code 3');
