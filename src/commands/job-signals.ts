@@ -25,10 +25,11 @@ export function onJobSignals(lastMoment: () => Promise<void>): JobSignals {
   const limit = () => {
     process.off('SIGUSR1', limit);
     process.on('SIGUSR1', ignored); // without a listener it would open a debugger
-    void lastMoment().then(() => {
+    const ending = () => {
       isLimit = !controller.signal.aborted;
       controller.abort();
-    });
+    };
+    void lastMoment().then(ending, ending); // where the disk does not answer the limit nears all the same
   };
   const ignored = () => undefined;
   process.on('SIGUSR1', limit);
