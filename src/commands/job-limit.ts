@@ -6,6 +6,7 @@ import type { Submission } from '../slurm/submissions.ts';
 import { wordOf } from '../slurm/words.ts';
 import type { Layout } from '../store/layout.ts';
 import { wroteCheckpoint } from './job-checkpoint.ts';
+import { requeueAtLimit } from './slurm-requeue.ts';
 
 export interface LimitedJob {
   readonly layout: Layout;
@@ -38,7 +39,7 @@ export async function lastMoment(limited: LimitedJob): Promise<void> {
 export async function atLimit(limited: LimitedJob, queue: Slurm, ended: StageResult): Promise<StageResult | 'again'> {
   const { layout, job, startedMs } = limited;
   if (ended.fingerprint !== undefined && wroteCheckpoint(layout, ended.fingerprint, startedMs)) {
-    const requeued = await queue.requeue(job);
+    const requeued = await requeueAtLimit(queue, job);
     if (requeued.ok) return 'again';
     process.stderr.write(`it could not be put back into the queue: ${requeued.failure.message}\n`);
   }

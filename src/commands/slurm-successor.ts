@@ -5,11 +5,12 @@ import { readSubmissions, submitWorkers } from '../slurm/submitted-workers.ts';
 import { newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { takeMutex } from '../store/mutex.ts';
+import { requeueAtLimit } from './slurm-requeue.ts';
 
 /** @returns what came of it, in words */
 export async function goOnLater(client: Slurm, layout: Layout, study: string, place: SlurmPlace): Promise<string> {
   const { job } = place;
-  const requeued = await client.requeue(job);
+  const requeued = await requeueAtLimit(client, job);
   if (requeued.ok) return `job ${job} goes back into the queue`;
   if (requeued.failure.kind !== 'refused') return `job ${job} ends: ${requeued.failure.message}`;
   const lock = await takeMutex(layout, `slurm-${study}`);

@@ -53,10 +53,14 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
   } finally {
     signals.close();
   }
-  if (signals.why() !== 'limit') return exitCode.ok;
+  if (signals.why() !== 'limit' || isPast(options.deadline)) return exitCode.ok;
   if (isOver(spec, await studyReader(journals).read())) return exitCode.ok;
   say(await goOnLater(client, layout, spec.name, place));
   return exitCode.ok;
+}
+
+function isPast(deadline: number | undefined): boolean {
+  return deadline !== undefined && Date.now() >= deadline;
 }
 
 /** Code that was changed while the job waited makes other results: what the study was begun with is what it runs. */
