@@ -110,8 +110,8 @@ function submissionFolder(root: string, name: string) {
     output: (unit: string) => join(folder, 'jobs', `${unit}.out`),
     script: (unit: string) => join(folder, 'jobs', `${unit}.sh`),
     words,
-    /** What the jobs of a stage said of it: lines that each of them appends. */
-    word: (stage: string) => join(words, `${stage}.jsonl`),
+    /** What the job of a stage said of it, line by line; what it says when it was put back is in files beside it. */
+    word: (stage: string, again?: string) => join(words, `${stage}${again === undefined ? '' : `~${again}`}.jsonl`),
     open: join(root, 'open', name),
     /** Its time says when the queue was last seen to have jobs of it. */
     seen: join(folder, 'seen'),

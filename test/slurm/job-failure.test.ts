@@ -4,7 +4,8 @@ import type { ConfigHash, FingerprintHash } from '../../src/hash.ts';
 import { jobFailure, knowsBetter } from '../../src/slurm/job-failure.ts';
 import type { SlurmJob } from '../../src/slurm/job-state.ts';
 import { endingOf } from '../../src/slurm/job-words.ts';
-import { say, wordOf } from '../../src/slurm/words.ts';
+import { say, sealing, wordOf, words } from '../../src/slurm/words.ts';
+import { namesIn } from '../../src/store/listing.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
 
 const job = (state: string, more: Partial<SlurmJob> = {}): SlurmJob => ({
@@ -60,7 +61,10 @@ test('of what the jobs of a stage say, a result stands; else the one that was pu
   say(layout, id, { job: '7', restart: 0, event: finished('failed') });
   expect((await wordOf(layout, id, 'fit')).finished?.outcome).toBe('failed');
   say(layout, id, { job: '7', restart: 1, event: started });
+  expect((await namesIn(layout.submission(id).words)).sort()).toEqual(['fit.jsonl', 'fit~1.jsonl']); // none overwrites another
   expect((await wordOf(layout, id, 'fit')).finished).toBeUndefined();
   say(layout, id, { job: '7', restart: 0, event: finished('ran') });
   expect((await wordOf(layout, id, 'fit')).finished?.outcome).toBe('ran');
+  say(layout, id, { job: '', restart: sealing, event: finished('failed') });
+  expect((await words(layout, id, 'fit')).map(({ restart }) => restart)).toEqual([0, 0, 0, 1, sealing]);
 });

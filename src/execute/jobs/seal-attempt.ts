@@ -9,7 +9,7 @@ import type { Pipeline } from '../../pipeline/types.ts';
 import { configHashOf } from '../../plan/config-hash.ts';
 import { type JournalWriter, openJournal } from '../../record/journal.ts';
 import { leaveSubmission, type Submission } from '../../slurm/submissions.ts';
-import { say, wordOf } from '../../slurm/words.ts';
+import { say, sealing, wordOf } from '../../slurm/words.ts';
 import { type AttemptLock, attemptLock, newestLock } from '../../store/attempts.ts';
 import { removeClaims, tryClaim } from '../../store/claims.ts';
 import { readJson } from '../../store/files.ts';
@@ -60,7 +60,7 @@ async function seal(ending: Ending, isOurs: () => Promise<boolean>): Promise<rea
   try {
     for (const event of unsaid) {
       journal.append(event);
-      say(layout, submission.id, { job: '', restart: Number.MAX_SAFE_INTEGER, event }); // the last word, for who follows
+      say(layout, submission.id, { job: '', restart: sealing, event }); // the last word, for who follows
     }
     await writeEnd(ending, pipeline, all, journal);
   } finally {
