@@ -17,7 +17,7 @@ import { type RunOptions, report, runHere } from './run.ts';
 import { runJson } from './run-json.ts';
 import { slurmError } from './slurm-failure.ts';
 import { givenBy } from './slurm-settings.ts';
-import { cancelling, submissionJson, submissionLines } from './slurm-text.ts';
+import { cancelling, type InQueue, submissionJson, submissionLines } from './slurm-text.ts';
 
 export async function runOnSlurm(targets: readonly string[], options: RunOptions): Promise<number> {
   if (options.jobs !== undefined)
@@ -50,8 +50,6 @@ export async function runOnSlurm(targets: readonly string[], options: RunOptions
   }
 }
 
-type InQueue = Extract<Submitted, { kind: 'submitted' }>;
-
 async function say(submitted: InQueue, queue: Slurm, json: boolean): Promise<void> {
   const states = submitted.isNew ? [] : await queue.jobs([...submitted.jobs.values()]);
   const known = 'ok' in states && states.ok ? states.value : [];
@@ -59,7 +57,7 @@ async function say(submitted: InQueue, queue: Slurm, json: boolean): Promise<voi
   else process.stderr.write(`${submissionLines(submitted, known).join('\n')}\n`);
 }
 
-function notSubmitted(submitted: Exclude<Submitted, { kind: 'known' } | InQueue>, interrupt: Interrupt): number {
+function notSubmitted(submitted: Exclude<Submitted, { kind: 'known' | 'submitted' }>, interrupt: Interrupt): number {
   switch (submitted.kind) {
     case 'interrupted':
       return interrupt.exitCode() ?? exitCode.interrupted;

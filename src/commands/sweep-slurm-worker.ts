@@ -48,7 +48,7 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
         running.take(event);
         logged(event);
       },
-      onInterrupted: (trial) => leaving(spec, layout, place, signals, running.stage(), trial),
+      onInterrupted: (trial) => whyGivenBack(spec, layout, place, signals, running.stage(), trial),
     });
   } finally {
     signals.close();
@@ -80,7 +80,7 @@ interface RunningStage {
 }
 
 /** Why it is given back; or that it failed: what keeps no checkpoint and takes longer than a job would begin anew for ever. */
-function leaving(
+function whyGivenBack(
   { retries }: SweepSpec,
   layout: Layout,
   { job }: SlurmPlace,

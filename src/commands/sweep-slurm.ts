@@ -15,7 +15,7 @@ import { leaderboard } from '../sweep/leaderboard.ts';
 import { type SweepSpec, targetsOf } from '../sweep/spec.ts';
 import type { StudyState } from '../sweep/study-state.ts';
 import { slurmError } from './slurm-failure.ts';
-import { neededBy, settingsOf } from './slurm-settings.ts';
+import { neededBy, workerSettings } from './slurm-settings.ts';
 import type { SweepCommandOptions } from './sweep.ts';
 import { workerArguments } from './sweep-workers.ts';
 
@@ -48,7 +48,7 @@ export async function submitSweep(
   state: StudyState,
 ): Promise<number> {
   const needed = neededBy(stagesInOrder(spec.pipeline, targetsOf({ until: spec.final?.until ?? spec.until })));
-  const settings = await settingsOf(spec.pipeline.root, needed, spec.slurm, options);
+  const settings = await workerSettings(spec.pipeline.root, needed, spec.slurm, options);
   const lock = await takeMutex(layout, `slurm-${spec.name}`); // of two commands the second sees what the first submitted
   try {
     const open = leaderboard(spec, state).states.waiting ?? 0;

@@ -6,7 +6,7 @@ import { closing, type JobUnit, jobName, type Submission, type WaitsFor } from '
 /** Where a job may be told of its end and nobody said how long before. */
 const signalSeconds = { most: 120, least: 10 };
 
-/** What a process of Retrial takes beside its stage. */
+/** What a job that runs one stage takes beside it. */
 const ownBytes = 256 * 2 ** 20;
 
 /** What is said of all jobs: by the site, below what a stage asks for, and on the command line, above it. */
