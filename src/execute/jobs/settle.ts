@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Failure } from '../../errors.ts';
 import { type Answer, isElsewhere, type Slurm, type SlurmFailure } from '../../slurm/client.ts';
+import { notedEnding, noteEndings } from '../../slurm/endings.ts';
 import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
 import { printedInto } from '../../slurm/out-of-memory.ts';
@@ -51,6 +52,7 @@ export async function settle(
   if (!all.ok) return all.failure;
   if (isBeingSubmitted || elsewhere.value || all.value.some((job) => phaseOf(job) !== 'ended')) {
     attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
+    noteEndings(layout, submission.id, all.value);
     return 'open';
   }
   await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
@@ -83,7 +85,8 @@ export function failuresOf(
     const id = taskId(unit, submitted, stage);
     asked ??= ask();
     const answer = await asked;
-    const job = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
+    const known = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
+    const job = known ?? (await notedEnding(layout, attempt, id));
     return { id, job, output: layout.submission(attempt).output(outputName(unit, stage)) };
   };
   return {

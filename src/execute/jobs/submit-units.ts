@@ -1,4 +1,5 @@
 /** The jobs of a submission that the queue does not have yet, dependencies first, the one that seals the attempt last. */
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ownFolder } from '../../own-package.ts';
 import type { Slurm, SlurmFailure } from '../../slurm/client.ts';
@@ -97,7 +98,9 @@ async function submitUnit(
   const command = [process.execPath, join(ownFolder(), 'bin', 'retrial.js'), '-C', root, 'run', ...what];
   const setup = wishes.site.setup === undefined ? {} : { setup: wishes.site.setup };
   const script = layout.submission(submission.id).script(unit.name);
-  await writeAtomic(script, batchScript({ workdir: root, ...setup, command, submitted: args }));
+  const { ended: noted } = layout.submission(submission.id);
+  mkdirSync(noted, { recursive: true });
+  await writeAtomic(script, batchScript({ workdir: root, ...setup, command, ended: noted, submitted: args }));
   const answer = await slurm.submit([...args, script]);
   return answer.ok ? answer.value : answer.failure;
 }
