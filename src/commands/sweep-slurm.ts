@@ -5,7 +5,7 @@ import { exitCode, UserError } from '../errors.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
-import { type SlurmSettings, sbatchArguments } from '../slurm/options.ts';
+import { type SlurmSettings, sbatchArguments, secondsAheadOf } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
 import { noteWhatIsOver, submittedWorkers, submitWorkers } from '../slurm/submitted-workers.ts';
 import { newNonce } from '../store/files.ts';
@@ -21,7 +21,7 @@ import { workerArguments } from './sweep-workers.ts';
 
 /** So many where neither the command nor anything else says. */
 const defaultWorkers = 8;
-const defaultSignalSeconds = 60;
+const mostAheadSeconds = 60;
 
 interface Submitted {
   /** What sbatch said; absent where nothing was submitted. */
@@ -110,12 +110,12 @@ interface SubmittedAs {
 
 /** Options of sbatch. */
 function argumentsOf(study: string, settings: SlurmSettings, { workers, mark, logs }: SubmittedAs): string[] {
-  const signalSeconds = settings.signal_seconds ?? defaultSignalSeconds;
+  const ahead = secondsAheadOf(settings, mostAheadSeconds);
   const cap = settings.array_cap === undefined ? '' : `%${settings.array_cap}`;
   return [
     ...['--requeue', '--open-mode=append', `--output=${logPattern(logs, '%A_%a.log')}`, `--job-name=retrial-${study}`],
     ...sbatchArguments(settings),
-    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${signalSeconds}`, `--comment=${mark}`],
+    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${ahead}`, `--comment=${mark}`],
   ];
 }
 
@@ -125,7 +125,7 @@ function scriptOf(
   ended: string,
 ): string {
   const { timeMs } = spec.budget;
-  const graceMs = Math.max(5, (settings.signal_seconds ?? defaultSignalSeconds) - 20) * 1000;
+  const graceMs = Math.max(5, secondsAheadOf(settings, mostAheadSeconds) - 20) * 1000;
   const deadline = timeMs === undefined ? [] : ['--deadline', String(Date.now() + timeMs)];
   return batchScript({
     workdir: process.cwd(),

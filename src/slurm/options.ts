@@ -46,6 +46,20 @@ export function timeLimitMs(time: string): number | undefined {
   return (((Number(days ?? 0) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 
+const leastAheadSeconds = 10;
+
+/**
+ * So long before its limit a job is told, where nobody says: a tenth of its time, else a short one were told as it begins.
+ *
+ * @param most where its time is long, or is not known
+ */
+export function secondsAheadOf({ signal_seconds: said, time }: SlurmSettings, most: number): number {
+  if (said !== undefined) return said;
+  const timeMs = time === undefined ? undefined : timeLimitMs(time);
+  if (timeMs === undefined) return most;
+  return Math.max(leastAheadSeconds, Math.min(most, Math.round(timeMs / 10_000)));
+}
+
 /** As sbatch takes them: on its command line, where they hold against what SBATCH_… in the environment says. Throws {@link UserError}. */
 export function sbatchArguments(settings: SlurmSettings): string[] {
   const { time, memory, cpus, options = {} } = settings;

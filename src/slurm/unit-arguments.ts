@@ -1,10 +1,10 @@
 /** A unit of a submission as options of sbatch: what it asks for, what it waits for, and what it is called. */
-import { layered, type SlurmSettings, sbatchArguments, timeLimitMs } from './options.ts';
+import { layered, type SlurmSettings, sbatchArguments, secondsAheadOf } from './options.ts';
 import { logPattern } from './script.ts';
 import { closing, type JobUnit, jobName, type Submission, type WaitsFor } from './submissions.ts';
 
-/** Where a job may be told of its end and nobody said how long before. */
-const signalSeconds = { most: 120, least: 10 };
+/** A stage without a checkpoint may use most of it to come to its end. */
+const mostAheadSeconds = 120;
 
 /** What a job that runs one stage takes beside it. */
 const ownBytes = 256 * 2 ** 20;
@@ -69,11 +69,7 @@ const escaped = (name: string) => name.replaceAll('%', '%%');
 
 /** So long before its limit a job is told; Slurm may do so up to a minute earlier. */
 export function secondsAhead(unit: Pick<JobUnit, 'resources'>, wishes: Wishes): number {
-  const { signal_seconds: said, time } = settingsOf(unit, wishes);
-  if (said !== undefined) return said;
-  const timeMs = time === undefined ? undefined : timeLimitMs(time);
-  if (timeMs === undefined) return signalSeconds.most;
-  return Math.max(signalSeconds.least, Math.min(signalSeconds.most, Math.round(timeMs / 10_000)));
+  return secondsAheadOf(settingsOf(unit, wishes), mostAheadSeconds);
 }
 
 /** @param jobs ids of units before that were submitted; of one that has ended Slurm knows how, or takes it for well */

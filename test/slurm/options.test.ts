@@ -3,7 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { layered, sbatchArguments, siteSettings, timeArgument, timeLimitMs } from '../../src/slurm/options.ts';
+import {
+  layered,
+  sbatchArguments,
+  secondsAheadOf,
+  siteSettings,
+  timeArgument,
+  timeLimitMs,
+} from '../../src/slurm/options.ts';
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
 import { rig, until } from '../helpers/rig.ts';
 
@@ -50,6 +57,11 @@ test('jobs go to the cluster of the command', () => {
 test('a time limit in any of its words', () => {
   const minutes = ['90s', '2h', '10', '10:30', '1:00:00', '2-0', '1-12:30', '1-00:00:30'].map(timeLimitMs);
   expect(minutes.map((ms) => (ms ?? 0) / 60_000)).toEqual([2, 120, 10, 10.5, 60, 2880, 2190, 1440.5]);
+});
+
+test('a worker of a short time is not told of its end as it begins', () => {
+  const ahead = [{}, { time: '4h' }, { time: '2m' }, { time: '1m' }, { time: '1m', signal_seconds: 50 }];
+  expect(ahead.map((settings) => secondsAheadOf(settings, 60))).toEqual([60, 60, 12, 10, 50]);
 });
 
 test('options of sbatch', () => {
