@@ -15,18 +15,18 @@ import { phaseOf, type SlurmJob } from './job-state.ts';
 export function noteEndings(layout: Layout, id: AttemptId, jobs: readonly SlurmJob[]): void {
   for (const job of jobs) {
     if (phaseOf(job) !== 'ended' || job.state === 'COMPLETED') continue;
-    const file = join(layout.submission(id).ended, `${job.id}.json`);
+    const file = join(layout.submission(id).ended, `${job.id}.${job.restarts}.json`);
     if (!existsSync(file)) attempted(() => writeFileSync(file, jsonText(job)));
   }
 }
 
-/** Of a job that the queue knows no more. */
+/** Of a job that the queue knows no more, as it ended last. */
 export async function notedEnding(layout: Layout, id: AttemptId, job: string): Promise<SlurmJob | undefined> {
   const { ended } = layout.submission(id);
-  const noted = await readJson<SlurmJob>(join(ended, `${job}.json`));
-  if (noted !== undefined) return noted;
-  const own = (await namesIn(ended)).filter((name) => name.startsWith(`${job}.`) && /\.\d+$/.test(name));
-  const restarts = Math.max(-1, ...own.map((name) => Number(name.slice(job.length + 1))));
+  const own = (await namesIn(ended)).filter((name) => name.startsWith(`${job}.`));
+  const restarts = Math.max(-1, ...own.map((name) => Number.parseInt(name.slice(job.length + 1), 10)));
+  const seen = await readJson<SlurmJob>(join(ended, `${job}.${restarts}.json`));
+  if (seen !== undefined) return seen;
   const code = Number.parseInt((await readIfThere(join(ended, `${job}.${restarts}`))) ?? '', 10);
   return Number.isNaN(code) ? undefined : asJob(job, restarts, code);
 }

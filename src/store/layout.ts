@@ -112,7 +112,7 @@ function submissionFolder(root: string, name: string) {
     words,
     /** What the job of a stage said of it, line by line; what it says when it was put back is in files beside it. */
     word: (stage: string, again?: string) => join(words, `${stage}${again === undefined ? '' : `~${again}`}.jsonl`),
-    /** How jobs ended, as whoever looked saw it (`JOB.json`), and with which code their batch scripts did (`JOB.RESTARTS`). */
+    /** How jobs ended, as whoever looked saw it (`JOB.RESTARTS.json`), and the codes of their batch scripts (`JOB.RESTARTS`). */
     ended: join(folder, 'ended'),
     open: join(root, 'open', name),
     /** Its time says when the queue was last seen to have jobs of it. */

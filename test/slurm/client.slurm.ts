@@ -2,12 +2,14 @@
 import { chmodSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { slurmAuthority } from '../../src/slurm/authority.ts';
 import { slurm } from '../../src/slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../../src/slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../../src/slurm/job-words.ts';
 import { type SlurmSettings, sbatchArguments } from '../../src/slurm/options.ts';
 import { batchScript } from '../../src/slurm/script.ts';
 import { jobsInJson } from '../../src/slurm/squeue-json.ts';
+import { currentProcess } from '../../src/store/process-identity.ts';
 import { type Rig, rig } from '../helpers/rig.ts';
 import { onSlurm } from './cluster/nodes.ts';
 
@@ -90,6 +92,16 @@ onSlurm('the client', () => {
     expect(await client.jobs(['999998', '999999'])).toEqual({ ok: true, value: [] });
     expect(await client.requeue('999999')).toMatchObject({ ok: false, failure: { kind: 'refused' } });
     expect(await client.ping()).toEqual({ ok: true, value: undefined });
+  });
+
+  test('whom Slurm does not have is gone, and nothing is known of who is on another cluster', async () => {
+    const authority = slurmAuthority(client);
+    const at = (cluster: string) => ({ ...currentProcess(), slurm: { job: '999999', restarts: 0, cluster } });
+    const name = await client.cluster();
+    const here = at(name.ok ? name.value : '');
+    authority.whyGone(at('other'));
+    await expect.poll(() => authority.whyGone(here), { timeout: 30_000 }).toBe('job 999999 is gone from the queue');
+    expect(authority.whyGone(at('other'))).toBeUndefined();
   });
 
   test('what Slurm takes and never runs is known by its reason', async () => {

@@ -28,6 +28,8 @@ test('what somebody saw is kept, and else the code of the batch script tells', a
   ]);
   writeFileSync(join(ended, '7.0'), '143\n');
   expect((await how('7')).how).toBe('cancelled');
+  writeFileSync(join(ended, '8_1.1'), '9\n'); // it was put back since
+  expect((await how('8_1')).how).toBe('ended');
   writeFileSync(join(ended, '7.1'), '9\n');
   expect(await how('7')).toMatchObject({ how: 'ended', said: 'exit code 9' });
 });
