@@ -43,13 +43,14 @@ export async function settle(
   isSubmitter = false,
 ): Promise<'open' | 'sealed' | SlurmFailure> {
   const { layout, slurm } = queue;
-  // First: what is handed in between this look and the queue's answer is seen in the answer.
-  const isBeingSubmitted = !isSubmitter && (await observeClaim(submitting(layout, submission)))?.held === true;
+  const isHeld = async () => !isSubmitter && (await observeClaim(submitting(layout, submission)))?.held === true;
+  const wasHeld = await isHeld(); // also before the queue is asked: who then ends handed in what the answer may lack
   const elsewhere = await isElsewhere(slurm, submission);
   if (!elsewhere.ok) return elsewhere.failure;
   const jobs = await jobsOf(layout, submission);
   const all = elsewhere.value ? nothingKnown : await inQueue(slurm, submission, jobs);
   if (!all.ok) return all.failure;
+  const isBeingSubmitted = wasHeld || (await isHeld());
   if (isBeingSubmitted || elsewhere.value || all.value.some((job) => phaseOf(job) !== 'ended')) {
     attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
     noteEndings(layout, submission.id, all.value);
