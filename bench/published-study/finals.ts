@@ -1,5 +1,5 @@
 /**
- * The final runs of sweeps/study.yaml, as they are on record in docs/study/finals.jsonl: what it takes to have each again,
+ * The final runs of the study of docs/study.md, as they are on record in docs/study/*.jsonl: what it takes to have each again,
  * and what it came to.
  */
 import { execFile } from 'node:child_process';
@@ -22,8 +22,8 @@ export interface FinalRun {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** By study; that of sweeps/study.yaml is on the authors' split. */
-export const records = { study: 'docs/study/finals.jsonl' } as const;
+/** On the authors' split, and on another of the whole data. */
+export const records = { study: 'docs/study/finals.jsonl', 'study-2': 'docs/study/finals-2.jsonl' } as const;
 
 export function readFinals(file: string): FinalRun[] {
   return readFileSync(file, 'utf8')

@@ -2,6 +2,7 @@
  * Puts the final runs of a study on record, once it is over, and the settings they were chosen for:
  *
  *     npx tsx bench/published-study/record.ts sweeps/study.yaml    > docs/study/finals.jsonl
+ *     npx tsx bench/published-study/record.ts sweeps/study-2.yaml  > docs/study/finals-2.jsonl
  *
  * With `--settings FOLDER` it writes instead a params file for each arm, `cfgan-vanilla-item.yaml`, with what its best trial had.
  */
@@ -49,7 +50,7 @@ async function writeRecord(): Promise<void> {
 function writeSettings(folder: string): void {
   for (const trial of new Set(finals.map((one) => one.trial))) {
     const point = points.get(trial) ?? {};
-    const about = `# The best of its trials in sweeps/study.yaml.\n`;
+    const about = `# The best of its trials in sweeps/study.yaml (docs/study.md).\n`;
     writeFileSync(join(folder, `${armOf(point).replaceAll(' ', '-')}.yaml`), about + stringify(treeOf(point)));
   }
 }
