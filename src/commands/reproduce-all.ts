@@ -12,6 +12,7 @@ import { runsWhere } from '../report/find-runs.ts';
 import { findRun } from '../store/find-run.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StageLock } from '../store/published.ts';
+import { unmadeText } from './reproduce-text.ts';
 import { exitCodeOf, type ReproduceOptions, type Reproducing, reproductionJson, requestOf } from './reproducing.ts';
 
 /** `reason`: why it could not be checked. */
@@ -130,8 +131,11 @@ function tableOf(all: readonly Checked[]): readonly string[] {
 
 /** What drifted, and what the run had not come to. */
 function remarks(checked: Reproduction): string {
-  const unmade = checked.notCompared.flatMap(({ stage, outcome }) => (outcome === 'failed' ? stage : []));
-  return [driftFields(checked), ...(unmade.length === 0 ? [] : [`${unmade.join(', ')} had failed`])]
+  const [unmade] = checked.notCompared.filter(({ outcome }) => outcome !== 'cancelled');
+  return [
+    driftFields(checked),
+    unmade === undefined ? '' : `${unmade.stage} ${unmadeText[unmade.outcome]}: not compared`,
+  ]
     .filter((text) => text !== '')
     .join('; ');
 }

@@ -13,14 +13,19 @@ export function reproductionText(reproduction: Reproduction): string {
     `${short(id.configHash)}@${id.attempt}: ${verdictText(reproduction)}`,
     ...codeText(reproduction),
     ...stages.flatMap(stageLines),
-    ...notCompared.map(
-      ({ stage, outcome }) => `  - ${stage} ${outcome === 'failed' ? 'had failed' : 'had not run'}: not compared`,
-    ),
+    ...notCompared.map(({ stage, outcome }) => `  - ${stage} ${unmadeText[outcome]}: not compared`),
     ...drift.map((one) => `  ${driftText(one)}`),
     ...(kept === undefined ? [] : [`what came out this time is kept in ${kept}`]),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** Why there is nothing of a stage to compare with. */
+export const unmadeText = {
+  failed: 'had failed',
+  pruned: 'had been pruned',
+  cancelled: 'had not run',
+} as const;
 
 export function verdictText(reproduction: Reproduction): string {
   const { verdict, firstDifference, tolerance, stages, recordedStatus, notCompared } = reproduction;

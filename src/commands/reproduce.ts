@@ -17,7 +17,7 @@ export async function reproduceCommand(typed: string | undefined, options: Repro
   if ((typed === undefined) !== isOfMany)
     throw new UserError('name the run to reproduce, or say --all, --study or --where', 'retrial runs lists them');
   const { root, layout } = recordFolder(options.directory ?? process.cwd());
-  const screen = consoleSink({ stream: process.stderr }); // without logs: those in the store are of the record;
+  const screen = consoleSink({ stream: process.stderr, naming: (options.workers ?? 1) > 1 }); // without logs: those in the store are of the record;
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
   const reproducing = { root, layout, sink: screen, print: screen.print, signal: interrupt.signal, options };
   try {

@@ -17,6 +17,8 @@ export interface ConsoleOptions {
   readonly isTTY?: boolean;
   /** What the terminal can, and NO_COLOR forbids, where absent. */
   readonly color?: boolean;
+  /** Where several runs go on at once: each line begins with the hash of its run. */
+  readonly naming?: boolean;
   /** To show the end of a failed stage's log, and where it lies. */
   readonly layout?: Layout;
 }
@@ -62,7 +64,8 @@ export function consoleSink(options: ConsoleOptions): ConsoleSink {
   };
   const sink = (event: RetrialEvent) => {
     const kept = linesFor(screen, event);
-    if (kept.length > 0) screen.lines.print(kept);
+    const name = options.naming && 'id' in event ? `${screen.chalk.dim(short(event.id.configHash))} ` : '';
+    if (kept.length > 0) screen.lines.print(kept.map((line) => `${name}${line}`));
   };
   return Object.assign(sink, { close, print: (line: string) => screen.lines.print([line]) });
 }

@@ -45,6 +45,7 @@ describe('--all', () => {
     const filtered = await on.retrial('reproduce', '--study', 'seeds', '--where', 'seed != 2', '-w', '2', '--json');
     const some = JSON.parse(filtered.stdout) as AllJson;
     expect(some.runs.map(({ verdict }) => verdict)).toEqual(['identical', 'identical']);
+    expect(filtered.stderr).toMatch(/^[0-9a-f]{12} ✓ score +ran/m);
     expect(filtered.stderr).toMatch(/^[0-9a-f]{12}@1 {2}identical {2}\(2 of 2\)$/m);
     const left = await on.retrial('reproduce', '--study', 'seeds', '--where', 'reproduced != "identical"');
     expect([left.exitCode, left.stderr]).toEqual([2, expect.stringContaining('no run of seeds matches --where')]);
