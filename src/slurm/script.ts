@@ -18,20 +18,26 @@ export const notSetUp = 78;
 /**
  * The signal ahead of the time limit reaches the batch shell alone, so that it passes it on; a signal ends `wait` and not
  * what is waited for. The shell outlives a command that is killed for its memory, and tells its exit code.
+ *
+ * SIGUSR1 makes a debugger of a Node that is just starting. It is passed on as SIGURG, which nobody heeds who does not listen,
+ * and again and again, as who starts listens later.
  */
 export function batchScript(script: BatchScript): string {
   const { workdir, setup = [], command, ended, submitted } = script;
   const lines = [
     '#!/bin/bash',
     ...(submitted === undefined ? [] : [`# sbatch ${submitted.map(quoted).join(' ').replaceAll('\n', ' ')}`]),
+    'work= limit=',
+    'tell() { limit=1 told=1; [ -z "$work" ] || while kill -s URG "$work"; do sleep 1; done > /dev/null 2>&1 & }',
+    'trap tell USR1',
     `cd -- ${quoted(workdir)} || { echo "there is no work folder ${inText(workdir)} on $(hostname)" >&2; exit ${notSetUp}; }`,
     ...setup.map((line, at) => `{ ${line}\n} || { echo "line ${at + 1} of the set-up failed" >&2; exit ${notSetUp}; }`),
     'told=',
     'pass() { told=1; [ -n "$work" ] && kill -s "$1" "$work" 2> /dev/null; }',
-    "trap 'pass USR1' USR1",
     "trap 'pass TERM' TERM",
     `${command.map(quoted).join(' ')} &`,
     'work=$!',
+    '[ -z "$limit" ] || tell',
     'while :; do told=; wait "$work"; code=$?; [ -z "$told" ] && break; done',
     ...(ended === undefined ? [] : [`echo "$code" > ${quoted(ended)}/"${jobName}.\${SLURM_RESTART_COUNT:-0}"`]),
     'exit "$code"',

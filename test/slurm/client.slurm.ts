@@ -105,7 +105,7 @@ onSlurm('the client', () => {
 
   test('signals are passed on to the command, which ends by itself', async () => {
     const on = rig({});
-    const command = "trap 'echo told >> heard; exit 9' USR1; touch begun; while :; do sleep 0.1; done";
+    const command = "trap 'echo told >> heard; exit 9' URG; touch begun; while :; do sleep 0.1; done";
     const id = await submitted(on, ['sh', '-c', command]);
     await whenAll(id, ([job]) => job?.state === 'RUNNING');
     await execa('sh', ['-c', `until [ -e ${on.path('begun')} ]; do sleep 0.1; done; scancel -b -s USR1 ${id}`]);

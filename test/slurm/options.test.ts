@@ -1,9 +1,11 @@
 /** What is said to Slurm, and the script that it is given. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { layered, sbatchArguments, siteSettings, timeArgument } from '../../src/slurm/options.ts';
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
-import { rig } from '../helpers/rig.ts';
+import { rig, until } from '../helpers/rig.ts';
 
 test('settings of the site, and nothing where there is no file', async () => {
   const on = rig({});
@@ -60,6 +62,20 @@ test('a script quotes what it is given, and says how its command ended', () => {
   const alone = { ...process.env, SLURM_JOB_ID: '9', SLURM_RESTART_COUNT: '2' };
   spawnSync('bash', ['-c', text], { env: alone });
   expect(on.read('9.2')).toBe('4\n');
+});
+
+test.each([
+  ['while its command starts', [], 'touch begun; sleep 1; '],
+  ['while it is set up', ['touch begun; sleep 1'], ''],
+])('the signal ahead of the limit that comes %s is heard all the same', async (_, setup, starting) => {
+  const on = rig({});
+  const listening = "trap 'exit 9' URG; while :; do sleep 0.1; done";
+  const text = batchScript({ workdir: on.folder, setup, command: ['sh', '-c', starting + listening] });
+  const shell = spawn('bash', ['-c', text]);
+  const ended = once(shell, 'exit');
+  await until('it to begin', () => existsSync(on.path('begun')));
+  shell.kill('SIGUSR1');
+  expect(await ended).toEqual([9, null]);
 });
 
 test('what stands for something in a log path of sbatch is doubled', () => {
