@@ -23,6 +23,8 @@ export type Answer<T> =
 export interface Slurm {
   /** @param args options of sbatch, then the script. @returns the job's number, or of an array that of all its tasks */
   submit(args: readonly string[]): Promise<Answer<string>>;
+  /** Whether Slurm would take it; nothing is submitted. @param args options of sbatch alone */
+  test(args: readonly string[]): Promise<Answer<void>>;
   /** What is known of jobs by what {@link submit} gave, each task of an array by itself; who is not among them is gone. */
   jobs(submitted: readonly string[]): Promise<Answer<readonly SlurmJob[]>>;
   /** The user's jobs, waiting and running. */
@@ -46,17 +48,24 @@ export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slur
   const call = (command: string, args: readonly string[]) => callOnce(command, args, timeoutMs);
   const done = async (command: string, args: readonly string[]) => mapped(await call(command, args), () => undefined);
   return {
-    submit: async (args) =>
-      mapped(
-        await call('sbatch', ['--parsable', ...args]),
-        (out) => out.trim().split('\n').at(-1)?.split(';')[0] ?? '',
-      ),
+    submit: async (args) => numbered(await call('sbatch', ['--parsable', ...args])),
+    test: (args) => done('sbatch', ['--test-only', ...args, '--wrap=true']),
     jobs: async (submitted) => (submitted.length === 0 ? { ok: true, value: [] } : jobs(call, submitted)),
     mine: async () => mapped(await call('squeue', ['--me', ...textArguments, '-t', 'PD,R,CF,CG,S,ST']), jobsInText),
     requeue: (id) => done('scontrol', ['requeue', id]).then(orEndedByIt),
     cancel: (ids) => done('scancel', ids),
     ping: () => done('squeue', ['-h', '-j', '0', '-o', '%i']).then(orNoSuchJob),
   };
+}
+
+/** What sbatch said last: the job's number, and where there are several the name of its cluster. */
+function numbered(answer: Answer<string>): Answer<string> {
+  if (!answer.ok) return answer;
+  const said = answer.value.trim().split('\n').at(-1) ?? '';
+  const [, number] = said.match(/^(\d+)(;.*)?$/) ?? [];
+  if (number !== undefined) return { ok: true, value: number };
+  const message = `sbatch gave no number of a job${said === '' ? '' : `: ${said}`}`;
+  return { ok: false, failure: { kind: 'unreachable', message } };
 }
 
 type Call = (command: string, args: readonly string[]) => Promise<Answer<string>>;
@@ -91,6 +100,9 @@ function orEndedByIt(answer: Answer<void>): Answer<void> {
 const nobodyAnswered =
   /unable to contact|connect failure|connection (?:refused|timed out)|socket timed out|timed out|zero bytes|communication|unable to establish|configuration source|DNS SRV|host is down|no route|backup controller|in standby|munge/i;
 
+/** With these sbatch submits other jobs than its arguments say, or does not say which. */
+const notForSbatch = { SBATCH_ARRAY_INX: undefined, SBATCH_QUIET: undefined, SBATCH_WAIT: undefined };
+
 async function callOnce(command: string, args: readonly string[], timeoutMs: number): Promise<Answer<string>> {
   const result = await execa(command, args, {
     reject: false,
@@ -98,7 +110,7 @@ async function callOnce(command: string, args: readonly string[], timeoutMs: num
     timeout: timeoutMs,
     forceKillAfterDelay: 1_000,
     maxBuffer: 256 * 2 ** 20,
-    env: { SLURM_BITSTR_LEN: '0' }, // else long lists of tasks are cut short
+    env: { ...notForSbatch, SLURM_BITSTR_LEN: '0' }, // else long lists of tasks are cut short
   });
   if (!result.failed) return { ok: true, value: result.stdout };
   const message = wordsOf(result.stderr) || (result.shortMessage ?? '');

@@ -76,6 +76,24 @@ onSlurm('the client', () => {
     expect(cancelled.map(endingOf)).toEqual(cancelled.map(() => 'was cancelled'));
   });
 
+  test('what the environment says to sbatch makes no other job of it; without a number it is not submitted', async () => {
+    const on = rig({ 'job.sh': '#!/bin/sh\n' });
+    Object.assign(process.env, { SBATCH_ARRAY_INX: '0-3', SBATCH_QUIET: '1', SBATCH_WAIT: '1' });
+    try {
+      const answer = await client.submit(['--hold', on.path('job.sh')]);
+      const id = answer.ok ? answer.value : '';
+      const known = await client.jobs([id]);
+      expect(known.ok && known.value.map((job) => job.id)).toEqual([id]);
+      await client.cancel([id]);
+    } finally {
+      for (const name of ['SBATCH_ARRAY_INX', 'SBATCH_QUIET', 'SBATCH_WAIT']) delete process.env[name];
+    }
+    expect(await client.submit(['--version'])).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining('no number') },
+    });
+  });
+
   test('what is impossible is refused in words of Slurm, and what is not known is gone', async () => {
     const on = rig({ 'job.sh': '#!/bin/sh\n' });
     for (const [settings, words] of [

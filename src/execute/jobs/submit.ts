@@ -108,7 +108,7 @@ async function submitAnew(request: SubmitRequest, looked: Looked): Promise<Submi
   const units = planJobs(looked.pending);
   const asked = new Map(units.map((unit) => [JSON.stringify(askedOf(unit, request.wishes)), unit]));
   for (const unit of asked.values()) {
-    const possible = await request.slurm.submit(['--test-only', ...askedOf(unit, request.wishes), '--wrap=true']);
+    const possible = await request.slurm.test(askedOf(unit, request.wishes));
     if (!possible.ok) return { kind: 'nothing', failure: possible.failure };
   }
   let submission: Submission | undefined;
