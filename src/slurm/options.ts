@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { durationMs, sizeBytes } from '../pipeline/quantities.ts';
 import { validate } from '../pipeline/validate.ts';
 import { readYaml } from '../pipeline/yaml-file.ts';
+import { slurmMistakes } from './mistakes.ts';
 import { type SlurmSettings, slurmSchema } from './options-schema.ts';
 
 export type { SlurmSettings } from './options-schema.ts';
@@ -14,9 +15,12 @@ export async function siteSettings(root: string): Promise<SlurmSettings> {
   const path = join(root, 'configs', 'slurm.yaml');
   if (!existsSync(path)) return {};
   const file = await readYaml(path);
-  const mistakes = file.value === null ? [] : await validate(file, slurmSchema);
+  const wrong = file.value === null ? [] : await validate(file, slurmSchema);
+  if (wrong.length > 0) throw new UserError(wrong);
+  const settings = (file.value ?? {}) as SlurmSettings;
+  const mistakes = slurmMistakes(settings, file, []);
   if (mistakes.length > 0) throw new UserError(mistakes);
-  return (file.value ?? {}) as SlurmSettings;
+  return settings;
 }
 
 /** Later ones over earlier ones, key by key; set-up lines follow each other, and options of sbatch are joined. */

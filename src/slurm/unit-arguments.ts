@@ -26,10 +26,11 @@ export function settingsOf({ resources }: Pick<JobUnit, 'resources'>, { site, fl
   return layered(site, own, flags);
 }
 
-/** Of the job that seals the attempt: it reads and writes small files. */
+/** Of the job that seals the attempt: it reads and writes small files, when all others have ended. */
 function closingSettings({ site, flags }: Wishes): SlurmSettings {
-  const { gres: _, array_cap: __, ...rest } = layered(site, flags);
-  return { ...rest, cpus: 1, memory: '512MiB', time: '10m' };
+  const { gres: _, array_cap: __, options = {}, ...rest } = layered(site, flags);
+  const { hold: ___, begin: ____, ...kept } = options;
+  return { ...rest, options: kept, cpus: 1, memory: '512MiB', time: '10m' };
 }
 
 /** What is asked of a queue alone, without any job's name: what it refuses of that it refuses of the job. */

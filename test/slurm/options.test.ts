@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { layered, sbatchArguments, siteSettings, timeArgument } from '../../src/slurm/options.ts';
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
+import { closing } from '../../src/slurm/submissions.ts';
+import { askedOf } from '../../src/slurm/unit-arguments.ts';
 import { rig, until } from '../helpers/rig.ts';
 
 test('settings of the site, and nothing where there is no file', async () => {
@@ -26,6 +28,24 @@ test('mistakes at their places', async () => {
     { place: { line: 2, column: 7 } },
     { place: { line: 3, column: 7 } },
   ]);
+});
+
+test('options of sbatch that leave no job, or none that is found again, are refused at their places', async () => {
+  const on = rig({ 'configs/slurm.yaml': 'options:\n  exclude: n1\n  quiet: true\n  array: 0-3\n  wait: false\n' });
+  const mistakes = await siteSettings(on.folder).catch((error: { diagnostics: unknown }) => error.diagnostics);
+  expect(mistakes).toMatchObject([
+    { message: expect.stringContaining('quiet'), place: { line: 3, column: 3 } },
+    { message: expect.stringContaining('array'), place: { line: 4, column: 3 } },
+  ]);
+});
+
+test('what puts off the jobs does not put off the one that ends the attempt', () => {
+  const wishes = { site: { options: { hold: true, begin: 'now+1hour', exclude: 'n1' } }, flags: {} };
+  const closingJob = { name: closing, stages: [closing], resources: { cpus: 1 }, after: [] };
+  const asked = askedOf(closingJob, wishes);
+  expect(asked).toContain('--exclude=n1');
+  expect(asked.join()).not.toMatch(/hold|begin/);
+  expect(askedOf({ ...closingJob, name: 'train' }, wishes)).toContain('--hold');
 });
 
 test('later settings lie over earlier ones', () => {

@@ -61,6 +61,9 @@ onSlurm('a sweep on Slurm', () => {
     const on = slurmRig({ slurm: '{ partiton: main }' }, { 'configs/slurm.yaml': 'cpus: none\n' });
     const inFile = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
     expect(inFile).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/sweep.yaml:\d+:\d+.*partiton/) });
+    on.change({ slurm: '{ options: { quiet: true } }' });
+    const refused = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/sweep.yaml:\d+:\d+.*\n?.*"quiet"/) });
     on.change({ slurm: '{ partition: main }' });
     const ofSite = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
     expect(ofSite).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('configs/slurm.yaml:1:7') });
