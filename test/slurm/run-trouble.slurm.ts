@@ -54,6 +54,25 @@ onSlurm('a run on Slurm in trouble', () => {
     expect((await waited(on)).status).toBe('complete');
   });
 
+  test.concurrent('all its jobs cancelled, while the one that ends it waits: the next command ends it', async ({
+    onTestFinished,
+  }) => {
+    const on = rig(lasting, onTestFinished);
+    const { jobs } = await submit(on);
+    await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
+    const ids = jobs.map(({ job }) => job);
+    const name = run(['squeue', '-h', '-j', ids[0] ?? '', '-o', '%j'])
+      .trim()
+      .replace(/^first/, '@seal');
+    run(['scontrol', 'hold', `jobname=${name}`]); // as in a full queue
+    run(['scancel', ...ids]);
+    await until('the jobs to end', () => ids.every((id) => stateOfJob(id) === 'CANCELLED'), 60_000);
+    expect(await submit(on)).toMatchObject({ status: 'submitted', attempt: 2 });
+    expect(run(['squeue', '-h', '-n', name, '-o', '%T'])).toBe('');
+    on.write({ go: '' });
+    expect((await waited(on)).status).toBe('complete');
+  });
+
   test.concurrent('a requeued stage goes on from its checkpoint, under the same attempt', async ({
     onTestFinished,
   }) => {

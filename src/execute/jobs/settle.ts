@@ -1,4 +1,4 @@
-/** Whether a submission still has jobs in the queue; where it has none, and nobody sealed its attempt, that is done here. */
+/** Whether a submission still has jobs with work in the queue; where it has none, and nobody sealed its attempt, that is done here. */
 import { writeFileSync } from 'node:fs';
 import type { Failure } from '../../errors.ts';
 import type { Answer, Slurm, SlurmFailure } from '../../slurm/client.ts';
@@ -45,12 +45,24 @@ export async function settle(
   const all = await inQueue(slurm, submission, jobs);
   if (!all.ok) return all.failure;
   const isBeingSubmitted = !isSubmitter && (await observeClaim(submitting(layout, submission)))?.held === true;
-  if (isBeingSubmitted || all.value.some((job) => phaseOf(job) !== 'ended')) {
+  const alive = all.value.filter((job) => phaseOf(job) !== 'ended');
+  if (isBeingSubmitted || (alive.length > 0 && !isOnlyClosingLeft(submission, jobs, alive))) {
     attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
     return 'open';
   }
-  await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
+  const ended = await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
+  if (ended !== undefined && alive.length > 0) await slurm.cancel([jobs.get(closing) ?? '']);
   return 'sealed';
+}
+
+/** All else has ended, and the job that would seal it waits: in a full queue it may do so for hours. */
+function isOnlyClosingLeft(
+  { units }: Submission,
+  jobs: ReadonlyMap<string, string>,
+  alive: readonly SlurmJob[],
+): boolean {
+  const last = jobs.get(closing);
+  return jobs.size > units.length && alive.every((job) => job.submitted === last && phaseOf(job) === 'waiting');
 }
 
 /** Where it is not known of every unit what the queue calls it, its jobs are known by their names. */
