@@ -97,8 +97,14 @@ function orEndedByIt(answer: Answer<void>): Answer<void> {
   return !answer.ok && answer.failure.signal !== undefined ? { ok: true, value: undefined } : answer;
 }
 
+/** As Slurm says it: a word alone may be what the user named, a partition or a node. */
 const nobodyAnswered =
-  /unable to contact|connect failure|connection (?:refused|timed out)|socket timed out|timed out|zero bytes|communication|unable to establish|configuration source|DNS SRV|host is down|no route|backup controller|in standby|munge/i;
+  /unable to contact|connect failure|connection (?:refused|timed out)|(?:socket|operation|poll) timed out|timed out connecting|zero bytes were|communication (?:connection failure|shutdown failure|error)|unable to establish|configuration source|DNS SRV|host is down|no route to host|slurm backup controller|in standby mode|munge (?:en|de)code failed|if munged is up|munged? (?:daemon|socket)/i;
+
+/** Whether these words of a command mean that nobody answered it, rather than that it was refused. */
+export function isUnanswered(message: string): boolean {
+  return nobodyAnswered.test(message);
+}
 
 /** With these sbatch submits other jobs than its arguments say, or does not say which. */
 const notForSbatch = { SBATCH_ARRAY_INX: undefined, SBATCH_QUIET: undefined, SBATCH_WAIT: undefined };
@@ -125,7 +131,7 @@ async function callOnce(command: string, args: readonly string[], timeoutMs: num
     const words = `${command} was ended by ${result.signal}`;
     return { ok: false, failure: { kind: 'unreachable', message: words, signal: result.signal } };
   }
-  return { ok: false, failure: { kind: nobodyAnswered.test(message) ? 'unreachable' : 'refused', message } };
+  return { ok: false, failure: { kind: isUnanswered(message) ? 'unreachable' : 'refused', message } };
 }
 
 /** `sbatch: error: …` without the program's name. */
