@@ -24,6 +24,8 @@ import { goOnLater } from './slurm-successor.ts';
 export interface SlurmWorkerOptions {
   /** Milliseconds since the epoch: then no further trial begins. */
   readonly deadline?: number;
+  /** Seconds of the job until it is told that its time is nearly up; absent where its limit is not known. */
+  readonly toldAfter?: number;
 }
 
 /** @returns the exit code */
@@ -47,7 +49,7 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
         running.take(event);
         logged(event);
       },
-      onInterrupted: (trial) => leaving(spec, layout, place, signals, running.stage(), trial),
+      onInterrupted: (trial) => leaving({ spec, layout, place, signals, options }, running.stage(), trial),
     });
   } finally {
     signals.close();
@@ -65,8 +67,10 @@ async function checkUnchanged(spec: SweepSpec, layout: Layout, given: JsonValue 
   if (changed.length > 0) throw changedGiven(spec.name, changed);
 }
 
-/** What a trial's reason ends with that had all the time a job has, and came to nothing. */
-const keptNothing = 'had all the time of its job and kept nothing to go on from';
+/** What a trial's reason ends with that came to nothing in its job. */
+const keptNothing = 'kept nothing to go on from';
+/** So often more it is given back that had not most of the time of its job, as Slurm tells short jobs early. */
+const triesOfShort = 3;
 
 interface RunningStage {
   readonly stage: string;
@@ -74,20 +78,28 @@ interface RunningStage {
   readonly startedAt: number;
 }
 
+interface Leaving {
+  readonly spec: SweepSpec;
+  readonly layout: Layout;
+  readonly place: SlurmPlace;
+  readonly signals: SlurmSignals;
+  readonly options: SlurmWorkerOptions;
+}
+
 /** Why it is given back; or that it failed: what keeps no checkpoint and takes longer than a job would begin anew for ever. */
 function leaving(
-  { retries }: SweepSpec,
-  layout: Layout,
-  { job }: SlurmPlace,
-  signals: SlurmSignals,
+  { spec, layout, place: { job }, signals, options }: Leaving,
   running: RunningStage | undefined,
   trial: StudyTrial,
 ): Told | string {
   if (signals.why() === 'cancelled') return `job ${job} was cancelled, or preempted`;
   if (running === undefined || !isHopeless(layout, running)) return `the time of job ${job} was nearly up`;
-  const reason = `${running.stage}: it ${keptNothing} (job ${job})`;
+  const isShort = process.uptime() < (options.toldAfter ?? 0) / 2;
+  const time = isShort ? `was told to end after ${Math.round(process.uptime())} s` : 'had all the time of its job';
+  const reason = `${running.stage}: it ${time} and ${keptNothing} (job ${job})`;
   const before = trial.left.filter((one) => one.reason.includes(keptNothing)).length;
-  return before >= retries.timeout ? { state: 'failed', runs: [], reason } : reason;
+  const tries = spec.retries.timeout + (isShort ? triesOfShort : 0);
+  return before >= tries ? { state: 'failed', runs: [], reason } : reason;
 }
 
 /** It began when the job did, and left no checkpoint. */

@@ -1,13 +1,15 @@
 /** `retrial sweep FILE --executor slurm`: one array of workers is submitted, and the command returns. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { exitCode } from '../errors.ts';
+import { exitCode, UserError } from '../errors.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
+import { lessAhead } from '../slurm/mistakes.ts';
 import { type SlurmSettings, sbatchArguments } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
 import { nextNumber, noteWhatIsOver, submittedWorkers, submitWorkers } from '../slurm/submitted-workers.ts';
+import { limitSeconds, signalSecondsOf, toldTooEarly } from '../slurm/time-limit.ts';
 import { newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { takeMutex } from '../store/mutex.ts';
@@ -21,7 +23,6 @@ import { workerArguments } from './sweep-workers.ts';
 
 /** So many where neither the command nor anything else says. */
 const defaultWorkers = 8;
-const defaultSignalSeconds = 60;
 
 interface Submitted {
   /** What sbatch said; absent where nothing was submitted. */
@@ -40,6 +41,8 @@ export async function submitSweep(
 ): Promise<number> {
   const needed = neededBy(stagesInOrder(spec.pipeline, targetsOf({ until: spec.final?.until ?? spec.until })));
   const settings = await settingsOf(spec.pipeline.root, needed, spec.slurm, options);
+  const early = toldTooEarly(settings);
+  if (early !== undefined) throw new UserError(early, lessAhead);
   const lock = await takeMutex(layout, `slurm-${spec.name}`); // of two commands the second sees what the first submitted
   try {
     const open = leaderboard(spec, state).states.waiting ?? 0;
@@ -87,7 +90,6 @@ async function submit(
   const { folder, script, logs, ended } = layout.study(spec.name).slurm;
   for (const needed of [logs, ended]) mkdirSync(needed, { recursive: true }); // a log that cannot be opened fails the job without a word
   const mark = `retrial:${newNonce()}`;
-  const signalSeconds = settings.signal_seconds ?? defaultSignalSeconds;
   const cap = settings.array_cap === undefined ? '' : `%${settings.array_cap}`;
   const args = [
     ...[
@@ -97,7 +99,12 @@ async function submit(
       `--job-name=retrial-${spec.name}`,
     ],
     ...sbatchArguments(settings),
-    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${signalSeconds}`, `--comment=${mark}`, script(number)],
+    ...[
+      `--array=0-${workers - 1}${cap}`,
+      `--signal=B:USR1@${signalSecondsOf(settings)}`,
+      `--comment=${mark}`,
+      script(number),
+    ],
   ];
   writeFileSync(script(number), scriptOf(file, options, spec, settings, args, ended));
   const answer = await submitWorkers(folder, client, { number, mark, at: Date.now(), workers, args });
@@ -121,7 +128,9 @@ function scriptOf(
   ended: string,
 ): string {
   const { timeMs } = spec.budget;
-  const graceMs = Math.max(5, (settings.signal_seconds ?? defaultSignalSeconds) - 20) * 1000;
+  const ahead = signalSecondsOf(settings);
+  const graceMs = Math.max(5, ahead - 20) * 1000;
+  const told = settings.time === undefined ? [] : ['--told-after', String(limitSeconds(settings.time) - ahead)];
   const deadline = timeMs === undefined ? [] : ['--deadline', String(Date.now() + timeMs)];
   return batchScript({
     workdir: process.cwd(),
@@ -129,7 +138,7 @@ function scriptOf(
     command: [
       ...[process.execPath, ...process.execArgv, process.argv[1] ?? ''],
       ...workerArguments(file, options, 1),
-      ...['--executor', 'slurm', ...deadline],
+      ...['--executor', 'slurm', ...told, ...deadline],
     ],
     ended,
     submitted,

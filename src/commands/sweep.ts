@@ -43,6 +43,8 @@ export interface SweepCommandOptions extends ProjectOptions, SlurmFlags {
   readonly worker?: boolean;
   /** Of a worker of Slurm: no trial begins after this, milliseconds since the epoch. */
   readonly deadline?: number;
+  /** Of a worker of Slurm: after so many seconds of its job it is told that its time is nearly up, or a little before. */
+  readonly toldAfter?: number;
 }
 
 export async function sweep(file: string, options: SweepCommandOptions): Promise<number> {

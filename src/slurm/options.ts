@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { durationMs, sizeBytes } from '../pipeline/quantities.ts';
+import { sizeBytes } from '../pipeline/quantities.ts';
 import { validate } from '../pipeline/validate.ts';
 import { readYaml } from '../pipeline/yaml-file.ts';
 import { slurmMistakes } from './mistakes.ts';
 import { type SlurmSettings, slurmSchema } from './options-schema.ts';
+import { timeArgument } from './time-limit.ts';
 
 export type { SlurmSettings } from './options-schema.ts';
 
@@ -32,12 +33,6 @@ export function layered(...all: readonly (SlurmSettings | undefined)[]): SlurmSe
     ...(setup.length === 0 ? {} : { setup }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
-}
-
-/** `--time` counts whole minutes: 90 s are two. Slurm's own words are given as they are. */
-export function timeArgument(time: string): string {
-  if (!/[smhd]$/.test(time)) return time;
-  return String(Math.max(1, Math.ceil(durationMs(time) / 60_000)));
 }
 
 /** As sbatch takes them: on its command line, where they hold against what SBATCH_… in the environment says. */

@@ -130,6 +130,21 @@ onSlurm('a disturbed cluster', () => {
     expect(on.logs()).toMatch(/may not be requeued .*: job \d+ follows it/);
   });
 
+  test('who is told long before the limit, and keeps nothing, is begun again by another job', async () => {
+    const on = slurmRig(
+      { slurm: '{ cpus: 4, time: 10m }', parameters: '{ x: { values: [3] } }', budget: '{ trials: 1 }' },
+      { 'train.sh': 'echo train >> ran.txt\n[ -e go ] || sleep 300\necho 1 > "$5"\n' },
+    );
+    const job = await on.submit('--workers', '1');
+    await untilStands(on, 'train', 1);
+    await new Promise((resolve) => setTimeout(resolve, 10_000)); // so that the stage had nearly all of its job
+    run(['scancel', '--batch', '--signal=USR1', `${job}_0`]);
+    await until('it to be given back', () => on.logs().includes('goes back into the queue'), 60_000);
+    on.write({ go: '' });
+    expect((await on.watch()).json.states).toMatchObject({ complete: 1 });
+    expect(on.ran('train')).toHaveLength(2);
+  });
+
   test('a controller that goes away: workers go on, --watch says so and keeps going', async () => {
     const { on, job } = await standing();
     const watching = on.start('sweep', 'sweep.yaml', '--watch');

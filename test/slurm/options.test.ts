@@ -3,9 +3,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { layered, sbatchArguments, siteSettings, timeArgument } from '../../src/slurm/options.ts';
+import { layered, sbatchArguments, siteSettings } from '../../src/slurm/options.ts';
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
 import { closing } from '../../src/slurm/submissions.ts';
+import { limitSeconds, signalSecondsOf, timeArgument } from '../../src/slurm/time-limit.ts';
 import { askedOf } from '../../src/slurm/unit-arguments.ts';
 import { rig, until } from '../helpers/rig.ts';
 
@@ -61,6 +62,18 @@ test('later settings lie over earlier ones', () => {
 test('whole minutes, and Slurm’s own words as they are', () => {
   expect(['90s', '2h', '1.5h', '1d'].map(timeArgument)).toEqual(['2', '120', '90', '1440']);
   expect(['90', '1-12', '1-12:00:00', '10:30'].map(timeArgument)).toEqual(['90', '1-12', '1-12:00:00', '10:30']);
+});
+
+test('a worker is told a tenth of its time before the limit, and not before it begins', async () => {
+  const times = ['90s', '2h', '90', '10:30', '1:00:00', '1-12', '1-12:30', '1-12:30:05'];
+  expect(times.map(limitSeconds)).toEqual([120, 7200, 5400, 630, 3600, 129_600, 131_400, 131_405]);
+  expect(['1', '5m', '2h'].map((time) => signalSecondsOf({ time }))).toEqual([10, 30, 60]);
+  expect([signalSecondsOf({}), signalSecondsOf({ time: '1', signal_seconds: 50 })]).toEqual([60, 50]);
+  const on = rig({ 'configs/slurm.yaml': 'time: 1m\nsignal_seconds: 60\n' });
+  const mistakes = await siteSettings(on.folder).catch((error: { diagnostics: unknown }) => error.diagnostics);
+  expect(mistakes).toMatchObject([
+    { message: expect.stringContaining('signal_seconds: 60 is all of'), place: { line: 2, column: 17 } },
+  ]);
 });
 
 test('options of sbatch', () => {
