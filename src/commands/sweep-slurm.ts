@@ -1,10 +1,11 @@
 /** `retrial sweep FILE --executor slurm`: one array of workers is submitted, and the command returns. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
+import { lastWords } from '../slurm/last-words.ts';
 import { lessAhead } from '../slurm/mistakes.ts';
 import { type SlurmSettings, sbatchArguments } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
@@ -30,6 +31,8 @@ interface Submitted {
   readonly workers: number;
   /** Workers that waited and ran before. */
   readonly before: readonly SlurmJob[];
+  /** Those of the submission before, where all of them failed. */
+  readonly failed: readonly SlurmJob[];
 }
 
 export async function submitSweep(
@@ -71,10 +74,11 @@ async function topUp(
   await noteWhatIsOver(folder, there.value);
   const before = there.value.jobs.filter((job) => phaseOf(job) !== 'ended');
   const workers = Math.max(0, wanted - before.length);
-  if (workers === 0) return { workers, before };
+  if (workers === 0) return { workers, before, failed: [] };
+  const failed = there.value.jobs.every(({ state }) => state === 'FAILED') ? there.value.jobs : [];
   const number = nextNumber(there.value.submissions);
   const job = await submit(client, number, workers, file, options, spec, layout, settings);
-  return { job, workers, before };
+  return { job, workers, before, failed };
 }
 
 async function submit(
@@ -146,7 +150,7 @@ function scriptOf(
 }
 
 function say({ name, budget }: SweepSpec, layout: Layout, submitted: Submitted, json: boolean): void {
-  const { job, workers, before } = submitted;
+  const { job, workers, before, failed } = submitted;
   const running = before.filter((one) => phaseOf(one) === 'running').length;
   const waiting = before.length - running;
   const { logs } = layout.study(name).slurm;
@@ -155,6 +159,11 @@ function say({ name, budget }: SweepSpec, layout: Layout, submitted: Submitted, 
     process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
     return;
   }
+  const [first] = failed;
+  if (first !== undefined)
+    process.stderr.write(
+      `${failed.length === 1 ? 'the worker' : `all ${failed.length} workers`} before failed; ${lastWords(join(logs, `${first.id}.log`))}\n`,
+    );
   const already = before.length === 0 ? '' : `; ${running} running and ${waiting} waiting before`;
   const what =
     job === undefined

@@ -1,7 +1,9 @@
 /** What is shown of a study's workers in the queue: how many wait and run, and each that ended otherwise than it should. */
+import { join } from 'node:path';
 import type { Slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../slurm/job-words.ts';
+import { lastWords } from '../slurm/last-words.ts';
 import { type SubmittedWorkers, submittedWorkers } from '../slurm/submitted-workers.ts';
 
 export interface WorkerWatch {
@@ -31,7 +33,7 @@ export function workerWatch(folder: string, client: Slurm, say: (line: string) =
     for (const [reason, waiting] of stuckOnes(alive)) once(`stuck ${reason}`, `workers: ${waiting}`);
     for (const job of jobs)
       if (phaseOf(job) === 'ended' && job.state !== 'COMPLETED')
-        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endingOf(job)}`);
+        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endedHow(job, join(folder, 'logs', `${job.id}.log`))}`);
   };
   return {
     look: async () => {
@@ -49,6 +51,11 @@ export function workerWatch(folder: string, client: Slurm, say: (line: string) =
     line: () => line && `workers: ${line}`,
     isNobodyLeft: () => nobodyLeft,
   };
+}
+
+/** Of one that failed by itself, with what it printed last. */
+function endedHow(job: SlurmJob, log: string): string {
+  return job.state === 'FAILED' ? `${endingOf(job)}; ${lastWords(log)}` : endingOf(job);
 }
 
 function standing(alive: readonly SlurmJob[]): string {

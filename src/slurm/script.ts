@@ -31,7 +31,7 @@ export function batchScript(script: BatchScript): string {
     'tell() { limit=1 told=1; [ -z "$work" ] || while kill -s URG "$work"; do sleep 1; done > /dev/null 2>&1 & }',
     'trap tell USR1',
     `cd -- ${quoted(workdir)} || { echo "there is no work folder ${inText(workdir)} on $(hostname)" >&2; exit ${notSetUp}; }`,
-    ...setup.map((line, at) => `{ ${line}\n} || { echo "line ${at + 1} of the set-up failed" >&2; exit ${notSetUp}; }`),
+    ...setup.map((line) => `{ ${line}\n} || { echo ${quoted(setUpFailed(line))} >&2; exit ${notSetUp}; }`),
     'told=',
     'pass() { told=1; [ -n "$work" ] && kill -s "$1" "$work" 2> /dev/null; }',
     "trap 'pass TERM' TERM",
@@ -47,6 +47,10 @@ export function batchScript(script: BatchScript): string {
 
 /** Of the shell: the job's id, with its task where it is one of an array. */
 const jobName = '${SLURM_ARRAY_TASK_ID:+${SLURM_ARRAY_JOB_ID}_}${SLURM_ARRAY_TASK_ID:-$SLURM_JOB_ID}';
+
+function setUpFailed(line: string): string {
+  return `the set-up failed: ${line} (setup of configs/slurm.yaml, or of slurm in the sweep file)`;
+}
 
 /** As one word of a shell. */
 export function quoted(text: string): string {

@@ -141,8 +141,10 @@ onSlurm('a run on Slurm in trouble', () => {
     const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm', '--wait');
     expect(exitCode).toBe(1);
     const [, printed = ''] =
-      stderr.match(/first +failed: could not be started .*: exit code 78; it printed (\S+)\)/) ?? [];
-    expect(on.read(printed)).toMatch(/line 1 of the set-up failed/);
+      stderr.match(
+        /first +failed: could not be started .*: exit code 78; the set-up failed: module load nothing .*; it printed (\S+)\)/,
+      ) ?? [];
+    expect(on.read(printed)).toContain('the set-up failed: module load nothing');
   });
 
   test.concurrent('Ctrl-C ends the following, and not the jobs', async ({ onTestFinished }) => {

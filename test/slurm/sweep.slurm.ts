@@ -71,6 +71,17 @@ onSlurm('a sweep on Slurm', () => {
     expect(unbegun.stderr).toBeTruthy();
   });
 
+  test('why workers failed is quoted by --watch, and by the command that submits others', async () => {
+    const on = slurmRig({ slurm: '{ setup: [module load nothing] }' });
+    await on.submit('--workers', '2');
+    const watched = await on.retrial('sweep', 'sweep.yaml', '--watch');
+    const words = 'slurm/logs/\\d+_\\d.log: the set-up failed: module load nothing';
+    expect(watched).toMatchObject({ exitCode: 1 });
+    expect(watched.stderr).toMatch(new RegExp(`worker \\d+_\\d failed with exit code 78; \\S*${words}`));
+    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '2');
+    expect(again.stderr).toMatch(new RegExp(`all 2 workers before failed; \\S*${words}`));
+  });
+
   test('a cancelled array leaves nothing running, and local workers finish the study', async () => {
     const on = slurmRig({
       parameters: '{ x: { values: [3, 1, 2, 4] }, gate: { values: [5] } }',

@@ -4,6 +4,7 @@ import type { Failure } from '../../errors.ts';
 import type { Answer, Slurm, SlurmFailure } from '../../slurm/client.ts';
 import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
+import { lastLine } from '../../slurm/last-words.ts';
 import { closing, jobOf, openSubmissions, outputName, type Submission, taskId } from '../../slurm/submissions.ts';
 import { observeClaim } from '../../store/claims.ts';
 import type { Layout } from '../../store/layout.ts';
@@ -85,22 +86,20 @@ export function failuresOf(
   const find = async (stage: string) => {
     const unit = units.find(({ stages }) => stages.includes(stage));
     const submitted = unit && jobs.get(unit.name);
-    if (unit === undefined || submitted === undefined) return { id: unit?.name ?? stage, job: undefined, printed: '' };
+    if (unit === undefined || submitted === undefined) return { id: unit?.name ?? stage, job: undefined, output: '' };
     const id = taskId(unit, submitted, stage);
     asked ??= ask();
     const answer = await asked;
     const job = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
-    return { id, job, printed: below(layout, layout.submission(attempt).output(outputName(unit, stage))) };
+    return { id, job, output: layout.submission(attempt).output(outputName(unit, stage)) };
   };
   return {
     failureOf: async (stage): Promise<Failure> => {
-      const { id, job, printed } = await find(stage);
+      const { id, job, output } = await find(stage);
       const failure = jobFailure(id, job);
       if (failure.how !== 'ended' && failure.how !== 'not-started') return failure;
-      return {
-        ...failure,
-        said: [...(failure.said === undefined ? [] : [failure.said]), `it printed runs/${printed}`].join('; '),
-      };
+      const said = [failure.said, lastLine(output), `it printed runs/${below(layout, output)}`];
+      return { ...failure, said: said.filter((word) => word !== undefined).join('; ') };
     },
     betterFailure: async ({ stage, failure }) => {
       if (failure?.kind !== 'signal') return undefined;
