@@ -24,11 +24,11 @@ export function workerWatch(folder: string, client: Slurm, say: (line: string) =
     if (!said.has(key)) say(text);
     said.add(key);
   };
-  const take = ({ jobs }: SubmittedWorkers) => {
+  const take = ({ submissions, jobs }: SubmittedWorkers) => {
     const alive = jobs.filter((job) => phaseOf(job) !== 'ended');
     nobodyLeft = alive.length === 0;
     const now = standing(alive);
-    if (now !== line) once(`line ${now}`, `workers: ${now}`);
+    once(`line ${now} of ${submissions.length}`, `workers: ${now}`);
     line = now;
     for (const [reason, waiting] of stuckOnes(alive)) once(`stuck ${reason}`, `workers: ${waiting}`);
     for (const job of jobs)

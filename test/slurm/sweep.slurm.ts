@@ -102,6 +102,26 @@ onSlurm('a sweep on Slurm', () => {
     expect(on.ran('resume6')).toHaveLength(3);
   });
 
+  test('workers that are submitted anew are told of by a --watch that goes on', async () => {
+    const on = slurmRig({ parameters: '{ x: { values: [3, 1, 2, 4] }, gate: { values: [5] } }' });
+    const joining = on.sweep('--workers', '1'); // so that somebody is at work
+    await expect.poll(() => on.ran('gate').length, { timeout: 60_000 }).toBe(1);
+    const job = await on.submit('--workers', '2');
+    const watching = on.start('sweep', 'sweep.yaml', '--watch');
+    let said = '';
+    watching.all?.on('data', (data) => {
+      said += data;
+    });
+    await expect.poll(() => said.match(/workers: 2 running/g)?.length, { timeout: 60_000 }).toBe(1);
+    run(['scancel', job]);
+    await expect.poll(() => said, { timeout: 60_000 }).toContain('workers: 0 running');
+    await on.submit('--workers', '2');
+    await expect.poll(() => said.match(/workers: 2 running/g)?.length, { timeout: 60_000 }).toBe(2);
+    on.write({ go: '' });
+    expect((await watching).exitCode).toBe(0);
+    await joining;
+  });
+
   test('local workers join a study on Slurm, and two studies share their stages', async () => {
     const gated = '{ x: { values: [3, 1, 2, 4, 5, 6] }, gate: { values: [5] } }';
     const on = slurmRig({ parameters: gated });
