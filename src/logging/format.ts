@@ -103,7 +103,7 @@ function inputsChanged({ paths, back, queued }: Extract<Failure, { kind: 'inputs
 function jobEnd(how: JobEnd): string {
   switch (how) {
     case 'cancelled':
-      return 'was cancelled in the queue';
+      return 'was cancelled';
     case 'time-limit':
       return "came to its job's time limit; raise its resources.time, or let it keep a checkpoint";
     case 'out-of-memory':

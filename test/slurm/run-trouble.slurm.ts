@@ -31,6 +31,7 @@ onSlurm('a run on Slurm in trouble', () => {
       status: 'cancelled',
       stages: [{ reason: { kind: 'job', how: 'cancelled', job: first } }, {}],
     });
+    expect(result.stages[0]).not.toMatchObject({ durationMs: 0 }); // it had begun
     expect(await stagesOf(on)).toEqual({ status: 'cancelled', first: 'cancelled', second: 'dependency-failed' });
   });
 

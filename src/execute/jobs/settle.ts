@@ -1,11 +1,19 @@
 /** Whether a submission still has jobs with work in the queue; where it has none, and nobody sealed its attempt, that is done here. */
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import type { Failure } from '../../errors.ts';
 import type { Answer, Slurm, SlurmFailure } from '../../slurm/client.ts';
 import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
 import { lastLine } from '../../slurm/last-words.ts';
-import { closing, jobOf, openSubmissions, outputName, type Submission, taskId } from '../../slurm/submissions.ts';
+import {
+  closing,
+  type JobUnit,
+  jobOf,
+  openSubmissions,
+  outputName,
+  type Submission,
+  taskId,
+} from '../../slurm/submissions.ts';
 import { observeClaim } from '../../store/claims.ts';
 import type { Layout } from '../../store/layout.ts';
 import { below } from '../../store/listing.ts';
@@ -81,8 +89,9 @@ export function failuresOf(
   { id: attempt, units }: Submission,
   jobs: ReadonlyMap<string, string>,
   ask: () => Promise<Answer<readonly SlurmJob[]>>,
-): Pick<Ending, 'failureOf' | 'betterFailure'> {
+): Pick<Ending, 'failureOf' | 'betterFailure' | 'lastSign'> {
   let asked: ReturnType<typeof ask> | undefined;
+  const outputOf = (unit: JobUnit, stage: string) => layout.submission(attempt).output(outputName(unit, stage));
   const find = async (stage: string) => {
     const unit = units.find(({ stages }) => stages.includes(stage));
     const submitted = unit && jobs.get(unit.name);
@@ -91,7 +100,7 @@ export function failuresOf(
     asked ??= ask();
     const answer = await asked;
     const job = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
-    return { id, job, output: layout.submission(attempt).output(outputName(unit, stage)) };
+    return { id, job, output: outputOf(unit, stage) };
   };
   return {
     failureOf: async (stage): Promise<Failure> => {
@@ -105,6 +114,10 @@ export function failuresOf(
       if (failure?.kind !== 'signal') return undefined;
       const { id, job } = await find(stage);
       return knowsBetter(failure, job) ? jobFailure(id, job) : undefined;
+    },
+    lastSign: (stage) => {
+      const unit = units.find(({ stages }) => stages.includes(stage));
+      return unit && statSync(outputOf(unit, stage), { throwIfNoEntry: false })?.mtimeMs; // Slurm adds that it was cancelled
     },
   };
 }
