@@ -20,7 +20,7 @@ import { openProject, type Project } from './project.ts';
 import { type RunOptions, report, runHere } from './run.ts';
 import { runJson } from './run-json.ts';
 import { slurmError } from './slurm-failure.ts';
-import { givenBy } from './slurm-settings.ts';
+import { givenBy, unheardText } from './slurm-settings.ts';
 import { cancelling, submissionJson, submissionLines } from './slurm-text.ts';
 
 export async function runOnSlurm(targets: readonly string[], options: RunOptions): Promise<number> {
@@ -50,6 +50,8 @@ export async function runOnSlurm(targets: readonly string[], options: RunOptions
     screen.close();
     if (submitted.kind === 'known') return await runHere(targets, local); // it says so, and points at what is known
     if (submitted.kind !== 'submitted') return notSubmitted(submitted, interrupt);
+    const unheard = submitted.isNew ? [] : Object.keys(wishes.flags);
+    if (unheard.length > 0) process.stderr.write(`${unheardText(unheard)}\n`);
     if (options.wait === true) return await followed({ project, queue, interrupt, options }, submitted);
     await say(submitted, queue, options.json === true);
     return exitCode.ok;

@@ -35,9 +35,7 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
   const signals = slurmSignals(options.deadline);
   const client = slurm();
   judgeBy(slurmAuthority(client));
-  say(
-    `worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, begun again for the ${place.restarts}. time` : ''}`,
-  );
+  say(`worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, restart ${place.restarts}` : ''}`);
   const { journals } = layout.study(spec.name);
   try {
     await checkUnchanged(spec, layout, (await studyReader(journals).read()).phase?.given as JsonValue | undefined);

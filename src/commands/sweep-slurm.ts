@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
+import { counted } from '../logging/format.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
@@ -18,7 +19,7 @@ import { leaderboard } from '../sweep/leaderboard.ts';
 import { type SweepSpec, targetsOf } from '../sweep/spec.ts';
 import type { StudyState } from '../sweep/study-state.ts';
 import { slurmError } from './slurm-failure.ts';
-import { neededBy, settingsOf } from './slurm-settings.ts';
+import { givenBy, neededBy, settingsOf, unheardText } from './slurm-settings.ts';
 import type { SweepCommandOptions } from './sweep.ts';
 import { workerArguments } from './sweep-workers.ts';
 
@@ -52,6 +53,8 @@ export async function submitSweep(
     const wanted = Math.max(1, Math.min(options.workers ?? defaultWorkers, open));
     const submitted = await topUp(file, options, spec, layout, settings, wanted);
     say(spec, layout, submitted, options.json === true);
+    const unheard = submitted.workers === 0 ? Object.keys(givenBy(options)) : [];
+    if (unheard.length > 0) process.stderr.write(`${unheardText(unheard)}\n`);
     return exitCode.ok;
   } finally {
     lock?.end();
@@ -119,7 +122,9 @@ async function submit(
   const isTooMany = /array/i.test(answer.failure.message);
   throw slurmError(
     answer.failure,
-    isTooMany ? 'fewer --workers' : 'see docs/slurm.md for what a site may want to be told',
+    isTooMany
+      ? 'fewer --workers: `scontrol show config` says as MaxArraySize how many one array may have'
+      : 'see docs/slurm.md for what a site may want to be told',
   );
 }
 
@@ -167,9 +172,9 @@ function say({ name, budget }: SweepSpec, layout: Layout, submitted: Submitted, 
   const already = before.length === 0 ? '' : `; ${running} running and ${waiting} waiting before`;
   const what =
     job === undefined
-      ? `nothing is submitted: ${running} workers are running and ${waiting} waiting already`
-      : `${workers} ${workers === 1 ? 'worker' : 'workers'} submitted as job ${job}${already}`;
+      ? `nothing is submitted: ${counted(running, 'worker')} ${running === 1 ? 'is' : 'are'} running and ${waiting} waiting already`
+      : `${counted(workers, 'worker')} submitted as job ${job}${already}`;
   process.stdout.write(
-    `study ${name}: ${budget.trials} trials, ${what}\nfollow it: the same command with --watch; what workers print: ${relative('', logs)}\n`,
+    `study ${name}: ${counted(budget.trials, 'trial')}, ${what}\nfollow it: the same command with --watch; what workers print: ${relative('', logs)}\n`,
   );
 }

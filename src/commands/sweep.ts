@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
 import { checkGpus } from '../execute/capacity.ts';
 import { printDiagnostics, printWarnings } from '../logging/diagnostics.ts';
+import { counted } from '../logging/format.ts';
 import { stdoutStyle } from '../logging/stdout.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
@@ -100,7 +101,8 @@ function headline(spec: SweepSpec, state: StudyState, workers: number): string {
   const finished = complete + failed + pruned;
   const before = finished > 0 ? `, ${finished} finished before` : '';
   const trials = trialsInBudget(spec, state, phaseOf(state));
-  return `study ${spec.name}: ${trials} trials${before}, ${workers} workers`;
+  const by = isOver(spec, state) ? '' : `, ${counted(workers, 'worker')}`;
+  return `study ${spec.name}: ${counted(trials, 'trial')}${before}${by}`;
 }
 
 /** Results become rows. Where they cannot (SQLite is not there) they are told all the same: the journals have them. */

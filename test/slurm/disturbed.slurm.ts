@@ -108,7 +108,7 @@ onSlurm('a disturbed cluster', () => {
     await expectUndisturbed(on);
     expect(on.logs()).toContain(`job ${job}_0 goes back into the queue`);
     expect(on.logs()).toContain(`worker ${job}_0 of study s on`);
-    expect(on.logs()).toMatch(/begun again for the 1. time/);
+    expect(on.logs()).toMatch(/, restart 1\n/);
   });
 
   test('where requeueing is not allowed another job follows; who keeps nothing fails rather than beginning for ever', async () => {

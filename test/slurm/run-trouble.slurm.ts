@@ -131,7 +131,7 @@ onSlurm('a run on Slurm in trouble', () => {
     const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm');
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringMatching(/Slurm refuses: .*not available.*\n.*nothing was submitted/),
+      expect.stringMatching(/Slurm refuses: .*not available.*\n.*nothing was submitted; or try again/),
     ]);
     expect(existsSync(on.path('runs/latest'))).toBe(false);
     expect(await on.retrial('run', '--executor', 'slurm', '-j', '2')).toMatchObject({ exitCode: 2 });

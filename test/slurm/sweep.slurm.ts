@@ -22,14 +22,16 @@ onSlurm('a sweep on Slurm', () => {
     expect(on.logs()).toMatch(/worker \d+_0 of study s on/);
     const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
     expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('best: trial 1') });
+    expect(again.stderr).toMatch(/study s: 4 trials, 4 finished before$/);
   });
 
   test('the same command again submits nothing twice, and tops up', async () => {
     const on = slurmRig({ parameters: '{ x: { values: [3, 1, 2, 4] }, gate: { values: [5] } }' });
     const [first, second] = await Promise.all([on.submit('--workers', '2'), on.submit('--workers', '2')]);
     expect([first, second].filter((job) => job === 'null')).toHaveLength(1);
-    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '2');
-    expect(again.stdout).toMatch(/nothing is submitted: \d workers are running and \d waiting already/);
+    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '2', '--time', '9m');
+    expect(again.stdout).toMatch(/nothing is submitted: \d workers? (is|are) running and \d waiting already/);
+    expect(again.stderr).toContain('--time: said in vain');
     const more = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '3');
     expect(more.stdout).toMatch(/1 worker submitted as job \d+; \d running and \d waiting before/);
     on.write({ go: '' });
