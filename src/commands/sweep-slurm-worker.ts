@@ -11,11 +11,13 @@ import { slurm } from '../slurm/client.ts';
 import { judgeBy } from '../store/claim-life.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
+import { isSearched } from '../sweep/begin-study.ts';
 import { originOf } from '../sweep/given.ts';
 import { isOver } from '../sweep/is-over.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
 import type { Told } from '../sweep/study.ts';
 import { changedGiven } from '../sweep/study-changes.ts';
+import { studyIdentity } from '../sweep/study-identity.ts';
 import { type StudyTrial, studyReader } from '../sweep/study-state.ts';
 import { work } from '../sweep/work.ts';
 import { type SlurmSignals, slurmSignals } from './slurm-signals.ts';
@@ -38,7 +40,12 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
   say(`worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, restart ${place.restarts}` : ''}`);
   const { journals } = layout.study(spec.name);
   try {
-    await checkUnchanged(spec, layout, (await studyReader(journals).read()).phase?.given as JsonValue | undefined);
+    const state = await studyReader(journals).read();
+    await checkUnchanged(spec, layout, state.phase?.given as JsonValue | undefined);
+    if (!isSearched(state, studyIdentity(spec)))
+      say(
+        'the sweep file asks otherwise than the study it was submitted for; the command that submits begins what it asks now',
+      );
     const running = runningStage();
     await work({
       ...{ spec, layout, slots: slotsOfJob(layout) },

@@ -70,6 +70,7 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
     ...(options.retryFailed ? { retryFailed: true } : {}),
     hasMore: (state) => hasRunsDue(spec, state),
   });
+  sayOtherSearch(spec, begun);
   if (options.executor === 'slurm' && !isOver(spec, begun)) return submitSweep(file, options, spec, layout, begun);
   process.stderr.write(`${headline(spec, begun, workers)}\n`);
   const ended = isOver(spec, begun) ? {} : await runWorkers(file, options, spec, layout, workers);
@@ -80,6 +81,13 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   if (ended.interrupted !== undefined) return ended.interrupted;
   const isDone = ended.outOfTime === true || isOver(spec, state);
   return board.ranked.length > 0 && isDone ? exitCode.ok : exitCode.stageFailed;
+}
+
+/** Where its file has changed since: what it finds from here on is of another search than what it has. */
+function sayOtherSearch({ name }: SweepSpec, state: StudyState): void {
+  const { number, first } = phaseOf(state);
+  if (number === 0 || [...state.trials.keys()].some((trial) => trial >= first)) return;
+  process.stderr.write(`study ${name} was changed: from trial ${first} on it goes by what its file says now\n`);
 }
 
 /** Slurm's own commands and words are loaded where they are needed. */

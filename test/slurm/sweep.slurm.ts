@@ -124,6 +124,18 @@ onSlurm('a sweep on Slurm', () => {
     await joining;
   });
 
+  test('a file that asks otherwise than before is told of, by the worker it was not submitted for and by who submits', async () => {
+    const on = slurmRig({ slurm: '{ options: { hold: true } }' });
+    const job = await on.submit('--workers', '1');
+    on.change({ slurm: '{ partition: main }', parameters: '{ x: { values: [7, 8, 9] } }' });
+    run(['scontrol', 'release', job]);
+    await expect.poll(() => Object.values(states(job)), { timeout: 60_000 }).toEqual(['COMPLETED']);
+    expect(on.logs()).toContain('asks otherwise than the study it was submitted for');
+    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '1');
+    expect(again.stderr).toContain('study s was changed: from trial 0 on');
+    expect(await on.watch()).toMatchObject({ exitCode: 0, json: { states: { complete: 3 } } });
+  });
+
   test('local workers join a study on Slurm, and two studies share their stages', async () => {
     const gated = '{ x: { values: [3, 1, 2, 4, 5, 6] }, gate: { values: [5] } }';
     const on = slurmRig({ parameters: gated });
