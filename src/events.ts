@@ -41,6 +41,8 @@ export interface SlurmPlace {
   readonly job: string;
   /** How often it had been requeued when the process began. */
   readonly restarts: number;
+  /** Whose numbers these are; absent in records of before. */
+  readonly cluster?: string;
 }
 
 /** Who computes what another process waits for. */

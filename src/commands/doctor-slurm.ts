@@ -1,15 +1,16 @@
 /** What a cluster must have for Retrial, tried by one small job on a compute node: the answer comes back as a file. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
-import { phaseOf } from '../slurm/job-state.ts';
+import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../slurm/job-words.ts';
 import { type SlurmSettings, sbatchArguments, siteSettings } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
+import { isErrno } from '../store/files.ts';
 import type { Check } from './doctor-checks.ts';
 
 /** What {@link nodeChecks} found on a compute node. */
@@ -78,7 +79,17 @@ async function fromNode(directory: string, client: Slurm): Promise<Check[]> {
     if (!(error instanceof UserError)) throw error;
     return [{ name, state: 'fail', found: error.message, todo: 'mend configs/slurm.yaml' }];
   } finally {
-    if (folder !== undefined) rmSync(isOurs ? runs : folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    if (isOurs) removeIfEmpty(runs);
+  }
+}
+
+/** What somebody began in it in the meantime stays. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
   }
 }
 
@@ -94,39 +105,49 @@ async function askNode(
   writeFileSync(word, hostname());
   const command = [process.execPath, ...process.execArgv, process.argv[1] ?? '', 'doctor', '--node', folder];
   writeFileSync(script, batchScript({ workdir: directory, setup: settings.setup ?? [], command }));
-  const args = [`--output=${logPattern(folder, 'log.txt')}`, '--job-name=retrial-doctor', '--time=5'];
+  const args = [`--output=${logPattern(folder, 'log.txt')}`, '--job-name=retrial-doctor'];
   const submitted = await client.submit([...args, ...sbatchArguments({ ...settings, time: '5m' }), script]);
-  if (!submitted.ok)
-    return {
-      state: 'fail',
-      found: `no job: ${submitted.failure.message}`,
-      todo: 'say in configs/slurm.yaml what the site wants',
-    };
-  const id = submitted.value;
+  if (submitted.ok) return await answered(client, submitted.value, folder, answer);
+  return {
+    state: 'fail',
+    found: `no job: ${submitted.failure.message}`,
+    todo: 'say in configs/slurm.yaml what the site wants',
+  };
+}
+
+async function answered(client: Slurm, id: string, folder: string, answer: string): Promise<NodeReport | Trouble> {
+  let last: SlurmJob | undefined;
   for (const startedMs = performance.now(); performance.now() - startedMs < patienceMs; await sleep(500)) {
     if (existsSync(answer)) return JSON.parse(readFileSync(answer, 'utf8')) as NodeReport;
     const known = await client.jobs([id]);
-    const job = known.ok ? known.value[0] : undefined;
+    if (!known.ok) continue;
+    const [job] = known.value;
+    last = job;
     const stuck = job && stuckBecause(job);
     if (stuck !== undefined)
       return await givenUp(client, id, `job ${id} waits in vain: ${stuck}`, 'mend configs/slurm.yaml');
-    if (job === undefined || phaseOf(job) !== 'ended') continue;
+    if (job !== undefined && phaseOf(job) !== 'ended') continue;
     await sleep(5_000); // what a network file system shows late
-    if (existsSync(answer)) continue;
-    const log = existsSync(join(folder, 'log.txt')) ? readFileSync(join(folder, 'log.txt'), 'utf8').trim() : '';
-    const found = `job ${id} on ${job.node} ${endingOf(job)} and left no answer${log === '' ? '' : `: ${log.split('\n').at(-1)}`}`;
-    return {
-      state: 'fail',
-      found,
-      todo: `${folder} and ${process.execPath} have to be seen there under the same paths`,
-    };
+    if (!existsSync(answer)) return noAnswer(id, job, folder);
   }
-  return await givenUp(
-    client,
-    id,
-    `job ${id} did not start within two minutes`,
-    'try again when the cluster is less busy',
-  );
+  if (last !== undefined && phaseOf(last) === 'running') {
+    const todo = 'the set-up of configs/slurm.yaml or the disk may be slow there';
+    return await givenUp(client, id, `job ${id} on ${last.node} did not end within two minutes`, todo);
+  }
+  const todo = 'try again when the cluster is less busy';
+  return await givenUp(client, id, `job ${id} did not start within two minutes`, todo);
+}
+
+/** @param job undefined where Slurm does not know it any more */
+function noAnswer(id: string, job: SlurmJob | undefined, folder: string): Trouble {
+  const path = join(folder, 'log.txt');
+  const log = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  const end = job === undefined ? `job ${id} is gone from the queue` : `job ${id} on ${job.node} ${endingOf(job)}`;
+  return {
+    state: 'fail',
+    found: `${end} and left no answer${log === '' ? '' : `: ${log.split('\n').at(-1)}`}`,
+    todo: `${folder} and ${process.execPath} have to be seen there under the same paths`,
+  };
 }
 
 async function givenUp(client: Slurm, id: string, found: string, todo: string): Promise<Trouble> {

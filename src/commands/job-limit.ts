@@ -1,14 +1,12 @@
 /** What a job does when its time limit nears: a stage that keeps checkpoints goes back into the queue. */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageResult } from '../execute/execute-stage.ts';
-import type { FingerprintHash } from '../hash.ts';
 import type { Slurm } from '../slurm/client.ts';
 import type { Submission } from '../slurm/submissions.ts';
 import { wordOf } from '../slurm/words.ts';
 import type { Layout } from '../store/layout.ts';
-import { namesIn } from '../store/listing.ts';
+import { wroteCheckpoint } from './job-checkpoint.ts';
+import { requeueAtLimit } from './slurm-requeue.ts';
 
 export interface LimitedJob {
   readonly layout: Layout;
@@ -28,31 +26,22 @@ const leftMs = 10_000;
 
 /** At once where there is a checkpoint to go on from; a stage without may still come to its end, nearly to the limit. */
 export async function lastMoment(limited: LimitedJob): Promise<void> {
-  const { layout, submission, stage, aheadMs } = limited;
+  const { layout, submission, stage, startedMs, aheadMs } = limited;
   const untilMs = performance.now() + aheadMs - Math.min(leftMs, aheadMs / 3);
   while (performance.now() < untilMs) {
     const key = (await wordOf(layout, submission.id, stage)).started?.fingerprint;
-    if (key !== undefined && (await wroteCheckpoint(limited, key))) return;
+    if (key !== undefined && wroteCheckpoint(layout, key, startedMs)) return;
     await sleep(everyMs);
   }
 }
 
 /** Of a stage that the limit ended. Without a checkpoint of this job it would come to the same end again. */
 export async function atLimit(limited: LimitedJob, queue: Slurm, ended: StageResult): Promise<StageResult | 'again'> {
-  const { job } = limited;
-  if (ended.fingerprint !== undefined && (await wroteCheckpoint(limited, ended.fingerprint))) {
-    const requeued = await queue.requeue(job);
+  const { layout, job, startedMs } = limited;
+  if (ended.fingerprint !== undefined && wroteCheckpoint(layout, ended.fingerprint, startedMs)) {
+    const requeued = await requeueAtLimit(queue, job);
     if (requeued.ok) return 'again';
     process.stderr.write(`it could not be put back into the queue: ${requeued.failure.message}\n`);
   }
   return { ...ended, outcome: 'failed', failure: { kind: 'job', how: 'time-limit', job } };
-}
-
-/** A file server's clock may be behind. */
-const clockSlackMs = 2_000;
-
-async function wroteCheckpoint({ layout, startedMs }: LimitedJob, key: FingerprintHash): Promise<boolean> {
-  const folder = layout.checkpoint(key);
-  const files = (await namesIn(folder)).map((name) => statSync(join(folder, name), { throwIfNoEntry: false }));
-  return files.some((at) => at !== undefined && Math.max(at.mtimeMs, at.ctimeMs) >= startedMs - clockSlackMs);
 }

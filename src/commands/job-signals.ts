@@ -26,10 +26,11 @@ export function onJobSignals(lastMoment: () => Promise<void>): JobSignals {
   const limit = () => {
     process.on('SIGUSR1', ignored); // without a listener it would open a debugger
     for (const signal of ahead) process.off(signal, limit);
-    void lastMoment().then(() => {
+    const ending = () => {
       isLimit = !controller.signal.aborted;
       controller.abort();
-    });
+    };
+    void lastMoment().then(ending, ending); // where the disk does not answer the limit nears all the same
   };
   const ignored = () => undefined;
   const ahead = ['SIGURG', 'SIGUSR1'] as const;

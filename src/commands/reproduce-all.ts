@@ -26,30 +26,46 @@ export async function reproduceAll(reproducing: Reproducing, onEnd: () => void):
   const hashes = await runsOf(layout, options);
   if (hashes.length === 0) throw nothingToReproduce(options);
   const all = await checkAll(hashes, reproducing);
-  if (all === undefined || signal.aborted) return undefined;
   onEnd();
+  if (signal.aborted || all.length < hashes.length) {
+    if (options.json !== true) process.stdout.write(stoppedText(all, hashes.length));
+    return undefined;
+  }
   const verdicts = all.flatMap(({ verdict }) => verdict ?? []);
   if (options.json === true) printJson(all, options.study);
   else process.stdout.write(`${tableOf(all).join('\n')}\n`);
   return verdicts.length === 0 ? exitCode.stageFailed : exitCodeOf(worstOf(verdicts));
 }
 
-/** @returns in the order of the names; undefined where it was interrupted */
-async function checkAll(hashes: readonly string[], reproducing: Reproducing): Promise<Checked[] | undefined> {
+/** @returns in the order of the names; where it was interrupted those that were checked until then */
+async function checkAll(hashes: readonly string[], reproducing: Reproducing): Promise<Checked[]> {
   const same = new Map<FingerprintHash, StageLock>(); // what trials share is run once
   const all: Checked[] = [];
   let next = 0;
+  let done = 0;
   let interrupted = false;
   const work = async () => {
     while (next < hashes.length && !interrupted) {
       const at = next++;
       const checked = await checkOne(hashes[at] as string, reproducing, same);
-      if (checked === undefined) interrupted = true;
-      else all[at] = checked;
+      if (checked === undefined) {
+        interrupted = true;
+        return;
+      }
+      all[at] = checked;
+      done += 1;
+      const verdict = checked.verdict ?? 'not checked';
+      reproducing.print(`${checked.run}  ${verdict}  (${done} of ${hashes.length})`);
     }
   };
   await Promise.all(Array.from({ length: reproducing.options.workers ?? 1 }, work));
-  return interrupted ? undefined : all;
+  return all.filter((checked) => checked !== undefined);
+}
+
+/** Each verdict is on record, so the rest may be had by itself. */
+function stoppedText(all: readonly Checked[], of: number): string {
+  const rest = `${all.length} of ${of} were checked; the others: the same command with --where 'reproduced != "identical"'`;
+  return `${[...(all.length === 0 ? [] : tableOf(all)), rest].join('\n')}\n`;
 }
 
 /** Oldest first, as they were run. */

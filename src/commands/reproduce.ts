@@ -19,7 +19,7 @@ export async function reproduceCommand(typed: string | undefined, options: Repro
   const { root, layout } = recordFolder(options.directory ?? process.cwd());
   const screen = consoleSink({ stream: process.stderr }); // without logs: those in the store are of the record;
   const interrupt = onInterrupt((message) => process.stderr.write(`\n${message}\n`));
-  const reproducing = { root, layout, sink: screen, signal: interrupt.signal, options };
+  const reproducing = { root, layout, sink: screen, print: screen.print, signal: interrupt.signal, options };
   try {
     const code =
       typed === undefined

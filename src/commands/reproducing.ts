@@ -28,6 +28,8 @@ export interface Reproducing {
   readonly root: string;
   readonly layout: Layout;
   readonly sink: Sink;
+  /** A line for people, between those of the stages. */
+  readonly print: (line: string) => void;
   readonly signal: AbortSignal;
   readonly options: ReproduceOptions;
 }

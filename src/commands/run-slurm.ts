@@ -2,6 +2,7 @@
 import { exitCode, UserError } from '../errors.ts';
 import type { StageOutcome } from '../events.ts';
 import type { StageResult } from '../execute/execute-stage.ts';
+import { checkTimes } from '../execute/jobs/check-times.ts';
 import { type Followed, followSubmission } from '../execute/jobs/follow-submission.ts';
 import { type LookingAt, lookAt } from '../execute/jobs/look-at.ts';
 import { planJobs } from '../execute/jobs/plan-jobs.ts';
@@ -21,7 +22,7 @@ import { type RunOptions, report, runHere } from './run.ts';
 import { runJson } from './run-json.ts';
 import { slurmError } from './slurm-failure.ts';
 import { givenBy, unheardText } from './slurm-settings.ts';
-import { cancelling, submissionJson, submissionLines } from './slurm-text.ts';
+import { cancelling, type InQueue, submissionJson, submissionLines } from './slurm-text.ts';
 
 export async function runOnSlurm(targets: readonly string[], options: RunOptions): Promise<number> {
   if (options.jobs !== undefined)
@@ -63,13 +64,13 @@ export async function runOnSlurm(targets: readonly string[], options: RunOptions
 
 /** What sbatch would be asked for each of the jobs. */
 async function sayAsked(at: LookingAt, wishes: Wishes): Promise<void> {
-  const units = planJobs((await lookAt(at)).pending);
+  const { pending } = await lookAt(at);
+  checkTimes(pending, wishes);
+  const units = planJobs(pending);
   const width = Math.max(0, ...units.map(({ name }) => name.length));
   for (const unit of units)
     process.stdout.write(`  ${unit.name.padEnd(width)}  sbatch ${askedOf(unit, wishes).map(quoted).join(' ')}\n`);
 }
-
-type InQueue = Extract<Submitted, { kind: 'submitted' }>;
 
 async function say(submitted: InQueue, queue: Slurm, json: boolean): Promise<void> {
   const states = submitted.isNew ? [] : await queue.jobs([...submitted.jobs.values()]);
@@ -78,7 +79,7 @@ async function say(submitted: InQueue, queue: Slurm, json: boolean): Promise<voi
   else process.stderr.write(`${submissionLines(submitted, known).join('\n')}\n`);
 }
 
-function notSubmitted(submitted: Exclude<Submitted, { kind: 'known' } | InQueue>, interrupt: Interrupt): number {
+function notSubmitted(submitted: Exclude<Submitted, { kind: 'known' | 'submitted' }>, interrupt: Interrupt): number {
   switch (submitted.kind) {
     case 'interrupted':
       return interrupt.exitCode() ?? exitCode.interrupted;

@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import type { Stage } from '../pipeline/types.ts';
 import { layered, type SlurmSettings, siteSettings } from '../slurm/options.ts';
+import { slurmProperties } from '../slurm/options-schema.ts';
 
 /** Options of the command line. */
 export interface SlurmFlags {
@@ -17,7 +18,7 @@ export interface SlurmFlags {
   readonly wait?: boolean;
 }
 
-/** What a process of Retrial takes beside its stages. */
+/** What a worker takes beside its stages: it keeps every trial of its study in memory. */
 const ownBytes = 512 * 2 ** 20;
 
 /** As much as the neediest of the stages asks for. */
@@ -33,9 +34,9 @@ export function neededBy(stages: Iterable<Pick<Stage, 'resources'>>): SlurmSetti
   };
 }
 
-const timeForm = /^([0-9]+(\.[0-9]+)? ?(s|m|h|d)|([0-9]+-)?[0-9]+(:[0-9]+){0,2})$/;
+const timeForm = new RegExp(slurmProperties.time.pattern);
 
-export async function settingsOf(
+export async function workerSettings(
   root: string,
   needed: SlurmSettings,
   ofFile: SlurmSettings | undefined,

@@ -1,5 +1,4 @@
 /** A worker of a study as a job of Slurm: it hears Slurm's signals, and goes back into the queue when its time is nearly up. */
-import { existsSync, readdirSync } from 'node:fs';
 import { exitCode, UserError } from '../errors.ts';
 import type { RetrialEvent, SlurmPlace } from '../events.ts';
 import { slotsOfJob } from '../execute/ledger.ts';
@@ -8,6 +7,7 @@ import type { JsonValue } from '../pipeline/types.ts';
 import { fingerprintChanges } from '../plan/fingerprint.ts';
 import { slurmAuthority } from '../slurm/authority.ts';
 import { slurm } from '../slurm/client.ts';
+import { printedInto } from '../slurm/out-of-memory.ts';
 import { judgeBy } from '../store/claim-life.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
@@ -20,6 +20,7 @@ import { changedGiven } from '../sweep/study-changes.ts';
 import { studyIdentity } from '../sweep/study-identity.ts';
 import { type StudyTrial, studyReader } from '../sweep/study-state.ts';
 import { work } from '../sweep/work.ts';
+import { wroteCheckpoint } from './job-checkpoint.ts';
 import { type SlurmSignals, slurmSignals } from './slurm-signals.ts';
 import { goOnLater } from './slurm-successor.ts';
 
@@ -36,9 +37,9 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
   if (place === undefined) throw new UserError('a worker of Slurm is started by Slurm');
   const signals = slurmSignals(options.deadline);
   const client = slurm();
-  judgeBy(slurmAuthority(client));
+  const { journals, slurm: at } = layout.study(spec.name);
+  judgeBy(slurmAuthority(client, (job) => printedInto(at.log(job))));
   say(`worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, restart ${place.restarts}` : ''}`);
-  const { journals } = layout.study(spec.name);
   try {
     const state = await studyReader(journals).read();
     await checkUnchanged(spec, layout, state.phase?.given as JsonValue | undefined);
@@ -54,15 +55,19 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
         running.take(event);
         logged(event);
       },
-      onInterrupted: (trial) => leaving({ spec, layout, place, signals, options }, running.stage(), trial),
+      onInterrupted: (trial) => whyGivenBack({ spec, layout, place, signals, options }, running.stage(), trial),
     });
   } finally {
     signals.close();
   }
-  if (signals.why() !== 'limit') return exitCode.ok;
+  if (signals.why() !== 'limit' || isPast(options.deadline)) return exitCode.ok;
   if (isOver(spec, await studyReader(journals).read())) return exitCode.ok;
   say(await goOnLater(client, layout, spec.name, place));
   return exitCode.ok;
+}
+
+function isPast(deadline: number | undefined): boolean {
+  return deadline !== undefined && Date.now() >= deadline;
 }
 
 /** Code that was changed while the job waited makes other results: what the study was begun with is what it runs. */
@@ -92,7 +97,7 @@ interface Leaving {
 }
 
 /** Why it is given back; or that it failed: what keeps no checkpoint and takes longer than a job would begin anew for ever. */
-function leaving(
+function whyGivenBack(
   { spec, layout, place: { job }, signals, options }: Leaving,
   running: RunningStage | undefined,
   trial: StudyTrial,
@@ -107,12 +112,11 @@ function leaving(
   return before >= tries ? { state: 'failed', runs: [], reason } : reason;
 }
 
-/** It began when the job did, and left no checkpoint. */
+/** It began when the job did, and left no checkpoint since. */
 function isHopeless(layout: Layout, { fingerprint, startedAt }: RunningStage): boolean {
   const jobMs = process.uptime() * 1000;
   if (Date.now() - startedAt < 0.8 * jobMs) return false;
-  const folder = layout.checkpoint(fingerprint);
-  return !existsSync(folder) || readdirSync(folder).length === 0;
+  return !wroteCheckpoint(layout, fingerprint, Date.now() - jobMs);
 }
 
 function runningStage() {

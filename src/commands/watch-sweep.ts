@@ -5,6 +5,7 @@ import { exitCode, UserError } from '../errors.ts';
 import { liveLines } from '../logging/live-lines.ts';
 import { slurmAuthority } from '../slurm/authority.ts';
 import { slurm } from '../slurm/client.ts';
+import { printedInto } from '../slurm/out-of-memory.ts';
 import { judgeBy } from '../store/claim-life.ts';
 import { observeClaim } from '../store/claims.ts';
 import type { Layout } from '../store/layout.ts';
@@ -34,8 +35,8 @@ export async function watchSweep(spec: SweepSpec, layout: Layout, json: boolean)
     throw new UserError(`there is no study "${spec.name}"`, 'begin it first: the same command without --watch');
   const screen = liveLines(process.stderr, process.stderr.isTTY === true);
   const client = slurm({ timeoutMs: callMs });
-  judgeBy(slurmAuthority(client));
-  const workers = workerWatch(at.folder, client, (line) => screen.print([line]));
+  judgeBy(slurmAuthority(client, (job) => printedInto(at.log(job))));
+  const workers = workerWatch(at, client, (line) => screen.print([line]));
   const follower = followStudy(spec, layout, screen, workers.line);
   const isSubmitted = existsSync(at.folder);
   let state = await reader.read();

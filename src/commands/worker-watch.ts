@@ -1,9 +1,9 @@
 /** What is shown of a study's workers in the queue: how many wait and run, and each that ended otherwise than it should. */
-import { join } from 'node:path';
 import type { Slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../slurm/job-words.ts';
 import { lastWords } from '../slurm/last-words.ts';
+import { printedInto } from '../slurm/out-of-memory.ts';
 import { type SubmittedWorkers, submittedWorkers } from '../slurm/submitted-workers.ts';
 
 export interface WorkerWatch {
@@ -15,7 +15,14 @@ export interface WorkerWatch {
   isNobodyLeft(): boolean;
 }
 
-export function workerWatch(folder: string, client: Slurm, say: (line: string) => void): WorkerWatch {
+export interface Workers {
+  /** Of what was submitted. */
+  readonly folder: string;
+  /** The file that one printed into, by the id of its job. */
+  readonly log: (id: string) => string;
+}
+
+export function workerWatch({ folder, log }: Workers, client: Slurm, say: (line: string) => void): WorkerWatch {
   const said = new Set<string>();
   let line: string | undefined;
   let isReachable = true;
@@ -24,16 +31,17 @@ export function workerWatch(folder: string, client: Slurm, say: (line: string) =
     if (!said.has(key)) say(text);
     said.add(key);
   };
-  const take = ({ submissions, jobs }: SubmittedWorkers) => {
+  const take = ({ submissions, jobs, unanswered, elsewhere }: SubmittedWorkers) => {
     const alive = jobs.filter((job) => phaseOf(job) !== 'ended');
-    nobodyLeft = alive.length === 0;
+    nobodyLeft = alive.length + unanswered.length + elsewhere.length === 0;
+    for (const cluster of elsewhere) once(`at ${cluster}`, `workers: some are in the queue of cluster ${cluster}`);
     const now = standing(alive);
     once(`line ${now} of ${submissions.length}`, `workers: ${now}`);
     line = now;
     for (const [reason, waiting] of stuckOnes(alive)) once(`stuck ${reason}`, `workers: ${waiting}`);
     for (const job of jobs)
       if (phaseOf(job) === 'ended' && job.state !== 'COMPLETED')
-        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endedHow(job, join(folder, 'logs', `${job.id}.log`))}`);
+        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endedHow(job, log)}`);
   };
   return {
     look: async () => {
@@ -54,8 +62,9 @@ export function workerWatch(folder: string, client: Slurm, say: (line: string) =
 }
 
 /** Of one that failed by itself, with what it printed last. */
-function endedHow(job: SlurmJob, log: string): string {
-  return job.state === 'FAILED' ? `${endingOf(job)}; ${lastWords(log)}` : endingOf(job);
+function endedHow(job: SlurmJob, log: Workers['log']): string {
+  const how = endingOf(job, (id) => printedInto(log(id)));
+  return job.state === 'FAILED' ? `${how}; ${lastWords(log(job.id))}` : how;
 }
 
 function standing(alive: readonly SlurmJob[]): string {

@@ -22,6 +22,8 @@ export interface ConsoleOptions {
 }
 
 export type ConsoleSink = Sink & {
+  /** A line that stays, above the live ones. */
+  print(line: string): void;
   /** Erases the live lines and stops drawing; what is printed afterwards stays where it is. */
   close(): void;
 };
@@ -62,7 +64,7 @@ export function consoleSink(options: ConsoleOptions): ConsoleSink {
     const kept = linesFor(screen, event);
     if (kept.length > 0) screen.lines.print(kept);
   };
-  return Object.assign(sink, { close });
+  return Object.assign(sink, { close, print: (line: string) => screen.lines.print([line]) });
 }
 
 function drawRunning(screen: Screen, frame: number): void {

@@ -116,7 +116,7 @@ function jobEnd(how: JobEnd): string {
     case 'node-failed':
       return 'lost its node';
     case 'preempted':
-      return 'gave way to another job';
+      return 'gave way to another job and was not put back into the queue; the same command again goes on with it';
     case 'refused':
       return 'was refused by the queue';
     case 'not-started':

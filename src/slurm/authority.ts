@@ -9,26 +9,36 @@ import { endingOf } from './job-words.ts';
 const pauseMs = 5_000;
 const pauseUnansweredMs = 30_000;
 
-/** A job that is asked about for the first time is not known yet: who wonders again soon is told. */
-export function slurmAuthority(client: Pick<Slurm, 'jobs'>, now = () => performance.now()): Authority {
-  /** By job and restarts: what is gone stays so. */
+/**
+ * A job that is asked about for the first time is not known yet: who wonders again soon is told.
+ *
+ * @param printed what a job printed, where that is known
+ */
+export function slurmAuthority(
+  client: Pick<Slurm, 'jobs' | 'cluster'>,
+  printed?: (id: string) => string,
+  now = () => performance.now(),
+): Authority {
+  /** By {@link keyOf}: what is gone stays so. */
   const gone = new Map<string, string>();
   const wondered = new Map<string, SlurmPlace>();
   let nextMs = 0;
   let asking = false;
   const ask = async () => {
     asking = true;
-    const places = [...wondered.values()];
+    const all = [...wondered.values()];
     wondered.clear();
-    const answer = await client.jobs([...new Set(places.map(({ job }) => submittedOf(job)))]);
-    if (answer.ok) for (const place of places) take(gone, place, answer.value);
+    const here = await client.cluster();
+    const places = all.filter(({ cluster }) => cluster === undefined || (here.ok && cluster === here.value));
+    const answer = here.ok ? await client.jobs([...new Set(places.map(({ job }) => submittedOf(job)))]) : here;
+    if (answer.ok) for (const place of places) take(gone, place, answer.value, printed);
     nextMs = now() + pauseAfter(answer.ok ? undefined : answer.failure);
     asking = false;
   };
   return {
     whyGone: ({ slurm }: ProcessIdentity) => {
       if (slurm === undefined) return undefined;
-      const key = `${slurm.job}.${slurm.restarts}`;
+      const key = keyOf(slurm);
       const known = gone.get(key);
       if (known !== undefined) return known;
       wondered.set(key, slurm);
@@ -43,20 +53,33 @@ function pauseAfter(failure: SlurmFailure | undefined): number {
   return failure.kind === 'missing-command' ? Number.POSITIVE_INFINITY : pauseUnansweredMs;
 }
 
+function keyOf({ job, restarts, cluster = '' }: SlurmPlace): string {
+  return `${cluster} ${job}.${restarts}`;
+}
+
 /** `12` of `12_3`. */
 function submittedOf(job: string): string {
   return job.split('_')[0] ?? job;
 }
 
-function take(gone: Map<string, string>, place: SlurmPlace, jobs: readonly SlurmJob[]): void {
-  const why = whyGone(place, jobs);
-  if (why !== undefined) gone.set(`${place.job}.${place.restarts}`, `job ${place.job} ${why}`);
+function take(
+  gone: Map<string, string>,
+  place: SlurmPlace,
+  jobs: readonly SlurmJob[],
+  printed?: (id: string) => string,
+): void {
+  const why = whyGone(place, jobs, printed);
+  if (why !== undefined) gone.set(keyOf(place), `job ${place.job} ${why}`);
 }
 
 /** @param jobs all that Slurm still knows of what was submitted under its number */
-export function whyGone({ job, restarts }: SlurmPlace, jobs: readonly SlurmJob[]): string | undefined {
+export function whyGone(
+  { job, restarts }: SlurmPlace,
+  jobs: readonly SlurmJob[],
+  printed?: (id: string) => string,
+): string | undefined {
   const found = jobs.find(({ id }) => id === job);
   if (found === undefined) return 'is gone from the queue';
   if (found.restarts > restarts) return 'was requeued';
-  return phaseOf(found) === 'ended' ? endingOf(found) : undefined;
+  return phaseOf(found) === 'ended' ? endingOf(found, printed) : undefined;
 }

@@ -3,7 +3,8 @@
  * is a value, never thrown.
  */
 import { execa } from 'execa';
-import type { SlurmJob } from './job-state.ts';
+import { currentProcess } from '../store/process-identity.ts';
+import { phaseOf, type SlurmJob } from './job-state.ts';
 import { jobsInJson } from './squeue-json.ts';
 import { jobsInText, textArguments } from './squeue-text.ts';
 
@@ -32,6 +33,8 @@ export interface Slurm {
   /** Back into the queue, under the same number: what runs of it ends, and so may this command where it runs in that job. */
   requeue(id: string): Promise<Answer<void>>;
   cancel(ids: readonly string[]): Promise<Answer<void>>;
+  /** What the cluster is called that all of this is about; asked once. */
+  cluster(): Promise<Answer<string>>;
   /** Whether the controller answers. */
   ping(): Promise<Answer<void>>;
 }
@@ -47,11 +50,18 @@ const defaultTimeoutMs = 25_000;
 export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slurm {
   const call = (command: string, args: readonly string[]) => callOnce(command, args, timeoutMs);
   const done = async (command: string, args: readonly string[]) => mapped(await call(command, args), () => undefined);
+  let cluster: string | undefined = currentProcess().slurm?.cluster;
   return {
+    cluster: async () => {
+      if (cluster !== undefined) return { ok: true, value: cluster };
+      const answer = mapped(await call('scontrol', ['show', 'config']), clusterIn);
+      if (answer.ok) cluster = answer.value;
+      return answer;
+    },
     submit: async (args) => numbered(await call('sbatch', ['--parsable', ...args])),
     test: (args) => done('sbatch', ['--test-only', ...args, '--wrap=true']),
     jobs: async (submitted) => (submitted.length === 0 ? { ok: true, value: [] } : jobs(call, submitted)),
-    mine: async () => mapped(await call('squeue', ['--me', ...textArguments, '-t', 'PD,R,CF,CG,S,ST']), jobsInText),
+    mine: async () => mapped(await call('squeue', ['--me', ...textArguments]), jobsInQueue),
     requeue: (id) => done('scontrol', ['requeue', id]).then(orEndedByIt),
     cancel: (ids) => done('scancel', ids),
     ping: () => done('squeue', ['-h', '-j', '0', '-o', '%i']).then(orNoSuchJob),
@@ -66,6 +76,41 @@ function numbered(answer: Answer<string>): Answer<string> {
   if (number !== undefined) return { ok: true, value: number };
   const message = `sbatch gave no number of a job${said === '' ? '' : `: ${said}`}`;
   return { ok: false, failure: { kind: 'unreachable', message } };
+}
+
+/** Of sbatch's variables those that make something else of a job than is asked, or do not say which it is; a site's wishes stay. */
+const contradicting = ['ARRAY_INX', 'CLUSTERS', 'ERROR', 'INPUT', 'QUIET', 'WAIT'].map((name) => `SBATCH_${name}`);
+
+/**
+ * What a profile says to a command does not hold for what is asked here: with SQUEUE_PARTITION, jobs of other partitions
+ * would be gone.
+ *
+ * @returns the names as not set
+ */
+export function unsaid(command: string, env: Readonly<NodeJS.ProcessEnv>): Record<string, undefined> {
+  const own = `${command.toUpperCase()}_`;
+  const names = command === 'sbatch' ? contradicting : Object.keys(env).filter((name) => name.startsWith(own));
+  return Object.fromEntries([...names, 'SLURM_CLUSTERS'].map((name) => [name, undefined]));
+}
+
+function jobsInQueue(text: string): SlurmJob[] {
+  return jobsInText(text).filter((job) => phaseOf(job) !== 'ended');
+}
+
+function clusterIn(config: string): string {
+  return config.match(/^ClusterName\s*=\s*(\S+)/m)?.[1] ?? '';
+}
+
+/**
+ * Whether jobs are in the queue of another cluster that sees the same disk. Their numbers mean other jobs here, or none: nothing
+ * is known of them. Those on record without a cluster are taken for jobs of any.
+ */
+export async function isElsewhere(
+  client: Pick<Slurm, 'cluster'>,
+  { cluster }: { readonly cluster?: string },
+): Promise<Answer<boolean>> {
+  if (cluster === undefined) return { ok: true, value: false };
+  return mapped(await client.cluster(), (here) => here !== cluster);
 }
 
 type Call = (command: string, args: readonly string[]) => Promise<Answer<string>>;
@@ -99,15 +144,12 @@ function orEndedByIt(answer: Answer<void>): Answer<void> {
 
 /** As Slurm says it: a word alone may be what the user named, a partition or a node. */
 const nobodyAnswered =
-  /unable to contact|connect failure|connection (?:refused|timed out)|(?:socket|operation|poll) timed out|timed out connecting|zero bytes were|communication (?:connection failure|shutdown failure|error)|unable to establish|configuration source|DNS SRV|host is down|no route to host|slurm backup controller|in standby mode|munge (?:en|de)code failed|if munged is up|munged? (?:daemon|socket)/i;
+  /unable to contact|connect failure|connection (?:refused|timed out|reset)|broken pipe|message (?:send|receive) failure|(?:socket|operation|poll) timed out|timed out connecting|zero bytes were|communication (?:connection failure|shutdown failure|error)|unable to establish|configuration source|DNS SRV|host is down|no route to host|slurm backup controller|in standby mode|munge (?:en|de)code failed|if munged is up|munged? (?:daemon|socket)/i;
 
-/** Whether these words of a command mean that nobody answered it, rather than that it was refused. */
-export function isUnanswered(message: string): boolean {
-  return nobodyAnswered.test(message);
+/** Of a command that failed, by its words. */
+export function kindOf(message: string): 'unreachable' | 'refused' {
+  return nobodyAnswered.test(message) ? 'unreachable' : 'refused';
 }
-
-/** With these sbatch submits other jobs than its arguments say, or does not say which. */
-const notForSbatch = { SBATCH_ARRAY_INX: undefined, SBATCH_QUIET: undefined, SBATCH_WAIT: undefined };
 
 async function callOnce(command: string, args: readonly string[], timeoutMs: number): Promise<Answer<string>> {
   const result = await execa(command, args, {
@@ -116,7 +158,7 @@ async function callOnce(command: string, args: readonly string[], timeoutMs: num
     timeout: timeoutMs,
     forceKillAfterDelay: 1_000,
     maxBuffer: 256 * 2 ** 20,
-    env: { ...notForSbatch, SLURM_BITSTR_LEN: '0' }, // else long lists of tasks are cut short
+    env: { ...unsaid(command, process.env), SLURM_BITSTR_LEN: '0' }, // else long lists of tasks are cut short
   });
   if (!result.failed) return { ok: true, value: result.stdout };
   const message = wordsOf(result.stderr) || (result.shortMessage ?? '');
@@ -131,7 +173,7 @@ async function callOnce(command: string, args: readonly string[], timeoutMs: num
     const words = `${command} was ended by ${result.signal}`;
     return { ok: false, failure: { kind: 'unreachable', message: words, signal: result.signal } };
   }
-  return { ok: false, failure: { kind: isUnanswered(message) ? 'unreachable' : 'refused', message } };
+  return { ok: false, failure: { kind: kindOf(message), message } };
 }
 
 /** `sbatch: error: …` without the program's name. */

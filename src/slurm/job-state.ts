@@ -19,6 +19,8 @@ export interface SlurmJob {
   /** How often it was requeued. */
   readonly restarts: number;
   readonly timeLimitMinutes?: number;
+  /** What it had, of one that ended: `352 MiB`. */
+  readonly memory?: string;
   readonly name: string;
   readonly comment: string;
 }

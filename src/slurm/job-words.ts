@@ -1,5 +1,6 @@
 /** What became of a job, and what it waits for, in words. */
 import { phaseOf, type SlurmJob } from './job-state.ts';
+import { ranOutOfMemory } from './out-of-memory.ts';
 
 const endings: Readonly<Record<string, string>> = {
   COMPLETED: 'ended',
@@ -14,8 +15,14 @@ const endings: Readonly<Record<string, string>> = {
   REVOKED: 'was taken by another cluster',
 };
 
-/** How it ended: `was cancelled`, `failed with exit code 3`. */
-export function endingOf({ state, reason, exitCode, signal }: SlurmJob): string {
+/**
+ * How it ended: `was cancelled`, `failed with exit code 3`.
+ *
+ * @param printed what it printed, see {@link ranOutOfMemory}
+ */
+export function endingOf(job: SlurmJob, printed?: (id: string) => string): string {
+  const { id, state, reason, exitCode, signal } = job;
+  if (ranOutOfMemory(job, printed && (() => printed(id)))) return endings.OUT_OF_MEMORY ?? '';
   const words = endings[state] ?? `ended as ${state}`;
   if (state !== 'FAILED') return words;
   if (reason === 'JobLaunchFailure' && signal === undefined) return 'could not be launched on its node';

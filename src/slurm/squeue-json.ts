@@ -2,7 +2,8 @@
  * `squeue --json`. Its form moves from version to version: 22.05 has plain numbers and the raw wait status, 23.02 wraps
  * numbers as { set, number }, from 23.11 on states are lists and exit codes maps. What is not there is read as not said.
  */
-import { endedBy, fromWaitStatus, type SlurmJob, tasksIn } from './job-state.ts';
+import { endedBy, fromWaitStatus, phaseOf, type SlurmJob, tasksIn } from './job-state.ts';
+import { memoryIn } from './out-of-memory.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -35,6 +36,7 @@ function jobsOf(job: Json): SlurmJob[] {
     ...endedBy(state, exitIn(job.exit_code)),
     restarts: numberIn(job.restart_cnt) ?? 0,
     ...limitIn(job.time_limit),
+    ...(phaseOf({ state }) === 'ended' ? memoryIn(textIn(job.tres_alloc_str)) : {}),
     ...{ name: textIn(job.name), comment: textIn(job.comment) },
   };
   if (array === undefined) return [{ id: String(number), submitted: String(number), ...rest }];

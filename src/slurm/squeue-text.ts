@@ -2,7 +2,8 @@
  * `squeue -O` by columns. It is asked first: it tells of the jobs that are named and of no others, where `--json` of 22.05
  * gives every job of the cluster with all its fields, and its words are the same in all versions.
  */
-import { endedBy, fromWaitStatus, type SlurmJob, tasksIn } from './job-state.ts';
+import { endedBy, fromWaitStatus, phaseOf, type SlurmJob, tasksIn } from './job-state.ts';
+import { memoryIn } from './out-of-memory.ts';
 
 /** What may hold a `|` comes last. */
 const columns = [
@@ -13,6 +14,7 @@ const columns = [
   'exit_code',
   'RestartCnt',
   'TimeLimit',
+  'tres-alloc',
   'Name',
   'Comment',
 ];
@@ -32,12 +34,13 @@ export function jobsInText(text: string): SlurmJob[] {
 }
 
 function jobsInLine(line: string): SlurmJob[] {
-  const [id = '', state = '', reason, node, exit, restarts, limit, name, ...comment] = line.split('|').map(shown);
+  const [id = '', state = '', reason, node, exit, restarts, limit, had, name, ...comment] = line.split('|').map(shown);
   const [, submitted, task] = id.match(/^(\d+)(?:_\[?([^\]]*)\]?)?$/) ?? [];
   if (submitted === undefined || state === '') return [];
   const rest = {
     ...{ state, reason: reason ?? '', node: node ?? '', ...endedBy(state, exitIn(exit ?? '')) },
     ...{ restarts: Number(restarts) || 0, ...limitIn(limit ?? '') },
+    ...(phaseOf({ state }) === 'ended' ? memoryIn(had ?? '') : {}),
     ...{ name: name ?? '', comment: comment.slice(0, -1).join('|') },
   };
   if (task === undefined) return [{ id: submitted, submitted, ...rest }];

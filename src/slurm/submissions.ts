@@ -39,6 +39,8 @@ export interface Submission {
   readonly id: AttemptId;
   readonly at: number;
   readonly by: ProcessIdentity;
+  /** That took its jobs; absent in records of before. */
+  readonly cluster?: string;
   /** In the names of its jobs, so that they are found again. */
   readonly nonce: string;
   /** Stands for the run in the keys of stages that always run. */
@@ -86,7 +88,7 @@ export async function openSubmissions(layout: Layout): Promise<Submission[]> {
     const id = { configHash: configHash as ConfigHash, attempt: Number(attempt) };
     const submission = await readSubmission(layout, id);
     if (submission === undefined) continue;
-    if (await isOpen(layout, id)) open.push(submission);
+    if (await isOpen(layout, submission)) open.push(submission);
     else leaveSubmission(layout, id);
   }
   return open;
@@ -97,9 +99,13 @@ export function leaveSubmission(layout: Layout, id: AttemptId): void {
   rmSync(layout.submission(id).open, { force: true });
 }
 
-async function isOpen(layout: Layout, id: AttemptId): Promise<boolean> {
-  if (!(await attemptNumbers(layout, id.configHash)).includes(id.attempt)) return false; // it was removed
-  return (await attemptLock(layout, id)) === undefined;
+/** An attempt that was just begun on another machine may not be in a listing here yet. */
+const lateMs = 5 * 60_000;
+
+async function isOpen(layout: Layout, { id, at }: Submission): Promise<boolean> {
+  if ((await attemptLock(layout, id)) !== undefined) return false;
+  if ((await attemptNumbers(layout, id.configHash)).includes(id.attempt)) return true;
+  return Date.now() - at < lateMs; // else it was removed
 }
 
 /** Under which id a unit was taken by the queue; undefined where that is not known. */
@@ -112,7 +118,7 @@ export async function writeJob(layout: Layout, id: AttemptId, unit: string, job:
 }
 
 /** What a job is called in the queue; nobody else's is called so. */
-export function jobName({ id, nonce }: Submission, unit: string): string {
+export function jobName({ id, nonce }: Pick<Submission, 'id' | 'nonce'>, unit: string): string {
   return `${unit}.${id.configHash.slice(0, 7)}@${id.attempt}.${nonce}`;
 }
 

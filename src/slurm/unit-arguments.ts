@@ -2,11 +2,9 @@
 import { layered, type SlurmSettings, sbatchArguments } from './options.ts';
 import { logPattern } from './script.ts';
 import { closing, type JobUnit, jobName, type Submission, type WaitsFor } from './submissions.ts';
+import { signalSecondsOf } from './time-limit.ts';
 
-/** Where a job may be told of its end and nobody said how long before. */
-const signalSeconds = { most: 120, least: 10 };
-
-/** What a process of Retrial takes beside its stage. */
+/** What a job that runs one stage takes beside it. */
 const ownBytes = 256 * 2 ** 20;
 
 /** What is said of all jobs: by the site, below what a stage asks for, and on the command line, above it. */
@@ -18,7 +16,7 @@ export interface Wishes {
 export function settingsOf({ resources }: Pick<JobUnit, 'resources'>, { site, flags }: Wishes): SlurmSettings {
   const { cpus, memoryBytes, timeMs, gpus } = resources;
   const own: SlurmSettings = {
-    cpus,
+    ...(cpus > 1 ? { cpus } : {}), // one is what a stage has that does not say
     ...(memoryBytes === undefined ? {} : { memory: `${Math.ceil((memoryBytes + ownBytes) / 2 ** 20)}MiB` }),
     ...(timeMs === undefined ? {} : { time: `${Math.ceil(timeMs / 1000)}s` }),
     ...(gpus === undefined || site.gres !== undefined ? {} : { gres: `gpu:${gpus}` }),
@@ -47,7 +45,7 @@ export interface Placed {
 }
 
 export function unitArguments(
-  submission: Submission,
+  submission: Pick<Submission, 'id' | 'nonce'>,
   unit: JobUnit,
   { wishes, folder, dependencies }: Placed,
 ): string[] {
@@ -55,11 +53,11 @@ export function unitArguments(
   const { array_cap: most } = settingsOf(unit, wishes);
   const cap = most === undefined ? '' : `%${most}`;
   return [
+    '--requeue', // before what the site says, which may be --no-requeue
     ...askedOf(unit, wishes),
     `--job-name=${jobName(submission, unit.name)}`,
     `--output=${logPattern(folder, isArray ? `${escaped(unit.name)}-%a.out` : `${escaped(unit.name)}.out`)}`,
     '--open-mode=append',
-    '--requeue',
     ...(unit.name === closing ? [] : [`--signal=B:USR1@${secondsAhead(unit, wishes)}`]),
     ...(isArray ? [`--array=0-${unit.stages.length - 1}${cap}`] : []),
     ...(dependencies.length === 0 ? [] : [`--dependency=${dependencies.join()}`, '--kill-on-invalid-dep=yes']),
@@ -69,13 +67,11 @@ export function unitArguments(
 const escaped = (name: string) => name.replaceAll('%', '%%');
 
 /** So long before its limit a job is told; Slurm may do so up to a minute earlier. */
-export function secondsAhead({ resources: { timeMs } }: JobUnit, { site: { signal_seconds: said } }: Wishes): number {
-  if (said !== undefined) return said;
-  if (timeMs === undefined) return signalSeconds.most;
-  return Math.max(signalSeconds.least, Math.min(signalSeconds.most, Math.round(timeMs / 10_000)));
+export function secondsAhead(unit: Pick<JobUnit, 'resources'>, wishes: Wishes): number {
+  return signalSecondsOf(settingsOf(unit, wishes));
 }
 
-/** @param jobs ids of the units before, as far as they are in the queue: who has ended well is waited for by nobody */
+/** @param jobs ids of units before that were submitted; of one that has ended Slurm knows how, or takes it for well */
 export function dependenciesOn(after: readonly WaitsFor[], jobs: ReadonlyMap<string, string>): string[] {
   const well: string[] = [];
   const each: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * What the jobs of a stage say of it, beside their journals: a file a stage, to which each of its jobs appends. The next
+ * What the job of a stage says of it, beside its journal: a file each time that it runs, to which it appends. The next
  * stages, whoever waits for the end, and the job that seals the attempt read it.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { type AttemptId, isNothing, type StageFinished, type StageStarted } from '../events.ts';
 import { readIfThere } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
+import { namesIn } from '../store/listing.ts';
 
 export interface Word {
   /** As the queue names it: `12`, `12_3`. */
@@ -21,24 +22,54 @@ export interface StageWord {
   readonly finished?: StageFinished;
 }
 
-/** One write: on a shared disk two jobs of a stage do not mix their lines as long as one is short. */
+/** The restart of who seals the attempt: it has the last word. */
+export const sealing = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Each incarnation of a job has a file of its own: one that runs on at a lost node would overwrite what its successor says, as
+ * appending is not exclusive among the machines of a network file system.
+ */
+function again(restart: number): string | undefined {
+  if (restart === 0) return undefined;
+  return restart === sealing ? 'sealed' : String(restart);
+}
+
 export function say(layout: Layout, id: AttemptId, word: Word): void {
-  const file = layout.submission(id).word(word.event.stage);
+  const file = layout.submission(id).word(word.event.stage, again(word.restart));
   mkdirSync(dirname(file), { recursive: true });
   appendFileSync(file, `\n${JSON.stringify(word)}\n`); // a torn line before it ends here
 }
 
+/** Of a stage, as they follow each other. Two of them are looked for by their names: a listing may be old. */
+export async function wordFiles(layout: Layout, id: AttemptId, stage: string): Promise<string[]> {
+  const at = layout.submission(id);
+  const names = await namesIn(at.words);
+  const restarts = names.flatMap((name) =>
+    name.startsWith(`${stage}~`) ? (name.slice(stage.length).match(/^~(\d+)\.jsonl$/)?.[1] ?? []) : [],
+  );
+  const inOrder = restarts.sort((a, b) => Number(a) - Number(b)).map((restart) => at.word(stage, restart));
+  return [at.word(stage), ...inOrder, at.word(stage, again(sealing))];
+}
+
+/** Of the name of such a file. */
+export function stageIn(name: string): string {
+  return name.replace(/(~\w+)?\.jsonl$/, '');
+}
+
 /** All that was said of a stage; a torn line says nothing. */
 export async function words(layout: Layout, id: AttemptId, stage: string): Promise<Word[]> {
-  const text = (await readIfThere(layout.submission(id).word(stage))) ?? '';
-  return text.split('\n').flatMap((line) => {
-    try {
-      const word = line === '' ? undefined : (JSON.parse(line) as Word);
-      return word?.event === undefined ? [] : [word];
-    } catch {
-      return [];
-    }
-  });
+  const files = await wordFiles(layout, id, stage);
+  const texts = await Promise.all(files.map((file) => readIfThere(file)));
+  return texts.flatMap((text) => (text ?? '').split('\n')).flatMap(wordIn);
+}
+
+function wordIn(line: string): Word[] {
+  try {
+    const word = line === '' ? undefined : (JSON.parse(line) as Word);
+    return word?.event === undefined ? [] : [word];
+  } catch {
+    return [];
+  }
 }
 
 /** A result stands, whoever made it; otherwise the job counts that was put back last. */

@@ -110,8 +110,10 @@ function submissionFolder(root: string, name: string) {
     output: (unit: string) => join(folder, 'jobs', `${unit}.out`),
     script: (unit: string) => join(folder, 'jobs', `${unit}.sh`),
     words,
-    /** What the jobs of a stage said of it: lines that each of them appends. */
-    word: (stage: string) => join(words, `${stage}.jsonl`),
+    /** What the job of a stage said of it, line by line; what it says when it was put back is in files beside it. */
+    word: (stage: string, again?: string) => join(words, `${stage}${again === undefined ? '' : `~${again}`}.jsonl`),
+    /** How jobs ended, as whoever looked saw it (`JOB.RESTARTS.json`), and the codes of their batch scripts (`JOB.RESTARTS`). */
+    ended: join(folder, 'ended'),
     open: join(root, 'open', name),
     /** Its time says when the queue was last seen to have jobs of it. */
     seen: join(folder, 'seen'),
@@ -140,6 +142,8 @@ function slurmFolder(folder: string) {
     folder,
     script: (submission: number) => join(folder, `submission-${submission}.sh`),
     logs: join(folder, 'logs'),
+    /** What a worker printed, by the id of its job. */
+    log: (job: string) => join(folder, 'logs', `${job}.log`),
     /** A file `JOB.RESTARTS` of each job that ended, with the exit code of its command. */
     ended: join(folder, 'ended'),
   };

@@ -25,7 +25,7 @@ export function currentProcess(): ProcessIdentity {
  */
 export function isAlive(identity: ProcessIdentity): boolean | 'unknown' {
   const here = currentProcess();
-  if (identity.slurm !== undefined && identity.slurm.job === here.slurm?.job)
+  if (identity.slurm !== undefined && here.slurm !== undefined && isSameJob(identity.slurm, here.slurm))
     if (identity.slurm.restarts < here.slurm.restarts) return false;
   if (identity.host !== here.host) return 'unknown';
   if (identity.bootId !== here.bootId) return identity.bootId === '' || here.bootId === '' ? 'unknown' : false;
@@ -48,7 +48,12 @@ export function inSlurm(env: Readonly<Record<string, string | undefined>>): { re
   const { SLURM_JOB_ID: job, SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = env;
   if (!job) return {};
   const id = array && task ? `${array}_${task}` : job;
-  return { slurm: { job: id, restarts: Number(env.SLURM_RESTART_COUNT) || 0 } };
+  const cluster = env.SLURM_CLUSTER_NAME ? { cluster: env.SLURM_CLUSTER_NAME } : {};
+  return { slurm: { job: id, restarts: Number(env.SLURM_RESTART_COUNT) || 0, ...cluster } };
+}
+
+function isSameJob(a: SlurmPlace, b: SlurmPlace): boolean {
+  return a.job === b.job && (a.cluster ?? b.cluster) === (b.cluster ?? a.cluster);
 }
 
 function pidExists(pid: number): boolean {

@@ -1,7 +1,8 @@
 /** `retrial reproduce --all`: every trial of a study, and every run. */
+import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fixed, project, type ReproductionJson } from '../helpers/reproducible.ts';
-import { rig } from '../helpers/rig.ts';
+import { rig, until } from '../helpers/rig.ts';
 
 interface AllJson {
   readonly study?: string;
@@ -44,6 +45,7 @@ describe('--all', () => {
     const filtered = await on.retrial('reproduce', '--study', 'seeds', '--where', 'seed != 2', '-w', '2', '--json');
     const some = JSON.parse(filtered.stdout) as AllJson;
     expect(some.runs.map(({ verdict }) => verdict)).toEqual(['identical', 'identical']);
+    expect(filtered.stderr).toMatch(/^[0-9a-f]{12}@1 {2}identical {2}\(2 of 2\)$/m);
     const left = await on.retrial('reproduce', '--study', 'seeds', '--where', 'reproduced != "identical"');
     expect([left.exitCode, left.stderr]).toEqual([2, expect.stringContaining('no run of seeds matches --where')]);
 
@@ -52,6 +54,24 @@ describe('--all', () => {
     expect(all.exitCode).toBe(4);
     expect(all.stdout.trim().split('\n')).toHaveLength(5);
     expect(all.stdout).toMatch(/^[0-9a-f]{12}@1 +different +score/m);
+  });
+
+  test('stopped, it tells what it had, and how to go on', async () => {
+    const outside = rig({});
+    const [slow, once, begun] = ['slow', 'once', 'begun'].map((name) => outside.path(name));
+    const waits = `if [ -e ${slow} ] && [ -e ${once} ]; then touch ${begun}; sleep 60; fi; touch ${once}`;
+    const on = project('cat "$RETRIAL_STAGE" | grep seed', `${waits}; ${fixed.score}`);
+    await on.run();
+    await on.run('--set', 'seed=2');
+    rmSync(outside.path('once'));
+    outside.write({ slow: '' });
+    const command = on.start('reproduce', '--all');
+    await until('the score of the second runs', () => existsSync(outside.path('begun')));
+    command.kill('SIGINT');
+    const { exitCode, stdout } = await command;
+    expect(exitCode).toBe(130);
+    expect(stdout).toMatch(/^[0-9a-f]{12}@1 +identical/m);
+    expect(stdout).toMatch(/^1 of 2 were checked; .*--where 'reproduced != "identical"'$/m);
   });
 
   test('a run without a result is not checked, and one that cannot be rebuilt fails', async () => {

@@ -1,9 +1,11 @@
 /** Which jobs a run becomes, and what sbatch is told of them. */
 import { describe, expect, test } from 'vitest';
 import { planJobs } from '../../src/execute/jobs/plan-jobs.ts';
+import type { ConfigHash } from '../../src/hash.ts';
 import { loadPipeline } from '../../src/pipeline/load.ts';
 import { stagesInOrder } from '../../src/plan/graph.ts';
-import { dependenciesOn, settingsOf } from '../../src/slurm/unit-arguments.ts';
+import type { SlurmSettings } from '../../src/slurm/options.ts';
+import { dependenciesOn, secondsAhead, settingsOf, unitArguments } from '../../src/slurm/unit-arguments.ts';
 import { rig } from '../helpers/rig.ts';
 
 /** @param known stages whose results are there */
@@ -49,6 +51,15 @@ describe('jobs of a run', () => {
     expect(await words(make + own, ['make', 'fit@2'])).toEqual([...['fit[2]', 'score[2] after fit each', 'score@2']]);
   });
 
+  test('an instance that waits for another of its stage, through a third, is planned after that', async () => {
+    const chained = `  g:
+    foreach: { a: make.o, b: x.o, c: make.o }
+    do: { cmd: "x \${deps.i} \${outs.o}", deps: { i: "\${\${item}}" }, outs: { o: o } }
+  x: { cmd: "x \${deps.i} \${outs.o}", deps: { i: "\${g@a.o}" }, outs: { o: o } }
+`;
+    expect(await words(make + chained)).toEqual(['make', 'g[2] after make', 'x after g(0)', 'g@b after x']);
+  });
+
   test('what asks for different things is no array', async () => {
     const one = `  fit:\n    foreach: [1, 2]\n    do: { cmd: "x \${outs.o}", outs: { o: o }, resources: { cpus: 2, memory: 1GiB, gpus: 1 } }\n`;
     const [unit] = await planned(one);
@@ -62,11 +73,30 @@ describe('what sbatch is told', () => {
     expect(settingsOf({ resources }, { site: { partition: 'gpu', time: '8h', memory: '1GiB' }, flags: {} })).toEqual({
       ...{ partition: 'gpu', cpus: 2, memory: '1280MiB', time: '90s', gres: 'gpu:2' },
     });
-    expect(settingsOf({ resources: { cpus: 1 } }, { site: { time: '8h' }, flags: { qos: 'q' } })).toEqual({
-      cpus: 1,
+    expect(settingsOf({ resources: { cpus: 1 } }, { site: { time: '8h', cpus: 2 }, flags: { qos: 'q' } })).toEqual({
+      cpus: 2,
       time: '8h',
       qos: 'q',
     });
+  });
+
+  test('what the site says of requeueing holds', () => {
+    const id = { configHash: 'a'.repeat(64) as ConfigHash, attempt: 1 };
+    const unit = { name: 'fit', stages: ['fit'], resources: { cpus: 1 }, after: [] };
+    const wishes = { site: { options: { 'no-requeue': true } }, flags: {} };
+    const args = unitArguments({ id, nonce: 'n' }, unit, { wishes, folder: '/f', dependencies: [] });
+    expect(args.filter((arg) => arg.endsWith('requeue'))).toEqual(['--requeue', '--no-requeue']); // the last one counts
+  });
+
+  test('a job is told of its limit a tenth of its time before, whoever said how long it is', () => {
+    const ahead = (timeMs: number | undefined, site: SlurmSettings, flags: SlurmSettings = {}) =>
+      secondsAhead({ resources: { cpus: 1, ...(timeMs === undefined ? {} : { timeMs }) } }, { site, flags });
+    expect(ahead(undefined, {})).toBe(60);
+    expect(ahead(600_000, {})).toBe(60);
+    expect(ahead(undefined, { time: '10m' })).toBe(60);
+    expect(ahead(600_000, {}, { time: '2m' })).toBe(12);
+    expect(ahead(undefined, {}, { time: '1-0' })).toBe(60);
+    expect(ahead(600_000, { signal_seconds: 90 }, { time: '2m' })).toBe(90);
   });
 
   test('dependencies by id, of tasks and arrays', () => {

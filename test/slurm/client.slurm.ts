@@ -2,12 +2,14 @@
 import { chmodSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { slurmAuthority } from '../../src/slurm/authority.ts';
 import { slurm } from '../../src/slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../../src/slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../../src/slurm/job-words.ts';
 import { type SlurmSettings, sbatchArguments } from '../../src/slurm/options.ts';
 import { batchScript } from '../../src/slurm/script.ts';
 import { jobsInJson } from '../../src/slurm/squeue-json.ts';
+import { currentProcess } from '../../src/store/process-identity.ts';
 import { type Rig, rig } from '../helpers/rig.ts';
 import { onSlurm } from './cluster/nodes.ts';
 
@@ -73,7 +75,7 @@ onSlurm('the client', () => {
     expect(mine.ok && mine.value.filter((job) => job.submitted === id)).toHaveLength(6);
     expect(await client.cancel([id])).toMatchObject({ ok: true });
     const cancelled = await ended(id);
-    expect(cancelled.map(endingOf)).toEqual(cancelled.map(() => 'was cancelled'));
+    expect(cancelled.map((job) => endingOf(job))).toEqual(cancelled.map(() => 'was cancelled'));
   });
 
   test('what the environment says to sbatch makes no other job of it; without a number it is not submitted', async () => {
@@ -110,6 +112,16 @@ onSlurm('the client', () => {
     expect(await client.ping()).toEqual({ ok: true, value: undefined });
   });
 
+  test('whom Slurm does not have is gone, and nothing is known of who is on another cluster', async () => {
+    const authority = slurmAuthority(client);
+    const at = (cluster: string) => ({ ...currentProcess(), slurm: { job: '999999', restarts: 0, cluster } });
+    const name = await client.cluster();
+    const here = at(name.ok ? name.value : '');
+    authority.whyGone(at('other'));
+    await expect.poll(() => authority.whyGone(here), { timeout: 30_000 }).toBe('job 999999 is gone from the queue');
+    expect(authority.whyGone(at('other'))).toBeUndefined();
+  });
+
   test('what Slurm takes and never runs is known by its reason', async () => {
     const on = rig({ 'job.sh': '#!/bin/sh\n' });
     const answer = await client.submit([...sbatchArguments({ partition: 'short', time: '2h' }), on.path('job.sh')]);
@@ -130,6 +142,32 @@ onSlurm('the client', () => {
     expect(await ended(id)).toMatchObject([{ state: 'FAILED', exitCode: 9 }]);
     expect(on.read('heard')).toBe('told\n');
     expect(on.read(`${id}.0`)).toBe('9\n');
+  });
+
+  test('what a profile says to squeue and scancel hides no job', async () => {
+    const on = rig({});
+    const id = await submitted(on, ['sleep', '60']);
+    await whenAll(id, ([job]) => job?.state === 'RUNNING');
+    const profile = {
+      SQUEUE_PARTITION: 'short',
+      SQUEUE_STATES: 'PD',
+      SCANCEL_PARTITION: 'short',
+      SBATCH_ARRAY_INX: '0-3',
+    };
+    Object.assign(process.env, profile);
+    try {
+      expect(await client.jobs([id])).toMatchObject({ ok: true, value: [{ id, state: 'RUNNING' }] });
+      expect(await client.mine()).toMatchObject({
+        ok: true,
+        value: expect.arrayContaining([expect.objectContaining({ id })]),
+      });
+      await client.cancel([id]);
+      const one = await submitted(on, ['true']);
+      expect(await ended(one)).toMatchObject([{ id: one }]);
+    } finally {
+      for (const name of Object.keys(profile)) delete process.env[name];
+    }
+    expect(await ended(id)).toMatchObject([{ state: 'CANCELLED' }]);
   });
 
   test('a requeued job begins again under its number', async () => {

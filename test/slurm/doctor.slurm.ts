@@ -1,7 +1,8 @@
 /** What `retrial doctor` finds on a cluster. */
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Check } from '../../src/commands/doctor-checks.ts';
-import { rig } from '../helpers/rig.ts';
+import { filesBelow, rig, until } from '../helpers/rig.ts';
 import { onSlurm } from './cluster/nodes.ts';
 
 onSlurm('doctor', () => {
@@ -14,6 +15,18 @@ onSlurm('doctor', () => {
     expect(checks.has('tensorflow there')).toBe(true);
     expect((await on.retrial('doctor')).stdout).toContain('doctor --slurm tries it by a job');
     expect(() => on.read('runs')).toThrow('ENOENT');
+  });
+
+  test('what a run begins meanwhile in the folder it made stays', async () => {
+    const on = rig({
+      'pipeline.yaml': 'version: 1\nstages: {}\n',
+      'configs/slurm.yaml': 'options: { begin: now+3 }\n',
+    });
+    const trying = on.start('doctor', '--slurm');
+    await until('the folder', () => existsSync(on.path('runs')));
+    on.write({ 'runs/stages/one': 'a result' });
+    await trying;
+    expect(filesBelow(on.path('runs'))).toEqual(['stages', 'stages/one']);
   });
 
   test('what the site does not have is told, with what to do', async () => {

@@ -40,12 +40,14 @@ test('columns of 22.05 say the same', () => {
   expect(jobs.get('2')).toMatchObject({ state: 'FAILED', exitCode: 3, reason: 'NonZeroExitCode', comment: '' });
   expect(jobs.get('6')).toMatchObject({ state: 'TIMEOUT', signal: 15, timeLimitMinutes: 1 });
   expect(jobs.get('7_9')).toMatchObject({ state: 'RUNNING', name: 'retrial s', comment: 'retrial a b' });
-  expect(jobsInText('12_[3-5%1]|PENDING|Priority||0|0|1-02:03:04|a|b|c|\n')).toMatchObject([
+  expect(jobsInText('12_[3-5%1]|PENDING|Priority||0|0|1-02:03:04||a|b|c|\n')).toMatchObject([
     { id: '12_3', timeLimitMinutes: 1563, name: 'a', comment: 'b|c' },
     { id: '12_4' },
     { id: '12_5' },
   ]);
-  expect(jobsInText('12|FAILED|NonZeroExitCode|n1|3:0|0|UNLIMITED|a||')).toMatchObject([{ exitCode: 3 }]);
+  expect(jobsInText('12|FAILED|NonZeroExitCode|n1|3:0|0|UNLIMITED|cpu=1,mem=2G,node=1|a||')).toMatchObject([
+    { exitCode: 3, memory: '2 GiB' },
+  ]);
 });
 
 test.each(['23.02', '24.05'])('JSON of %s', (version) => {

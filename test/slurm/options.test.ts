@@ -3,8 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { layered, sbatchArguments, siteSettings } from '../../src/slurm/options.ts';
+
+import type { UserError } from '../../src/errors.ts';
+import { checkTimes } from '../../src/execute/jobs/check-times.ts';
+import { loadPipeline } from '../../src/pipeline/load.ts';
+import { layered, type SlurmSettings, sbatchArguments, siteSettings } from '../../src/slurm/options.ts';
+
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
+
 import { closing } from '../../src/slurm/submissions.ts';
 import { limitSeconds, signalSecondsOf, timeArgument } from '../../src/slurm/time-limit.ts';
 import { askedOf } from '../../src/slurm/unit-arguments.ts';
@@ -64,16 +70,33 @@ test('whole minutes, and Slurm’s own words as they are', () => {
   expect(['90', '1-12', '1-12:00:00', '10:30'].map(timeArgument)).toEqual(['90', '1-12', '1-12:00:00', '10:30']);
 });
 
-test('a worker is told a tenth of its time before the limit, and not before it begins', async () => {
-  const times = ['90s', '2h', '90', '10:30', '1:00:00', '1-12', '1-12:30', '1-12:30:05'];
-  expect(times.map(limitSeconds)).toEqual([120, 7200, 5400, 630, 3600, 129_600, 131_400, 131_405]);
-  expect(['1', '5m', '2h'].map((time) => signalSecondsOf({ time }))).toEqual([10, 30, 60]);
+test('a job is told a tenth of its time before the limit, and not before it begins', async () => {
+  const times = ['90s', '2h', '90', '10:30', '1:00:00', '1-12', '1-12:30', '1-12:30:05', '0', undefined];
+  const none = [undefined, undefined];
+  expect(times.map(limitSeconds)).toEqual([120, 7200, 5400, 630, 3600, 129_600, 131_400, 131_405, ...none]);
+  expect(['1', '2m', '5m', '2h', '0'].map((time) => signalSecondsOf({ time }))).toEqual([10, 12, 30, 60, 60]);
   expect([signalSecondsOf({}), signalSecondsOf({ time: '1', signal_seconds: 50 })]).toEqual([60, 50]);
   const on = rig({ 'configs/slurm.yaml': 'time: 1m\nsignal_seconds: 60\n' });
   const mistakes = await siteSettings(on.folder).catch((error: { diagnostics: unknown }) => error.diagnostics);
   expect(mistakes).toMatchObject([
     { message: expect.stringContaining('signal_seconds: 60 is all of'), place: { line: 2, column: 17 } },
   ]);
+});
+
+test('a stage with less time than its site tells its jobs ahead is refused at its place', async () => {
+  const stage = (name: string, time: string) => `  ${name}:\n    cmd: 'true'\n    resources: { time: ${time} }\n`;
+  const on = rig({ 'pipeline.yaml': `version: 1\nstages:\n${stage('long', '1h')}${stage('short', '2m')}` });
+  const { stages } = await loadPipeline({ file: on.path('pipeline.yaml') });
+  const mistakesWith = (flags: SlurmSettings) => {
+    try {
+      return checkTimes([...stages.values()], { site: { signal_seconds: 120 }, flags });
+    } catch (error) {
+      return (error as UserError).diagnostics;
+    }
+  };
+  const message = 'stage "short": signal_seconds: 120 is all of the time of a job, which is 120s';
+  expect(mistakesWith({})).toMatchObject([{ message, place: { line: 6 } }]);
+  expect(mistakesWith({ time: '3m' })).toBe(undefined);
 });
 
 test('options of sbatch', () => {
@@ -109,6 +132,35 @@ test.each([
   await until('it to begin', () => existsSync(on.path('begun')));
   shell.kill('SIGUSR1');
   expect(await ended).toEqual([9, null]);
+});
+
+test('the end that comes before the script knows its command is passed on all the same', () => {
+  const on = rig({});
+  // Said between the two lines that start the command and note its number.
+  const setup = [`trap 'case $BASH_COMMAND in "retrial_work=$"*) trap - DEBUG; kill -s TERM $$ ;; esac' DEBUG`];
+  const text = batchScript({ workdir: on.folder, setup, command: ['sleep', '600'] });
+  expect(spawnSync('bash', ['-c', text], { encoding: 'utf8', timeout: 60_000 })).toMatchObject({
+    ...{ status: 143, stderr: '' },
+  });
+});
+
+test('a set-up that is strict with itself is not so with what follows, and its own failure still ends the job', async () => {
+  const on = rig({});
+  const command = [
+    'sh',
+    '-c',
+    "trap 'sleep 0.3; echo kept > kept; exit 143' TERM; touch begun; while :; do sleep 0.05; done",
+  ];
+  const strict = spawn('bash', ['-c', batchScript({ workdir: on.folder, setup: ['set -eu'], command })]);
+  await until('the command to begin', () => existsSync(on.path('begun')));
+  strict.kill('SIGTERM');
+  const [code] = await once(strict, 'exit');
+  expect({ code, kept: existsSync(on.path('kept')) }).toEqual({ code: 143, kept: true });
+  const failing = batchScript({ workdir: on.folder, setup: ['set -e', 'false'], command: ['touch', 'ran'] });
+  expect(spawnSync('bash', ['-c', failing], { encoding: 'utf8' })).toMatchObject({
+    ...{ status: 78, stderr: expect.stringMatching(/^the set-up failed: false \(/) },
+  });
+  expect(existsSync(on.path('ran'))).toBe(false);
 });
 
 test('what stands for something in a log path of sbatch is doubled', () => {

@@ -1,10 +1,12 @@
 /** A run whose node, or whose controller, is gone for a while. */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requeueAtLimit } from '../../src/commands/slurm-requeue.ts';
+import { slurm } from '../../src/slurm/client.ts';
 import { rig, until } from '../helpers/rig.ts';
 import { killController, killNode, onSlurm, run, startController, startNode } from './cluster/nodes.ts';
 import { ownCluster } from './cluster/setup.ts';
-import { attemptsOf, counting, lasting, openOf, stagesOf, submit, waited } from './submitting.ts';
+import { attemptsOf, counting, lasting, openOf, stagesOf, stateOfJob, submit, waited } from './submitting.ts';
 
 onSlurm('a run on Slurm that loses', () => {
   let down: (() => Promise<void>) | undefined;
@@ -50,5 +52,26 @@ onSlurm('a run on Slurm that loses', () => {
     on.write({ go: '' });
     startController();
     expect((await waited(on)).status).toBe('complete');
+  });
+
+  test('its controller, just when a job asks to be put back: it asks until somebody answers', async () => {
+    const on = rig(lasting);
+    const { jobs } = await submit(on, 'first');
+    const [job = ''] = jobs.map(({ job: id }) => id);
+    await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await killController();
+    let answered = false;
+    const asking = requeueAtLimit(slurm({ timeoutMs: 1_000 }), job).then((answer) => {
+      answered = true;
+      return answer;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(answered).toBe(false);
+    startController();
+    expect(await asking).toMatchObject({ ok: true });
+    await until('it to wait again', () => stateOfJob(job) === 'PENDING', 60_000);
+    on.write({ go: '' });
+    expect((await waited(on, 'first')).status).toBe('complete');
   });
 });

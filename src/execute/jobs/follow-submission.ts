@@ -1,11 +1,10 @@
 /** Follows a submission to its end, as a local run is followed; whoever stops following changes nothing. */
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { RunStatus, Sink, StageFinished } from '../../events.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
 import { stuckBecause } from '../../slurm/job-words.ts';
 import type { Submission } from '../../slurm/submissions.ts';
-import { wordOf, words } from '../../slurm/words.ts';
+import { stageIn, wordFiles, wordOf, words } from '../../slurm/words.ts';
 import { attemptLock } from '../../store/attempts.ts';
 import { namesIn } from '../../store/listing.ts';
 import { pause } from '../../store/waiting.ts';
@@ -52,8 +51,8 @@ export async function followSubmission(following: Following): Promise<Followed |
 
 /** Beginnings, ends and what is reported between them; each once, however often a job is put back. */
 function stageNews({ layout, submission, sink }: Following) {
-  const told = new Map<string, number>();
-  const sizes = new Map<string, number | undefined>();
+  const told = new Set<string>();
+  const sizes = new Map<string, string>();
   const live = new Map<string, () => Promise<void>>();
   const files = layout.run(submission.id.configHash).attempt(submission.id.attempt);
   const stages = submission.units.flatMap((unit) => unit.stages);
@@ -63,19 +62,21 @@ function stageNews({ layout, submission, sink }: Following) {
   };
   return {
     read: async () => {
-      const there = new Set(await namesIn(layout.submission(submission.id).words));
-      for (const stage of stages.filter((name) => there.has(basename(layout.submission(submission.id).word(name))))) {
-        const size = statSync(layout.submission(submission.id).word(stage), { throwIfNoEntry: false })?.size;
+      const there = new Set((await namesIn(layout.submission(submission.id).words)).map(stageIn));
+      for (const stage of stages.filter((name) => there.has(name))) {
+        const said = await wordFiles(layout, submission.id, stage);
+        const size = said.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0).join();
         if (size === sizes.get(stage)) continue;
         sizes.set(stage, size);
-        const said = await words(layout, submission.id, stage);
-        for (const { event } of said.slice(told.get(stage) ?? 0)) {
+        for (const word of await words(layout, submission.id, stage)) {
+          const { event } = word;
+          if (told.has(JSON.stringify(word))) continue;
+          told.add(JSON.stringify(word));
           await stop(stage);
           sink(event);
           if (event.type === 'stage-started')
             live.set(stage, followSeries(files.series(stage), submission.id, stage, sink));
         }
-        told.set(stage, said.length);
       }
     },
     close: async () => {

@@ -12,14 +12,18 @@ const longestArray = 1000;
 /** @param pending stages without a known result, dependencies first */
 export function planJobs(pending: readonly Stage[]): JobUnit[] {
   const plan: Plan = { pending: new Set(pending.map(({ name }) => name)), units: [], unitOf: new Map() };
-  const done = new Set<string>();
   for (const stage of pending) {
-    if (done.has(stage.name)) continue;
-    const alike = stage.group === undefined ? [stage] : pending.filter(({ group }) => group === stage.group);
-    for (const member of alike) done.add(member.name);
-    for (const array of arraysOf(plan, alike)) add(plan, array);
+    if (plan.unitOf.has(stage.name)) continue;
+    for (const array of arraysOf(plan, readyWith(plan, pending, stage))) add(plan, array);
   }
   return plan.units;
+}
+
+/** Instances of its group that may be planned with it; one that waits for others through another stage comes later. */
+function readyWith(plan: Plan, pending: readonly Stage[], stage: Stage): Stage[] {
+  if (stage.group === undefined) return [stage];
+  const left = pending.filter(({ group, name }) => group === stage.group && !plan.unitOf.has(name));
+  return left.filter((one) => waitsFor(plan, one).every((name) => plan.unitOf.has(name)));
 }
 
 interface Plan {
@@ -102,7 +106,8 @@ function compressed(plan: Plan, names: readonly string[]): WaitsFor[] {
   const tasks = new Map<JobUnit, number[]>();
   for (const name of names) {
     const found = plan.unitOf.get(name);
-    if (found !== undefined) tasks.set(found.unit, [...(tasks.get(found.unit) ?? []), found.at]);
+    if (found === undefined) throw new Error(`${name} is waited for and has no job yet`);
+    tasks.set(found.unit, [...(tasks.get(found.unit) ?? []), found.at]);
   }
   return [...tasks].map(([unit, at]) =>
     at.length === unit.stages.length ? { unit: unit.name } : { unit: unit.name, tasks: at.sort((a, b) => a - b) },

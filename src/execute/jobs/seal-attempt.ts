@@ -7,9 +7,9 @@ import { isNothing, type RunStatus, type StageFinished } from '../../events.ts';
 import { loadPipeline } from '../../pipeline/load.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
 import { configHashOf } from '../../plan/config-hash.ts';
-import { openJournal } from '../../record/journal.ts';
+import { type JournalWriter, openJournal } from '../../record/journal.ts';
 import { leaveSubmission, type Submission } from '../../slurm/submissions.ts';
-import { say, wordOf } from '../../slurm/words.ts';
+import { say, sealing, wordOf } from '../../slurm/words.ts';
 import { type AttemptLock, attemptLock, newestLock } from '../../store/attempts.ts';
 import { removeClaims, tryClaim } from '../../store/claims.ts';
 import { readJson } from '../../store/files.ts';
@@ -40,34 +40,50 @@ export async function sealAttempt(ending: Ending): Promise<readonly StageFinishe
   if (attempt.kind !== 'owned') return undefined;
   try {
     if ((await attemptLock(layout, submission.id)) !== undefined) return undefined;
-    return await seal(ending);
+    return await seal(ending, () => attempt.claim.isOurs());
   } finally {
     await removeClaims(folder);
     await attempt.claim.end({ state: 'released' });
   }
 }
 
-async function seal(ending: Ending): Promise<readonly StageFinished[]> {
+async function seal(ending: Ending, isOurs: () => Promise<boolean>): Promise<readonly StageFinished[] | undefined> {
   const { layout, submission, file } = ending;
-  const { id } = submission;
   const pipeline = await pipelineAsSubmitted(file, layout, submission);
-  const journal = openJournal(layout.journals);
   const all: StageFinished[] = [];
+  const unsaid: StageFinished[] = [];
   for (const stage of Object.keys(submission.stages)) {
     const { event, isSaid } = await endOf(ending, pipeline, stage, all);
     all.push(event);
-    if (isSaid) continue;
-    journal.append(event);
-    say(layout, id, { job: '', restart: Number.MAX_SAFE_INTEGER, event }); // the last word, for who follows
+    if (!isSaid) unsaid.push(event);
   }
+  if (!(await isOurs())) return undefined; // a queue may have been asked for minutes
+  const journal = openJournal(layout.journals);
+  try {
+    for (const event of unsaid) {
+      journal.append(event);
+      say(layout, submission.id, { job: '', restart: sealing, event }); // the last word, for who follows
+    }
+    await writeEnd(ending, pipeline, all, journal);
+  } finally {
+    journal.close();
+  }
+  leaveSubmission(layout, submission.id);
+  return all;
+}
+
+async function writeEnd(
+  { layout, submission }: Ending,
+  pipeline: Pipeline | undefined,
+  all: readonly StageFinished[],
+  journal: JournalWriter,
+): Promise<void> {
+  const { id } = submission;
   const status = statusOf(all);
   const previous = await newestLock(layout, id.configHash);
   const inputs = await readJson<AttemptInputs>(layout.run(id.configHash).attempt(id.attempt).inputs);
   await lockAttempt({ layout, pipeline, previous }, inputs, id, { status, stages: pointersTo(all) });
   journal.append({ type: 'run-finished', at: Date.now(), id, status, durationMs: Date.now() - submission.at });
-  journal.close();
-  leaveSubmission(layout, id);
-  return all;
 }
 
 /** With the params that were submitted; undefined where it cannot be read any more, or has become another. */

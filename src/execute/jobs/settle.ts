@@ -1,10 +1,12 @@
 /** Whether a submission still has jobs with work in the queue; where it has none, and nobody sealed its attempt, that is done here. */
 import { statSync, writeFileSync } from 'node:fs';
 import type { Failure } from '../../errors.ts';
-import type { Answer, Slurm, SlurmFailure } from '../../slurm/client.ts';
+import { type Answer, isElsewhere, type Slurm, type SlurmFailure } from '../../slurm/client.ts';
+import { notedEnding, noteEndings } from '../../slurm/endings.ts';
 import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
 import { lastLine } from '../../slurm/last-words.ts';
+import { printedInto } from '../../slurm/out-of-memory.ts';
 import {
   closing,
   type JobUnit,
@@ -42,7 +44,7 @@ export const submitting = (layout: Layout, { id }: Pick<Submission, 'id'>) => la
 
 /**
  * @param isSubmitter where this process has the claim of {@link submitting}
- * @returns `open` while the queue has jobs of it, or another process is just submitting them
+ * @returns `open` while the queue has jobs of it, another process is just submitting them, or another cluster knows
  */
 export async function settle(
   queue: Queue,
@@ -50,19 +52,27 @@ export async function settle(
   isSubmitter = false,
 ): Promise<'open' | 'sealed' | SlurmFailure> {
   const { layout, slurm } = queue;
+  const isHeld = async () => !isSubmitter && (await observeClaim(submitting(layout, submission)))?.held === true;
+  const wasHeld = await isHeld(); // also before the queue is asked: who then ends handed in what the answer may lack
+  const elsewhere = await isElsewhere(slurm, submission);
+  if (!elsewhere.ok) return elsewhere.failure;
   const jobs = await jobsOf(layout, submission);
-  const all = await inQueue(slurm, submission, jobs);
+  const all = elsewhere.value ? nothingKnown : await inQueue(slurm, submission, jobs);
   if (!all.ok) return all.failure;
-  const isBeingSubmitted = !isSubmitter && (await observeClaim(submitting(layout, submission)))?.held === true;
+  const isBeingSubmitted = wasHeld || (await isHeld());
   const alive = all.value.filter((job) => phaseOf(job) !== 'ended');
-  if (isBeingSubmitted || (alive.length > 0 && !isOnlyClosingLeft(submission, jobs, alive))) {
+  const isAtWork = alive.length > 0 && !isOnlyClosingLeft(submission, jobs, alive);
+  if (isBeingSubmitted || elsewhere.value || isAtWork) {
     attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
+    noteEndings(layout, submission.id, all.value);
     return 'open';
   }
   const ended = await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
   if (ended !== undefined && alive.length > 0) await slurm.cancel([jobs.get(closing) ?? '']);
   return 'sealed';
 }
+
+const nothingKnown: Answer<readonly SlurmJob[]> = { ok: true, value: [] };
 
 /** All else has ended, and the job that would seal it waits: in a full queue it may do so for hours. */
 function isOnlyClosingLeft(
@@ -99,19 +109,20 @@ export function failuresOf(
     const id = taskId(unit, submitted, stage);
     asked ??= ask();
     const answer = await asked;
-    const job = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
+    const known = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
+    const job = known ?? (await notedEnding(layout, attempt, id));
     return { id, job, output: outputOf(unit, stage) };
   };
   return {
     failureOf: async (stage): Promise<Failure> => {
       const { id, job, output } = await find(stage);
-      const failure = jobFailure(id, job);
+      const failure = jobFailure(id, job, () => printedInto(output));
       if (failure.how !== 'ended' && failure.how !== 'not-started') return failure;
       const said = [failure.said, lastLine(output), `it printed runs/${below(layout, output)}`];
       return { ...failure, said: said.filter((word) => word !== undefined).join('; ') };
     },
     betterFailure: async ({ stage, failure }) => {
-      if (failure?.kind !== 'signal') return undefined;
+      if (failure?.kind !== 'signal' && failure?.kind !== 'exit') return undefined;
       const { id, job } = await find(stage);
       return knowsBetter(failure, job) ? jobFailure(id, job) : undefined;
     },

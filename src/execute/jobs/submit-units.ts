@@ -1,4 +1,5 @@
 /** The jobs of a submission that the queue does not have yet, dependencies first, the one that seals the attempt last. */
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ownFolder } from '../../own-package.ts';
 import type { Slurm, SlurmFailure } from '../../slurm/client.ts';
@@ -31,7 +32,7 @@ export type UnitsSubmitted =
   | { readonly kind: 'submitted'; readonly jobs: ReadonlyMap<string, string> }
   /** Slurm refused one of them: those before were cancelled, and the attempt is sealed. */
   | { readonly kind: 'refused'; readonly failure: SlurmFailure }
-  /** Nobody answered half-way: the same command again goes on. */
+  /** Nobody answered half-way, or what a submission that stands lacked was refused: the same command again goes on. */
   | { readonly kind: 'incomplete'; readonly failure: SlurmFailure; readonly jobs: ReadonlyMap<string, string> };
 
 /** @param isNew where false, some of them may be in the queue */
@@ -50,7 +51,10 @@ export async function submitUnits(
   for (const unit of units) {
     const known = lost.get(jobName(submission, unit.name));
     const job = known === undefined ? await submitUnit(submitting, submission, unit, { jobs, shared }) : known;
-    if (typeof job !== 'string') return await notSubmitted(submitting, submission, job, jobs);
+    if (typeof job !== 'string')
+      return isNew && job.kind === 'refused'
+        ? await refused(submitting, submission, job, jobs)
+        : { kind: 'incomplete', failure: job, jobs };
     await writeJob(layout, submission.id, unit.name, job);
     jobs.set(unit.name, job);
   }
@@ -58,7 +62,7 @@ export async function submitUnits(
 }
 
 /** It begins when all others have ended, however they did. */
-function sealing({ units }: Submission): JobUnit {
+export function sealing({ units }: Pick<Submission, 'units'>): JobUnit {
   return { name: closing, stages: [closing], resources: { cpus: 1 }, after: units.map(({ name }) => ({ unit: name })) };
 }
 
@@ -94,7 +98,9 @@ async function submitUnit(
   const command = [process.execPath, join(ownFolder(), 'bin', 'retrial.js'), '-C', root, 'run', ...what];
   const setup = wishes.site.setup === undefined ? {} : { setup: wishes.site.setup };
   const script = layout.submission(submission.id).script(unit.name);
-  await writeAtomic(script, batchScript({ workdir: root, ...setup, command, submitted: args }));
+  const { ended: noted } = layout.submission(submission.id);
+  mkdirSync(noted, { recursive: true });
+  await writeAtomic(script, batchScript({ workdir: root, ...setup, command, ended: noted, submitted: args }));
   const answer = await slurm.submit([...args, script]);
   return answer.ok ? answer.value : answer.failure;
 }
@@ -110,7 +116,7 @@ function ended(jobs: readonly string[]): string[] {
 async function jobsSharing({ layout, slurm }: Submitting, submission: Submission): Promise<Before['shared']> {
   const shared = new Map<string, { readonly task: string; readonly job: string }[]>();
   for (const other of await openSubmissions(layout)) {
-    if (other.nonce === submission.nonce) continue;
+    if (other.nonce === submission.nonce || isOfAnotherCluster(submission, other)) continue;
     const jobs = await jobsOf(layout, other);
     for (const unit of other.units)
       for (const stage of unit.stages) {
@@ -128,6 +134,10 @@ async function jobsSharing({ layout, slurm }: Submitting, submission: Submission
   );
 }
 
+function isOfAnotherCluster({ cluster }: Submission, other: Submission): boolean {
+  return cluster !== undefined && other.cluster !== undefined && cluster !== other.cluster;
+}
+
 /** Stages of this submission: of one config the same stage, of another that with the same key. */
 function sameResult(submission: Submission, other: Submission, stage: string): string[] {
   const own = submission.units.flatMap(({ stages }) => stages);
@@ -136,13 +146,12 @@ function sameResult(submission: Submission, other: Submission, stage: string): s
   return key === undefined ? [] : own.filter((name) => submission.keys[name] === key);
 }
 
-async function notSubmitted(
+async function refused(
   submitting: Submitting,
   submission: Submission,
   failure: SlurmFailure,
   jobs: ReadonlyMap<string, string>,
 ): Promise<UnitsSubmitted> {
-  if (failure.kind !== 'refused') return { kind: 'incomplete', failure, jobs };
   const { slurm } = submitting;
   if (jobs.size > 0) await slurm.cancel([...jobs.values()]);
   const said = failure.message;

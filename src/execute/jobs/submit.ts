@@ -7,7 +7,7 @@ import type { ConfigHash } from '../../hash.ts';
 import type { Pipeline } from '../../pipeline/types.ts';
 import { upstream } from '../../plan/graph.ts';
 import type { Surveyed } from '../../plan/surroundings.ts';
-import type { Slurm, SlurmFailure } from '../../slurm/client.ts';
+import { isElsewhere, type Slurm, type SlurmFailure } from '../../slurm/client.ts';
 import { openSubmissions, type Submission, writeSubmission } from '../../slurm/submissions.ts';
 import { askedOf, type Wishes } from '../../slurm/unit-arguments.ts';
 import { pointTo } from '../../store/attempts.ts';
@@ -19,11 +19,12 @@ import { pause } from '../../store/waiting.ts';
 import { attemptRecorder } from '../attempt-recorder.ts';
 import { origin } from '../prepare-run.ts';
 import { stageFinished } from '../results.ts';
+import { checkTimes } from './check-times.ts';
 import { changedSince, givenTo } from './given.ts';
 import { type Looked, lookAt } from './look-at.ts';
 import { planJobs } from './plan-jobs.ts';
 import { settle, submitting } from './settle.ts';
-import { submitUnits, type UnitsSubmitted } from './submit-units.ts';
+import { sealing, submitUnits, type UnitsSubmitted } from './submit-units.ts';
 
 export interface SubmitRequest {
   readonly pipeline: Pipeline;
@@ -94,7 +95,12 @@ async function standingFor(request: SubmitRequest, { configHash, stages, pending
       (request.force && !submission.force) ||
       stages.some(({ name }) => submission.stages[name] === undefined) ||
       pending.some(({ name }) => isChanged(submission, name, surveys.get(name)));
-    if (state === 'open' && !isOther) return submission;
+    if (state !== 'open' || isOther) continue;
+    const elsewhere = await isElsewhere(request.slurm, submission);
+    if (!elsewhere.ok) return elsewhere.failure;
+    if (!elsewhere.value) return submission;
+    const message = `this run is in the queue of cluster ${submission.cluster}`;
+    return { kind: 'refused', message } satisfies SlurmFailure;
   }
   return undefined;
 }
@@ -105,19 +111,24 @@ function isChanged(submission: Submission, stage: string, surveyed: Surveyed | u
 
 async function submitAnew(request: SubmitRequest, looked: Looked): Promise<Submitted> {
   const { layout, pipeline, sink } = request;
+  checkTimes(looked.pending, request.wishes);
   const units = planJobs(looked.pending);
-  const asked = new Map(units.map((unit) => [JSON.stringify(askedOf(unit, request.wishes)), unit]));
+  const asked = new Map(
+    [...units, sealing({ units })].map((unit) => [JSON.stringify(askedOf(unit, request.wishes)), unit]),
+  );
   for (const unit of asked.values()) {
     const possible = await request.slurm.test(askedOf(unit, request.wishes));
     if (!possible.ok) return { kind: 'nothing', failure: possible.failure };
   }
+  const cluster = await request.slurm.cluster();
+  if (!cluster.ok) return { kind: 'nothing', failure: cluster.failure };
   let submission: Submission | undefined;
   const recorder = attemptRecorder({
     ...{ layout, pipeline, configHash: looked.configHash, previous: looked.previous, sink },
     inputs: { memo: looked.memo, surveys: looked.surveys },
     started: { ...origin(request), queue: 'slurm' },
     onBegin: async (id) => {
-      submission = submissionOf(request, looked, id, units);
+      submission = submissionOf(request, looked, { id, units, cluster: cluster.value });
       await writeSubmission(layout, submission);
     },
   });
@@ -136,11 +147,10 @@ async function submitAnew(request: SubmitRequest, looked: Looked): Promise<Submi
 function submissionOf(
   { force, isolated }: SubmitRequest,
   { stages, known, surveys, keys }: Looked,
-  id: AttemptId,
-  units: Submission['units'],
+  { id, units, cluster }: { id: AttemptId; units: Submission['units']; cluster: string },
 ): Submission {
   return {
-    ...{ format: 1, id, at: Date.now(), by: currentProcess() },
+    ...{ format: 1, id, at: Date.now(), by: currentProcess(), cluster },
     ...{ nonce: newNonce().slice(0, 6), runNonce: newNonce(), force, isolated },
     stages: Object.fromEntries(stages.map((stage) => [stage.name, upstream(stage)])),
     known: Object.fromEntries(

@@ -35,5 +35,7 @@ for _ in 1 2 3; do
   sleep 0.05
 done
 stop "$D/munged.pid" "$D/munge/"
+# Slurm names its groups by node alone, and leaves them.
+[ -e "$D/cgroup.conf" ] && find /sys/fs/cgroup/memory/slurm_n[0-9]* -depth -type d -exec rmdir {} \; 2> /dev/null
 [ -n "${SLURM_KEEP:-}" ] || rm -rf "$D"
 exit 0

@@ -1,6 +1,6 @@
 /** A Slurm of its own for a whole run of vitest: a folder and ports of its own, gone with it however it ends. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +8,27 @@ import { join } from 'node:path';
 const nodes = 4;
 
 /** One for a test file that disturbs it: others go on with theirs. Call what it gives when the file is done. */
-export async function ownCluster(): Promise<() => Promise<void>> {
-  return (await bringUp()).down;
+export async function ownCluster(memory?: Memory): Promise<() => Promise<void>> {
+  return (await bringUp(memory)).down;
 }
+
+/** How what a job asked for is enforced: by the kernel, or by Slurm, which looks now and then. */
+export type Memory = 'cgroup' | 'polls';
+
+/** Whether this machine has cgroups v1 that this process may make, and no other Slurm has them. */
+export function hasMemoryGroups(): boolean {
+  const groups = '/sys/fs/cgroup/memory';
+  const group = `${groups}/retrial-${process.pid}`;
+  try {
+    if (readdirSync(groups).some((name) => name.startsWith('slurm'))) return false;
+    mkdirSync(group);
+    rmdirSync(group);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const script = (name: string) => join(import.meta.dirname, name);
 
 /** So many ports in a row that nobody listens at. */
@@ -43,9 +61,14 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   return (await bringUp()).down;
 }
 
-async function bringUp(): Promise<{ down(): Promise<void> }> {
+async function bringUp(memory?: Memory): Promise<{ down(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-slurm-'));
-  const env = { ...process.env, SLURM_DIR: folder, SLURM_PORT: String(await freePorts(nodes + 1)) };
+  const env = {
+    ...process.env,
+    SLURM_DIR: folder,
+    SLURM_PORT: String(await freePorts(nodes + 1)),
+    SLURM_MEMORY: memory,
+  };
   spawnSync('touch', [join(folder, '.slurm-fixture')]);
   // Reads a pipe from this process: when it closes, this has ended, by whatever, and so does the cluster.
   const guard = spawn('sh', ['-c', 'cat > /dev/null; exec "$0"', script('down.sh')], {
