@@ -72,6 +72,7 @@ export function addRunning(retrial: Command): void {
     .option('--watch', 'follow it, wherever its workers run, until it is over; changes nothing')
     .option('--json', 'the result as JSON on stdout')
     .addOption(retrial.createOption('--worker', 'one worker process').hideHelp())
+    .addOption(retrial.createOption('--told-after <seconds>', 'of a worker of slurm').argParser(Number).hideHelp())
     .addOption(retrial.createOption('--deadline <ms>', 'of a worker of slurm').argParser(Number).hideHelp())
     .action(
       exits(async (file: string, overrides: string[], _options: object, command: Command) =>

@@ -1,6 +1,7 @@
 /**
- * What Slurm says to a job: SIGUSR1 ahead of its time limit, SIGTERM where it is cancelled, preempted or put back. It says the
- * latter to each process and the batch script passes it on, so that it comes more than once and means the same.
+ * What Slurm says to a job: SIGUSR1 ahead of its time limit, which the batch script passes on as SIGURG; SIGTERM where it is
+ * cancelled, preempted or put back. It says the latter to each process and the batch script passes it on, so that it comes
+ * more than once and means the same.
  */
 import { exitCode } from '../errors.ts';
 
@@ -23,8 +24,8 @@ export function onJobSignals(lastMoment: () => Promise<void>): JobSignals {
     controller.abort();
   };
   const limit = () => {
-    process.off('SIGUSR1', limit);
     process.on('SIGUSR1', ignored); // without a listener it would open a debugger
+    for (const signal of ahead) process.off(signal, limit);
     const ending = () => {
       isLimit = !controller.signal.aborted;
       controller.abort();
@@ -32,7 +33,8 @@ export function onJobSignals(lastMoment: () => Promise<void>): JobSignals {
     void lastMoment().then(ending, ending); // where the disk does not answer the limit nears all the same
   };
   const ignored = () => undefined;
-  process.on('SIGUSR1', limit);
+  const ahead = ['SIGURG', 'SIGUSR1'] as const;
+  for (const signal of ahead) process.on(signal, limit);
   const ends = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
   for (const signal of ends) process.on(signal, end);
   return {
@@ -40,7 +42,7 @@ export function onJobSignals(lastMoment: () => Promise<void>): JobSignals {
     isLimit: () => isLimit,
     exitCode: () => code,
     stop: () => {
-      process.off('SIGUSR1', limit);
+      for (const signal of ahead) process.off(signal, limit);
       process.off('SIGUSR1', ignored);
       for (const signal of ends) process.off(signal, end);
     },

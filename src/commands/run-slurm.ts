@@ -2,21 +2,26 @@
 import { exitCode, UserError } from '../errors.ts';
 import type { StageOutcome } from '../events.ts';
 import type { StageResult } from '../execute/execute-stage.ts';
+import { checkTimes } from '../execute/jobs/check-times.ts';
 import { type Followed, followSubmission } from '../execute/jobs/follow-submission.ts';
+import { type LookingAt, lookAt } from '../execute/jobs/look-at.ts';
+import { planJobs } from '../execute/jobs/plan-jobs.ts';
 import { type Submitted, submit } from '../execute/jobs/submit.ts';
 import { metricValues } from '../execute/results.ts';
 import type { RunResult } from '../execute/run.ts';
 import { consoleSink } from '../logging/console.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
 import { siteSettings } from '../slurm/options.ts';
+import { quoted } from '../slurm/script.ts';
 import type { Submission } from '../slurm/submissions.ts';
+import { askedOf, type Wishes } from '../slurm/unit-arguments.ts';
 import { findPublished } from '../store/published.ts';
 import { type Interrupt, onInterrupt } from './interrupt.ts';
 import { openProject, type Project } from './project.ts';
 import { type RunOptions, report, runHere } from './run.ts';
 import { runJson } from './run-json.ts';
 import { slurmError } from './slurm-failure.ts';
-import { givenBy } from './slurm-settings.ts';
+import { givenBy, unheardText } from './slurm-settings.ts';
 import { cancelling, type InQueue, submissionJson, submissionLines } from './slurm-text.ts';
 
 export async function runOnSlurm(targets: readonly string[], options: RunOptions): Promise<number> {
@@ -26,8 +31,13 @@ export async function runOnSlurm(targets: readonly string[], options: RunOptions
       'array_cap in configs/slurm.yaml limits how many of an array do',
     );
   const { executor: _, wait: __, ...local } = options;
-  if (options.dryRun === true) return await runHere(targets, local);
   const project = await openProject(options);
+  const wishes = { site: await siteSettings(project.pipeline.root), flags: givenBy(options) };
+  if (options.dryRun === true) {
+    const code = await runHere(targets, local);
+    if (options.json !== true) await sayAsked({ ...project, targets, force: options.force === true }, wishes);
+    return code;
+  }
   const screen = consoleSink({ stream: process.stderr, layout: project.layout });
   const interrupt = onInterrupt((message) => options.wait !== true && process.stderr.write(`\n${message}\n`));
   const queue = slurm();
@@ -36,11 +46,13 @@ export async function runOnSlurm(targets: readonly string[], options: RunOptions
       ...{ ...project, targets, slurm: queue, sink: screen, signal: interrupt.signal },
       ...{ force: options.force === true, isolated: options.isolated === true, tags: options.tag ?? [] },
       ...(options.note === undefined ? {} : { note: options.note }),
-      wishes: { site: await siteSettings(project.pipeline.root), flags: givenBy(options) },
+      wishes,
     });
     screen.close();
     if (submitted.kind === 'known') return await runHere(targets, local); // it says so, and points at what is known
     if (submitted.kind !== 'submitted') return notSubmitted(submitted, interrupt);
+    const unheard = submitted.isNew ? [] : Object.keys(wishes.flags);
+    if (unheard.length > 0) process.stderr.write(`${unheardText(unheard)}\n`);
     if (options.wait === true) return await followed({ project, queue, interrupt, options }, submitted);
     await say(submitted, queue, options.json === true);
     return exitCode.ok;
@@ -48,6 +60,16 @@ export async function runOnSlurm(targets: readonly string[], options: RunOptions
     screen.close();
     interrupt.stop();
   }
+}
+
+/** What sbatch would be asked for each of the jobs. */
+async function sayAsked(at: LookingAt, wishes: Wishes): Promise<void> {
+  const { pending } = await lookAt(at);
+  checkTimes(pending, wishes);
+  const units = planJobs(pending);
+  const width = Math.max(0, ...units.map(({ name }) => name.length));
+  for (const unit of units)
+    process.stdout.write(`  ${unit.name.padEnd(width)}  sbatch ${askedOf(unit, wishes).map(quoted).join(' ')}\n`);
 }
 
 async function say(submitted: InQueue, queue: Slurm, json: boolean): Promise<void> {

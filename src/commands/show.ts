@@ -11,6 +11,7 @@ import { environmentOf } from '../report/compared-runs.ts';
 import type { ComparedRun } from '../report/comparison.ts';
 import { comparisonOf } from '../report/from-record.ts';
 import { runText } from '../report/run-text.ts';
+import { jobsOfStages } from '../slurm/jobs-of-stages.ts';
 import { recordedLock } from '../store/collected.ts';
 import type { Layout } from '../store/layout.ts';
 import { type ReadingOptions, reading } from './reading.ts';
@@ -27,7 +28,9 @@ export async function show(selector: string, options: ReadingOptions): Promise<n
     if (compared === undefined) throw new Error(`no comparison of ${run.configHash}`);
     const log = (stage: string) => relative('', layout.run(run.configHash).attempt(run.attempt).log(stage));
     printLines(
-      runText(run, await withoutIdleTensorflow(layout, compared), { ...stdoutStyle(), groups, series, log, newer }),
+      runText(run, await withoutIdleTensorflow(layout, compared), {
+        ...{ ...stdoutStyle(), groups, series, log, newer, jobs: await jobsIn(layout, run, compared) },
+      }),
     );
   });
   return exitCode.ok;
@@ -40,6 +43,20 @@ async function withoutIdleTensorflow(layout: Layout, run: ComparedRun): Promise<
   if (locks.some((lock) => isMap(lock?.key.runtime) && 'tensorflow' in lock.key.runtime)) return run;
   const { tensorflow: _idle, ...environment } = run.environment;
   return { ...run, environment };
+}
+
+/** What the queue was told of a stage, and on which host it ran where it has its result by it. */
+async function jobsIn(layout: Layout, run: RunRow, { stages }: ComparedRun): Promise<ReadonlyMap<string, string>> {
+  const jobs = new Map(await jobsOfStages(layout, run));
+  for (const { name, outcome, fingerprint } of stages) {
+    const lock =
+      outcome === 'ran' && fingerprint !== null
+        ? await recordedLock(layout, fingerprint as FingerprintHash)
+        : undefined;
+    const by = lock?.execution.by;
+    if (by?.slurm !== undefined) jobs.set(name, `${by.slurm.job} on ${by.host}`);
+  }
+  return jobs;
 }
 
 async function showJson(index: Index, layout: Layout, run: RunRow) {

@@ -55,6 +55,12 @@ export function givenBy(flags: SlurmFlags): SlurmSettings {
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 
+/** @param keys of what {@link givenBy} found, where the jobs are in the queue already */
+export function unheardText(keys: readonly string[]): string {
+  const flags = keys.map((key) => `--${key.replace('_', '-')}`);
+  return `${flags.join(', ')}: said in vain, as jobs that were submitted before keep what they asked for; scancel them first`;
+}
+
 /** Options that only mean something to Slurm. */
 export function checkFlags(options: SlurmFlags): void {
   if (options.executor === 'slurm') return;

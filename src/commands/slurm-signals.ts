@@ -20,7 +20,9 @@ export function slurmSignals(deadline?: number): SlurmSignals {
     stop.abort();
     interrupt.abort();
   };
-  const handlers = { SIGUSR1: end('limit'), SIGTERM: end('cancelled'), SIGINT: end('cancelled') };
+  // The batch script says SIGURG for SIGUSR1, which Slurm itself may say to every process of a job.
+  const limit = end('limit');
+  const handlers = { SIGURG: limit, SIGUSR1: limit, SIGTERM: end('cancelled'), SIGINT: end('cancelled') };
   for (const [signal, handle] of Object.entries(handlers)) process.on(signal, handle);
   const leftMs = deadline === undefined ? undefined : Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1);
   const timer = leftMs === undefined ? undefined : setTimeout(() => stop.abort(), leftMs);
@@ -29,7 +31,8 @@ export function slurmSignals(deadline?: number): SlurmSignals {
     close: () => {
       clearTimeout(timer);
       // SIGTERM stays heard: a job that requeues itself is ended by it, and is to say how that went.
-      process.off('SIGUSR1', handlers.SIGUSR1);
+      process.on('SIGUSR1', () => undefined); // without a listener it would open a debugger
+      for (const signal of ['SIGURG', 'SIGUSR1'] as const) process.off(signal, limit);
     },
   };
 }

@@ -3,6 +3,8 @@ import { unreachable } from '../errors.ts';
 import { type Prediction, predict, type Reason, type StagePrediction } from '../execute/predict.ts';
 import { short } from '../hash.ts';
 import { printWarnings } from '../logging/diagnostics.ts';
+import type { Layout } from '../store/layout.ts';
+import { namesIn } from '../store/listing.ts';
 import { type ConfigOptions, openProject } from './project.ts';
 
 export interface StatusOptions extends ConfigOptions {
@@ -20,30 +22,53 @@ export async function status(targets: readonly string[], options: StatusOptions)
   const prediction = await predict(pipeline, layout, { targets, force: options.force === true });
   if (options.quiet === true) return wouldRun(prediction) ? 1 : 0;
   printWarnings(prediction.warnings);
-  process.stdout.write(options.json === true ? statusJson(prediction) : statusText(prediction, options.why === true));
+  const jobs = await jobsSubmitted(layout, prediction);
+  const text =
+    options.json === true ? statusJson(prediction, jobs) : statusText(prediction, jobs, options.why === true);
+  process.stdout.write(text);
   return 0;
+}
+
+type Jobs = ReadonlyMap<string, string>;
+
+/** Jobs of stages that were handed to a queue and have not all come to their end. */
+async function jobsSubmitted(layout: Layout, { configHash }: Prediction): Promise<Jobs> {
+  if ((await namesIn(layout.submissionsOpen)).length === 0) return new Map();
+  const { openSubmissions } = await import('../slurm/submissions.ts');
+  const { jobsOfStages } = await import('../slurm/jobs-of-stages.ts');
+  const own = (await openSubmissions(layout)).filter(({ id }) => id.configHash === configHash);
+  const jobs = await Promise.all(own.map(({ id }) => jobsOfStages(layout, id)));
+  return new Map(jobs.flatMap((one) => [...one]));
 }
 
 function wouldRun({ stages }: Pick<Prediction, 'stages'>): boolean {
   return stages.some(({ outcome }) => outcome === 'ran' || outcome === 'unknown');
 }
 
-function statusJson({ configHash, stages }: Prediction): string {
+function statusJson({ configHash, stages }: Prediction, jobs: Jobs): string {
   const status = wouldRun({ stages }) ? 'would-run' : 'up-to-date';
   const plain = stages.map(({ name, outcome, fingerprint, why }) => ({
     ...{ name, outcome, fingerprint: fingerprint ?? null, why },
     reason: why.map(reasonText),
+    ...(isKnown(outcome) || !jobs.has(name) ? {} : { job: jobs.get(name) }),
   }));
   return `${JSON.stringify({ configHash, status, stages: plain }, undefined, 2)}\n`;
 }
 
-function statusText({ configHash, stages }: Prediction, withWhy: boolean): string {
+function statusText({ configHash, stages }: Prediction, jobs: Jobs, withWhy: boolean): string {
   const width = Math.max(...stages.map(({ name }) => name.length));
   const lines = stages.flatMap((stage) => [
-    `  ${stage.name.padEnd(width)}  ${outcomeText(stage)}`,
+    `  ${stage.name.padEnd(width)}  ${outcomeText(stage)}${jobText(stage, jobs)}`,
     ...(withWhy ? stage.why.map((reason) => `  ${' '.repeat(width)}    ${reasonText(reason)}`) : []),
   ]);
   return `${[`run ${short(configHash)}`, ...lines].join('\n')}\n`;
+}
+
+const isKnown = (outcome: StagePrediction['outcome']) => outcome === 'fresh' || outcome === 'cached';
+
+function jobText({ name, outcome }: StagePrediction, jobs: Jobs): string {
+  const job = jobs.get(name);
+  return job === undefined || isKnown(outcome) ? '' : `: submitted as job ${job}`;
 }
 
 function outcomeText({ outcome }: StagePrediction): string {

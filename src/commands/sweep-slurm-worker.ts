@@ -11,11 +11,13 @@ import { printedInto } from '../slurm/out-of-memory.ts';
 import { judgeBy } from '../store/claim-life.ts';
 import type { Layout } from '../store/layout.ts';
 import { currentProcess } from '../store/process-identity.ts';
+import { isSearched } from '../sweep/begin-study.ts';
 import { originOf } from '../sweep/given.ts';
 import { isOver } from '../sweep/is-over.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
 import type { Told } from '../sweep/study.ts';
 import { changedGiven } from '../sweep/study-changes.ts';
+import { studyIdentity } from '../sweep/study-identity.ts';
 import { type StudyTrial, studyReader } from '../sweep/study-state.ts';
 import { work } from '../sweep/work.ts';
 import { wroteCheckpoint } from './job-checkpoint.ts';
@@ -25,6 +27,8 @@ import { goOnLater } from './slurm-successor.ts';
 export interface SlurmWorkerOptions {
   /** Milliseconds since the epoch: then no further trial begins. */
   readonly deadline?: number;
+  /** Seconds of the job until it is told that its time is nearly up; absent where its limit is not known. */
+  readonly toldAfter?: number;
 }
 
 /** @returns the exit code */
@@ -35,11 +39,14 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
   const client = slurm();
   const { journals, slurm: at } = layout.study(spec.name);
   judgeBy(slurmAuthority(client, (job) => printedInto(at.log(job))));
-  say(
-    `worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, begun again for the ${place.restarts}. time` : ''}`,
-  );
+  say(`worker ${place.job} of study ${spec.name} on ${host}${place.restarts > 0 ? `, restart ${place.restarts}` : ''}`);
   try {
-    await checkUnchanged(spec, layout, (await studyReader(journals).read()).phase?.given as JsonValue | undefined);
+    const state = await studyReader(journals).read();
+    await checkUnchanged(spec, layout, state.phase?.given as JsonValue | undefined);
+    if (!isSearched(state, studyIdentity(spec)))
+      say(
+        'the sweep file asks otherwise than the study it was submitted for; the command that submits begins what it asks now',
+      );
     const running = runningStage();
     await work({
       ...{ spec, layout, slots: slotsOfJob(layout) },
@@ -48,7 +55,7 @@ export async function runSlurmWorker(spec: SweepSpec, layout: Layout, options: S
         running.take(event);
         logged(event);
       },
-      onInterrupted: (trial) => whyGivenBack(spec, layout, place, signals, running.stage(), trial),
+      onInterrupted: (trial) => whyGivenBack({ spec, layout, place, signals, options }, running.stage(), trial),
     });
   } finally {
     signals.close();
@@ -70,8 +77,10 @@ async function checkUnchanged(spec: SweepSpec, layout: Layout, given: JsonValue 
   if (changed.length > 0) throw changedGiven(spec.name, changed);
 }
 
-/** What a trial's reason ends with that had all the time a job has, and came to nothing. */
-const keptNothing = 'had all the time of its job and kept nothing to go on from';
+/** What a trial's reason ends with that came to nothing in its job. */
+const keptNothing = 'kept nothing to go on from';
+/** So often more it is given back that had not most of the time of its job, as Slurm tells short jobs early. */
+const triesOfShort = 3;
 
 interface RunningStage {
   readonly stage: string;
@@ -79,20 +88,28 @@ interface RunningStage {
   readonly startedAt: number;
 }
 
+interface Leaving {
+  readonly spec: SweepSpec;
+  readonly layout: Layout;
+  readonly place: SlurmPlace;
+  readonly signals: SlurmSignals;
+  readonly options: SlurmWorkerOptions;
+}
+
 /** Why it is given back; or that it failed: what keeps no checkpoint and takes longer than a job would begin anew for ever. */
 function whyGivenBack(
-  { retries }: SweepSpec,
-  layout: Layout,
-  { job }: SlurmPlace,
-  signals: SlurmSignals,
+  { spec, layout, place: { job }, signals, options }: Leaving,
   running: RunningStage | undefined,
   trial: StudyTrial,
 ): Told | string {
   if (signals.why() === 'cancelled') return `job ${job} was cancelled, or preempted`;
   if (running === undefined || !isHopeless(layout, running)) return `the time of job ${job} was nearly up`;
-  const reason = `${running.stage}: it ${keptNothing} (job ${job})`;
+  const isShort = process.uptime() < (options.toldAfter ?? 0) / 2;
+  const time = isShort ? `was told to end after ${Math.round(process.uptime())} s` : 'had all the time of its job';
+  const reason = `${running.stage}: it ${time} and ${keptNothing} (job ${job})`;
   const before = trial.left.filter((one) => one.reason.includes(keptNothing)).length;
-  return before >= retries.timeout ? { state: 'failed', runs: [], reason } : reason;
+  const tries = spec.retries.timeout + (isShort ? triesOfShort : 0);
+  return before >= tries ? { state: 'failed', runs: [], reason } : reason;
 }
 
 /** It began when the job did, and left no checkpoint since. */

@@ -2,12 +2,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
+import { counted } from '../logging/format.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { type Slurm, slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
-import { type SlurmSettings, sbatchArguments, secondsAheadOf } from '../slurm/options.ts';
+import { lastWords } from '../slurm/last-words.ts';
+import { lessAhead } from '../slurm/mistakes.ts';
+import { type SlurmSettings, sbatchArguments } from '../slurm/options.ts';
 import { batchScript, logPattern } from '../slurm/script.ts';
 import { noteWhatIsOver, submittedWorkers, submitWorkers } from '../slurm/submitted-workers.ts';
+import { limitSeconds, signalSecondsOf, toldTooEarly } from '../slurm/time-limit.ts';
 import { newNonce } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import { takeMutex } from '../store/mutex.ts';
@@ -15,13 +19,12 @@ import { leaderboard } from '../sweep/leaderboard.ts';
 import { type SweepSpec, targetsOf } from '../sweep/spec.ts';
 import type { StudyState } from '../sweep/study-state.ts';
 import { slurmError } from './slurm-failure.ts';
-import { neededBy, workerSettings } from './slurm-settings.ts';
+import { givenBy, neededBy, unheardText, workerSettings } from './slurm-settings.ts';
 import type { SweepCommandOptions } from './sweep.ts';
 import { workerArguments } from './sweep-workers.ts';
 
 /** So many where neither the command nor anything else says. */
 const defaultWorkers = 8;
-const mostAheadSeconds = 60;
 
 interface Submitted {
   /** What sbatch said; absent where nothing was submitted. */
@@ -29,6 +32,8 @@ interface Submitted {
   readonly workers: number;
   /** Workers that waited and ran before. */
   readonly before: readonly SlurmJob[];
+  /** Those of the submission before, where all of them failed. */
+  readonly failed: readonly SlurmJob[];
 }
 
 /** What is asked of the command, and what its workers ask Slurm for. */
@@ -49,12 +54,16 @@ export async function submitSweep(
 ): Promise<number> {
   const needed = neededBy(stagesInOrder(spec.pipeline, targetsOf({ until: spec.final?.until ?? spec.until })));
   const settings = await workerSettings(spec.pipeline.root, needed, spec.slurm, options);
+  const early = toldTooEarly(settings);
+  if (early !== undefined) throw new UserError(early, lessAhead);
   const lock = await takeMutex(layout, `slurm-${spec.name}`); // of two commands the second sees what the first submitted
   try {
     const open = leaderboard(spec, state).states.waiting ?? 0;
     const wanted = Math.max(1, Math.min(options.workers ?? defaultWorkers, open));
     const submitted = await topUp({ file, options, spec, layout, settings }, wanted);
     say(spec, layout, submitted, options.json === true);
+    const unheard = submitted.workers === 0 ? Object.keys(givenBy(options)) : [];
+    if (unheard.length > 0) process.stderr.write(`${unheardText(unheard)}\n`);
     return exitCode.ok;
   } finally {
     lock?.end();
@@ -76,8 +85,9 @@ async function topUp(request: SweepRequest, wanted: number): Promise<Submitted> 
     );
   const before = there.value.jobs.filter((job) => phaseOf(job) !== 'ended');
   const workers = Math.max(0, wanted - before.length);
-  if (workers === 0) return { workers, before };
-  return { job: await submit(request, client, workers), workers, before };
+  if (workers === 0) return { workers, before, failed: [] };
+  const failed = there.value.jobs.every(({ state }) => state === 'FAILED') ? there.value.jobs : [];
+  return { job: await submit(request, client, workers), workers, before, failed };
 }
 
 async function submit(request: SweepRequest, client: Slurm, workers: number): Promise<string> {
@@ -98,7 +108,9 @@ async function submit(request: SweepRequest, client: Slurm, workers: number): Pr
   const isTooMany = /array/i.test(answer.failure.message);
   throw slurmError(
     answer.failure,
-    isTooMany ? 'fewer --workers' : 'see docs/slurm.md for what a site may want to be told',
+    isTooMany
+      ? 'fewer --workers: `scontrol show config` says as MaxArraySize how many one array may have'
+      : 'see docs/slurm.md for what a site may want to be told',
   );
 }
 
@@ -110,12 +122,11 @@ interface SubmittedAs {
 
 /** Options of sbatch. */
 function argumentsOf(study: string, settings: SlurmSettings, { workers, mark, logs }: SubmittedAs): string[] {
-  const ahead = secondsAheadOf(settings, mostAheadSeconds);
   const cap = settings.array_cap === undefined ? '' : `%${settings.array_cap}`;
   return [
     ...['--requeue', '--open-mode=append', `--output=${logPattern(logs, '%A_%a.log')}`, `--job-name=retrial-${study}`],
     ...sbatchArguments(settings),
-    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${ahead}`, `--comment=${mark}`],
+    ...[`--array=0-${workers - 1}${cap}`, `--signal=B:USR1@${signalSecondsOf(settings)}`, `--comment=${mark}`],
   ];
 }
 
@@ -125,7 +136,10 @@ function scriptOf(
   ended: string,
 ): string {
   const { timeMs } = spec.budget;
-  const graceMs = Math.max(5, secondsAheadOf(settings, mostAheadSeconds) - 20) * 1000;
+  const ahead = signalSecondsOf(settings);
+  const graceMs = Math.max(5, ahead - 20) * 1000;
+  const limit = limitSeconds(settings.time);
+  const told = limit === undefined ? [] : ['--told-after', String(limit - ahead)];
   const deadline = timeMs === undefined ? [] : ['--deadline', String(Date.now() + timeMs)];
   return batchScript({
     workdir: process.cwd(),
@@ -133,7 +147,7 @@ function scriptOf(
     command: [
       ...[process.execPath, ...process.execArgv, process.argv[1] ?? ''],
       ...workerArguments(file, options, 1),
-      ...['--executor', 'slurm', ...deadline],
+      ...['--executor', 'slurm', ...told, ...deadline],
     ],
     ended,
     submitted,
@@ -141,21 +155,26 @@ function scriptOf(
 }
 
 function say({ name, budget }: SweepSpec, layout: Layout, submitted: Submitted, json: boolean): void {
-  const { job, workers, before } = submitted;
+  const { job, workers, before, failed } = submitted;
   const running = before.filter((one) => phaseOf(one) === 'running').length;
   const waiting = before.length - running;
-  const { logs } = layout.study(name).slurm;
+  const { logs, log } = layout.study(name).slurm;
   if (json) {
     const told = { study: name, job: job ?? null, submitted: workers, waiting, running, logs };
     process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
     return;
   }
+  const [first] = failed;
+  if (first !== undefined)
+    process.stderr.write(
+      `${failed.length === 1 ? 'the worker' : `all ${failed.length} workers`} before failed; ${lastWords(log(first.id))}\n`,
+    );
   const already = before.length === 0 ? '' : `; ${running} running and ${waiting} waiting before`;
   const what =
     job === undefined
-      ? `nothing is submitted: ${running} workers are running and ${waiting} waiting already`
-      : `${workers} ${workers === 1 ? 'worker' : 'workers'} submitted as job ${job}${already}`;
+      ? `nothing is submitted: ${counted(running, 'worker')} ${running === 1 ? 'is' : 'are'} running and ${waiting} waiting already`
+      : `${counted(workers, 'worker')} submitted as job ${job}${already}`;
   process.stdout.write(
-    `study ${name}: ${budget.trials} trials, ${what}\nfollow it: the same command with --watch; what workers print: ${relative('', logs)}\n`,
+    `study ${name}: ${counted(budget.trials, 'trial')}, ${what}\nfollow it: the same command with --watch; what workers print: ${relative('', logs)}\n`,
   );
 }

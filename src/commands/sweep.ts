@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exitCode, UserError } from '../errors.ts';
 import { checkGpus } from '../execute/capacity.ts';
 import { printDiagnostics, printWarnings } from '../logging/diagnostics.ts';
+import { counted } from '../logging/format.ts';
 import { stdoutStyle } from '../logging/stdout.ts';
 import { findPipeline } from '../pipeline/find-pipeline.ts';
 import { type Layout, layoutOf } from '../store/layout.ts';
@@ -43,6 +44,8 @@ export interface SweepCommandOptions extends ProjectOptions, SlurmFlags {
   readonly worker?: boolean;
   /** Of a worker of Slurm: no trial begins after this, milliseconds since the epoch. */
   readonly deadline?: number;
+  /** Of a worker of Slurm: after so many seconds of its job it is told that its time is nearly up, or a little before. */
+  readonly toldAfter?: number;
 }
 
 export async function sweep(file: string, options: SweepCommandOptions): Promise<number> {
@@ -67,6 +70,7 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
     ...(options.retryFailed ? { retryFailed: true } : {}),
     hasMore: (state) => hasRunsDue(spec, state),
   });
+  sayOtherSearch(spec, begun);
   if (options.executor === 'slurm' && !isOver(spec, begun)) return submitSweep(file, options, spec, layout, begun);
   process.stderr.write(`${headline(spec, begun, workers)}\n`);
   const ended = isOver(spec, begun) ? {} : await runWorkers(file, options, spec, layout, workers);
@@ -77,6 +81,13 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   if (ended.interrupted !== undefined) return ended.interrupted;
   const isDone = ended.outOfTime === true || isOver(spec, state);
   return board.ranked.length > 0 && isDone ? exitCode.ok : exitCode.stageFailed;
+}
+
+/** Where its file has changed since: what it finds from here on is of another search than what it has. */
+function sayOtherSearch({ name }: SweepSpec, state: StudyState): void {
+  const { number, first } = phaseOf(state);
+  if (number === 0 || [...state.trials.keys()].some((trial) => trial >= first)) return;
+  process.stderr.write(`study ${name} was changed: from trial ${first} on it goes by what its file says now\n`);
 }
 
 /** Slurm's own commands and words are loaded where they are needed. */
@@ -98,7 +109,8 @@ function headline(spec: SweepSpec, state: StudyState, workers: number): string {
   const finished = complete + failed + pruned;
   const before = finished > 0 ? `, ${finished} finished before` : '';
   const trials = trialsInBudget(spec, state, phaseOf(state));
-  return `study ${spec.name}: ${trials} trials${before}, ${workers} workers`;
+  const by = isOver(spec, state) ? '' : `, ${counted(workers, 'worker')}`;
+  return `study ${spec.name}: ${counted(trials, 'trial')}${before}${by}`;
 }
 
 /** Results become rows. Where they cannot (SQLite is not there) they are told all the same: the journals have them. */

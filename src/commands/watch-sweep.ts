@@ -35,9 +35,8 @@ export async function watchSweep(spec: SweepSpec, layout: Layout, json: boolean)
     throw new UserError(`there is no study "${spec.name}"`, 'begin it first: the same command without --watch');
   const screen = liveLines(process.stderr, process.stderr.isTTY === true);
   const client = slurm({ timeoutMs: callMs });
-  const printed = (job: string) => printedInto(at.log(job));
-  judgeBy(slurmAuthority(client, printed));
-  const workers = workerWatch({ folder: at.folder, printed }, client, (line) => screen.print([line]));
+  judgeBy(slurmAuthority(client, (job) => printedInto(at.log(job))));
+  const workers = workerWatch(at, client, (line) => screen.print([line]));
   const follower = followStudy(spec, layout, screen, workers.line);
   const isSubmitted = existsSync(at.folder);
   let state = await reader.read();

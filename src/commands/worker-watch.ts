@@ -2,6 +2,8 @@
 import type { Slurm } from '../slurm/client.ts';
 import { phaseOf, type SlurmJob } from '../slurm/job-state.ts';
 import { endingOf, stuckBecause } from '../slurm/job-words.ts';
+import { lastWords } from '../slurm/last-words.ts';
+import { printedInto } from '../slurm/out-of-memory.ts';
 import { type SubmittedWorkers, submittedWorkers } from '../slurm/submitted-workers.ts';
 
 export interface WorkerWatch {
@@ -16,11 +18,11 @@ export interface WorkerWatch {
 export interface Workers {
   /** Of what was submitted. */
   readonly folder: string;
-  /** What one printed, by the id of its job. */
-  readonly printed: (id: string) => string;
+  /** The file that one printed into, by the id of its job. */
+  readonly log: (id: string) => string;
 }
 
-export function workerWatch({ folder, printed }: Workers, client: Slurm, say: (line: string) => void): WorkerWatch {
+export function workerWatch({ folder, log }: Workers, client: Slurm, say: (line: string) => void): WorkerWatch {
   const said = new Set<string>();
   let line: string | undefined;
   let isReachable = true;
@@ -29,17 +31,17 @@ export function workerWatch({ folder, printed }: Workers, client: Slurm, say: (l
     if (!said.has(key)) say(text);
     said.add(key);
   };
-  const take = ({ jobs, unanswered, elsewhere }: SubmittedWorkers) => {
+  const take = ({ submissions, jobs, unanswered, elsewhere }: SubmittedWorkers) => {
     const alive = jobs.filter((job) => phaseOf(job) !== 'ended');
     nobodyLeft = alive.length + unanswered.length + elsewhere.length === 0;
     for (const cluster of elsewhere) once(`at ${cluster}`, `workers: some are in the queue of cluster ${cluster}`);
     const now = standing(alive);
-    if (now !== line) once(`line ${now}`, `workers: ${now}`);
+    once(`line ${now} of ${submissions.length}`, `workers: ${now}`);
     line = now;
     for (const [reason, waiting] of stuckOnes(alive)) once(`stuck ${reason}`, `workers: ${waiting}`);
     for (const job of jobs)
       if (phaseOf(job) === 'ended' && job.state !== 'COMPLETED')
-        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endingOf(job, printed)}`);
+        once(`${job.id}.${job.restarts}`, `worker ${job.id} ${endedHow(job, log)}`);
   };
   return {
     look: async () => {
@@ -57,6 +59,12 @@ export function workerWatch({ folder, printed }: Workers, client: Slurm, say: (l
     line: () => line && `workers: ${line}`,
     isNobodyLeft: () => nobodyLeft,
   };
+}
+
+/** Of one that failed by itself, with what it printed last. */
+function endedHow(job: SlurmJob, log: Workers['log']): string {
+  const how = endingOf(job, (id) => printedInto(log(id)));
+  return job.state === 'FAILED' ? `${how}; ${lastWords(log(job.id))}` : how;
 }
 
 function standing(alive: readonly SlurmJob[]): string {

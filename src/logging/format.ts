@@ -23,6 +23,11 @@ export function briefColumn(values: readonly JsonValue[]): (value: JsonValue) =>
   return (value) => formatBriefly(value, digits);
 }
 
+/** `1 worker`, `2 workers`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
 /** On one line, with nothing in it that a terminal would obey. */
 export function oneLine(text: string): string {
   return visible(text.replaceAll(/\s+/gu, ' '));
@@ -103,7 +108,7 @@ function inputsChanged({ paths, back, queued }: Extract<Failure, { kind: 'inputs
 function jobEnd(how: JobEnd): string {
   switch (how) {
     case 'cancelled':
-      return 'was cancelled in the queue';
+      return 'was cancelled';
     case 'time-limit':
       return "came to its job's time limit; raise its resources.time, or let it keep a checkpoint";
     case 'out-of-memory':

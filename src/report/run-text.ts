@@ -14,6 +14,8 @@ export interface RunTextOptions extends TableOptions {
   readonly series: Comparison['series'];
   /** Path of a stage's log, as shown. */
   readonly log: (stage: string) => string;
+  /** Stage → its job, and its host where that is known; none of a run that no queue had. */
+  readonly jobs: ReadonlyMap<string, string>;
   /** Attempts that were begun later, and do not speak for the run or were not asked for. */
   readonly newer: readonly RunRow[];
 }
@@ -84,6 +86,7 @@ function stageLines({ stages }: ComparedRun, options: RunTextOptions): string[] 
   const rows = stages.map((stage) => [
     ...[stage.name, stage.outcome, duration(stage.durationMs), duration(stage.executionMs)],
     ...[stage.fingerprint === null ? '' : short(stage.fingerprint), stage.deps.join(', ')],
+    ...(options.jobs.size === 0 ? [] : [options.jobs.get(stage.name) ?? '']),
   ]);
   const right = { align: 'right' } as const;
   const columns = [
@@ -94,6 +97,7 @@ function stageLines({ stages }: ComparedRun, options: RunTextOptions): string[] 
       { title: 'made in', ...right, dropAfter: 2 },
     ],
     ...[{ title: 'result' }, { title: 'needs', shrinkTo: 5, dropAfter: 1 }],
+    ...(options.jobs.size === 0 ? [] : [{ title: 'job' }]),
   ];
   return drawn(columns, rows, options);
 }

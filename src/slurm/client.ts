@@ -24,6 +24,8 @@ export type Answer<T> =
 export interface Slurm {
   /** @param args options of sbatch, then the script. @returns the job's number, or of an array that of all its tasks */
   submit(args: readonly string[]): Promise<Answer<string>>;
+  /** Whether Slurm would take it; nothing is submitted. @param args options of sbatch alone */
+  test(args: readonly string[]): Promise<Answer<void>>;
   /** What is known of jobs by what {@link submit} gave, each task of an array by itself; who is not among them is gone. */
   jobs(submitted: readonly string[]): Promise<Answer<readonly SlurmJob[]>>;
   /** The user's jobs, waiting and running. */
@@ -56,11 +58,8 @@ export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slur
       if (answer.ok) cluster = answer.value;
       return answer;
     },
-    submit: async (args) =>
-      mapped(
-        await call('sbatch', ['--parsable', ...args]),
-        (out) => out.trim().split('\n').at(-1)?.split(';')[0] ?? '',
-      ),
+    submit: async (args) => numbered(await call('sbatch', ['--parsable', ...args])),
+    test: (args) => done('sbatch', ['--test-only', ...args, '--wrap=true']),
     jobs: async (submitted) => (submitted.length === 0 ? { ok: true, value: [] } : jobs(call, submitted)),
     mine: async () => mapped(await call('squeue', ['--me', ...textArguments]), jobsInQueue),
     requeue: (id) => done('scontrol', ['requeue', id]).then(orEndedByIt),
@@ -69,8 +68,18 @@ export function slurm({ timeoutMs = defaultTimeoutMs }: SlurmOptions = {}): Slur
   };
 }
 
-/** Of sbatch's variables those that make something else of a job than is asked; a site's own wishes stay. */
-const contradicting = ['SBATCH_ARRAY_INX', 'SBATCH_CLUSTERS', 'SBATCH_ERROR', 'SBATCH_INPUT', 'SBATCH_WAIT'];
+/** What sbatch said last: the job's number, and where there are several the name of its cluster. */
+function numbered(answer: Answer<string>): Answer<string> {
+  if (!answer.ok) return answer;
+  const said = answer.value.trim().split('\n').at(-1) ?? '';
+  const [, number] = said.match(/^(\d+)(;.*)?$/) ?? [];
+  if (number !== undefined) return { ok: true, value: number };
+  const message = `sbatch gave no number of a job${said === '' ? '' : `: ${said}`}`;
+  return { ok: false, failure: { kind: 'unreachable', message } };
+}
+
+/** Of sbatch's variables those that make something else of a job than is asked, or do not say which it is; a site's wishes stay. */
+const contradicting = ['ARRAY_INX', 'CLUSTERS', 'ERROR', 'INPUT', 'QUIET', 'WAIT'].map((name) => `SBATCH_${name}`);
 
 /**
  * What a profile says to a command does not hold for what is asked here: with SQUEUE_PARTITION, jobs of other partitions
@@ -133,8 +142,9 @@ function orEndedByIt(answer: Answer<void>): Answer<void> {
   return !answer.ok && answer.failure.signal !== undefined ? { ok: true, value: undefined } : answer;
 }
 
+/** As Slurm says it: a word alone may be what the user named, a partition or a node. */
 const nobodyAnswered =
-  /unable to contact|connect failure|connection (?:refused|timed out|reset)|broken pipe|message (?:send|receive) failure|socket timed out|timed out|zero bytes|communication|unable to establish|configuration source|DNS SRV|host is down|no route|backup controller|in standby|munge/i;
+  /unable to contact|connect failure|connection (?:refused|timed out|reset)|broken pipe|message (?:send|receive) failure|(?:socket|operation|poll) timed out|timed out connecting|zero bytes were|communication (?:connection failure|shutdown failure|error)|unable to establish|configuration source|DNS SRV|host is down|no route to host|slurm backup controller|in standby mode|munge (?:en|de)code failed|if munged is up|munged? (?:daemon|socket)/i;
 
 /** Of a command that failed, by its words. */
 export function kindOf(message: string): 'unreachable' | 'refused' {

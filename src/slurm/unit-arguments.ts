@@ -1,10 +1,8 @@
 /** A unit of a submission as options of sbatch: what it asks for, what it waits for, and what it is called. */
-import { layered, type SlurmSettings, sbatchArguments, secondsAheadOf } from './options.ts';
+import { layered, type SlurmSettings, sbatchArguments } from './options.ts';
 import { logPattern } from './script.ts';
 import { closing, type JobUnit, jobName, type Submission, type WaitsFor } from './submissions.ts';
-
-/** A stage without a checkpoint may use most of it to come to its end. */
-const mostAheadSeconds = 120;
+import { signalSecondsOf } from './time-limit.ts';
 
 /** What a job that runs one stage takes beside it. */
 const ownBytes = 256 * 2 ** 20;
@@ -26,10 +24,11 @@ export function settingsOf({ resources }: Pick<JobUnit, 'resources'>, { site, fl
   return layered(site, own, flags);
 }
 
-/** Of the job that seals the attempt: it reads and writes small files. */
+/** Of the job that seals the attempt: it reads and writes small files, when all others have ended. */
 function closingSettings({ site, flags }: Wishes): SlurmSettings {
-  const { gres: _, array_cap: __, ...rest } = layered(site, flags);
-  return { ...rest, cpus: 1, memory: '512MiB', time: '10m' };
+  const { gres: _, array_cap: __, options = {}, ...rest } = layered(site, flags);
+  const { hold: ___, begin: ____, ...kept } = options;
+  return { ...rest, options: kept, cpus: 1, memory: '512MiB', time: '10m' };
 }
 
 /** What is asked of a queue alone, without any job's name: what it refuses of that it refuses of the job. */
@@ -69,7 +68,7 @@ const escaped = (name: string) => name.replaceAll('%', '%%');
 
 /** So long before its limit a job is told; Slurm may do so up to a minute earlier. */
 export function secondsAhead(unit: Pick<JobUnit, 'resources'>, wishes: Wishes): number {
-  return secondsAheadOf(settingsOf(unit, wishes), mostAheadSeconds);
+  return signalSecondsOf(settingsOf(unit, wishes));
 }
 
 /** @param jobs ids of units before that were submitted; of one that has ended Slurm knows how, or takes it for well */

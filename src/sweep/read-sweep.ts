@@ -6,6 +6,7 @@ import { flatten } from '../pipeline/param-tree.ts';
 import { durationMs } from '../pipeline/quantities.ts';
 import type { ParamTree, Pipeline } from '../pipeline/types.ts';
 import { stagesInOrder } from '../plan/graph.ts';
+import { slurmMistakes } from '../slurm/mistakes.ts';
 import { bestStepMistakes, bestStepsOf } from './best-steps.ts';
 import type { Constraint } from './constraints.ts';
 import type { Budget, StudyDefinition } from './definition.ts';
@@ -72,6 +73,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     ...bestStepMistakes(source, space, file, pipeline),
     ...armMistakes(source, space, file),
     ...nameMistakes(source, name, options.name),
+    ...slurmMistakes(source.slurm ?? {}, file, ['slurm']),
   ];
   if (mistakes.length > 0) throw new UserError(mistakes);
   const stages = stagesInOrder(pipeline, targetsOf(source));

@@ -91,11 +91,11 @@ describe('what sbatch is told', () => {
   test('a job is told of its limit a tenth of its time before, whoever said how long it is', () => {
     const ahead = (timeMs: number | undefined, site: SlurmSettings, flags: SlurmSettings = {}) =>
       secondsAhead({ resources: { cpus: 1, ...(timeMs === undefined ? {} : { timeMs }) } }, { site, flags });
-    expect(ahead(undefined, {})).toBe(120);
+    expect(ahead(undefined, {})).toBe(60);
     expect(ahead(600_000, {})).toBe(60);
     expect(ahead(undefined, { time: '10m' })).toBe(60);
     expect(ahead(600_000, {}, { time: '2m' })).toBe(12);
-    expect(ahead(undefined, {}, { time: '1-0' })).toBe(120);
+    expect(ahead(undefined, {}, { time: '1-0' })).toBe(60);
     expect(ahead(600_000, { signal_seconds: 90 }, { time: '2m' })).toBe(90);
   });
 

@@ -127,7 +127,7 @@ describe('failures', () => {
         "train could not be recorded: EMFILE: too many open files (raise the limit of open files: ulimit -n 4096)",
         "train was cancelled",
         "train was not begun, as what it was submitted with has changed: a.ts; run it again",
-        "train was cancelled in the queue (job 12_3)",
+        "train was cancelled (job 12_3)",
         "train came to its job's time limit; raise its resources.time, or let it keep a checkpoint (job 12)",
         "train took more memory than its job has; raise its resources.memory (job 12)",
         "train lost its node (job 12: NodeDown)",

@@ -78,6 +78,24 @@ onSlurm('the client', () => {
     expect(cancelled.map((job) => endingOf(job))).toEqual(cancelled.map(() => 'was cancelled'));
   });
 
+  test('what the environment says to sbatch makes no other job of it; without a number it is not submitted', async () => {
+    const on = rig({ 'job.sh': '#!/bin/sh\n' });
+    Object.assign(process.env, { SBATCH_ARRAY_INX: '0-3', SBATCH_QUIET: '1', SBATCH_WAIT: '1' });
+    try {
+      const answer = await client.submit(['--hold', on.path('job.sh')]);
+      const id = answer.ok ? answer.value : '';
+      const known = await client.jobs([id]);
+      expect(known.ok && known.value.map((job) => job.id)).toEqual([id]);
+      await client.cancel([id]);
+    } finally {
+      for (const name of ['SBATCH_ARRAY_INX', 'SBATCH_QUIET', 'SBATCH_WAIT']) delete process.env[name];
+    }
+    expect(await client.submit(['--version'])).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining('no number') },
+    });
+  });
+
   test('what is impossible is refused in words of Slurm, and what is not known is gone', async () => {
     const on = rig({ 'job.sh': '#!/bin/sh\n' });
     for (const [settings, words] of [
@@ -117,7 +135,7 @@ onSlurm('the client', () => {
 
   test('signals are passed on to the command, which ends by itself', async () => {
     const on = rig({});
-    const command = "trap 'echo told >> heard; exit 9' USR1; touch begun; while :; do sleep 0.1; done";
+    const command = "trap 'echo told >> heard; exit 9' URG; touch begun; while :; do sleep 0.1; done";
     const id = await submitted(on, ['sh', '-c', command]);
     await whenAll(id, ([job]) => job?.state === 'RUNNING');
     await execa('sh', ['-c', `until [ -e ${on.path('begun')} ]; do sleep 0.1; done; scancel -b -s USR1 ${id}`]);

@@ -108,7 +108,7 @@ onSlurm('a disturbed cluster', () => {
     await expectUndisturbed(on);
     expect(on.logs()).toContain(`job ${job}_0 goes back into the queue`);
     expect(on.logs()).toContain(`worker ${job}_0 of study s on`);
-    expect(on.logs()).toMatch(/begun again for the 1. time/);
+    expect(on.logs()).toMatch(/, restart 1\n/);
   });
 
   test('where requeueing is not allowed another job follows; who keeps nothing fails rather than beginning for ever', async () => {
@@ -128,6 +128,21 @@ onSlurm('a disturbed cluster', () => {
     const failed = watched.json.trials.find(({ state }) => state === 'failed');
     expect(failed?.reason).toMatch(/^train: it had all the time of its job and kept nothing to go on from/);
     expect(on.logs()).toMatch(/may not be requeued .*: job \d+ follows it/);
+  });
+
+  test('who is told long before the limit, and keeps nothing, is begun again by another job', async () => {
+    const on = slurmRig(
+      { slurm: '{ cpus: 4, time: 10m }', parameters: '{ x: { values: [3] } }', budget: '{ trials: 1 }' },
+      { 'train.sh': 'echo train >> ran.txt\n[ -e go ] || sleep 300\necho 1 > "$5"\n' },
+    );
+    const job = await on.submit('--workers', '1');
+    await untilStands(on, 'train', 1);
+    await new Promise((resolve) => setTimeout(resolve, 10_000)); // so that the stage had nearly all of its job
+    run(['scancel', '--batch', '--signal=USR1', `${job}_0`]);
+    await until('it to be given back', () => on.logs().includes('goes back into the queue'), 60_000);
+    on.write({ go: '' });
+    expect((await on.watch()).json.states).toMatchObject({ complete: 1 });
+    expect(on.ran('train')).toHaveLength(2);
   });
 
   test('a controller that goes away: workers go on, --watch says so and keeps going', async () => {

@@ -35,6 +35,6 @@ onSlurm('doctor', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/✗ compute node +no job: .*partition/i);
     on.write({ 'configs/slurm.yaml': 'setup: ["false"]\n' });
-    expect((await on.retrial('doctor', '--slurm')).stdout).toContain('line 1 of the set-up failed');
+    expect((await on.retrial('doctor', '--slurm')).stdout).toContain('the set-up failed: ');
   });
 });

@@ -3,15 +3,17 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import {
-  layered,
-  sbatchArguments,
-  secondsAheadOf,
-  siteSettings,
-  timeArgument,
-  timeLimitMs,
-} from '../../src/slurm/options.ts';
+
+import type { UserError } from '../../src/errors.ts';
+import { checkTimes } from '../../src/execute/jobs/check-times.ts';
+import { loadPipeline } from '../../src/pipeline/load.ts';
+import { layered, type SlurmSettings, sbatchArguments, siteSettings } from '../../src/slurm/options.ts';
+
 import { batchScript, logPattern } from '../../src/slurm/script.ts';
+
+import { closing } from '../../src/slurm/submissions.ts';
+import { limitSeconds, signalSecondsOf, timeArgument } from '../../src/slurm/time-limit.ts';
+import { askedOf } from '../../src/slurm/unit-arguments.ts';
 import { rig, until } from '../helpers/rig.ts';
 
 test('settings of the site, and nothing where there is no file', async () => {
@@ -35,6 +37,24 @@ test('mistakes at their places', async () => {
   ]);
 });
 
+test('options of sbatch that leave no job, or none that is found again, are refused at their places', async () => {
+  const on = rig({ 'configs/slurm.yaml': 'options:\n  exclude: n1\n  quiet: true\n  array: 0-3\n  wait: false\n' });
+  const mistakes = await siteSettings(on.folder).catch((error: { diagnostics: unknown }) => error.diagnostics);
+  expect(mistakes).toMatchObject([
+    { message: expect.stringContaining('quiet'), place: { line: 3, column: 3 } },
+    { message: expect.stringContaining('array'), place: { line: 4, column: 3 } },
+  ]);
+});
+
+test('what puts off the jobs does not put off the one that ends the attempt', () => {
+  const wishes = { site: { options: { hold: true, begin: 'now+1hour', exclude: 'n1' } }, flags: {} };
+  const closingJob = { name: closing, stages: [closing], resources: { cpus: 1 }, after: [] };
+  const asked = askedOf(closingJob, wishes);
+  expect(asked).toContain('--exclude=n1');
+  expect(asked.join()).not.toMatch(/hold|begin/);
+  expect(askedOf({ ...closingJob, name: 'train' }, wishes)).toContain('--hold');
+});
+
 test('later settings lie over earlier ones', () => {
   const site = { partition: 'cpu', time: '1h', setup: ['module load a'], options: { exclude: 'n1', nice: 5 } };
   const sweep = { partition: 'gpu', setup: ['module load b'], options: { nice: 7 } };
@@ -50,18 +70,33 @@ test('whole minutes, and Slurm’s own words as they are', () => {
   expect(['90', '1-12', '1-12:00:00', '10:30'].map(timeArgument)).toEqual(['90', '1-12', '1-12:00:00', '10:30']);
 });
 
-test('jobs go to the cluster of the command', () => {
-  expect(() => sbatchArguments({ options: { clusters: 'a,b' } })).toThrow('cluster of this command');
+test('a job is told a tenth of its time before the limit, and not before it begins', async () => {
+  const times = ['90s', '2h', '90', '10:30', '1:00:00', '1-12', '1-12:30', '1-12:30:05', '0', undefined];
+  const none = [undefined, undefined];
+  expect(times.map(limitSeconds)).toEqual([120, 7200, 5400, 630, 3600, 129_600, 131_400, 131_405, ...none]);
+  expect(['1', '2m', '5m', '2h', '0'].map((time) => signalSecondsOf({ time }))).toEqual([10, 12, 30, 60, 60]);
+  expect([signalSecondsOf({}), signalSecondsOf({ time: '1', signal_seconds: 50 })]).toEqual([60, 50]);
+  const on = rig({ 'configs/slurm.yaml': 'time: 1m\nsignal_seconds: 60\n' });
+  const mistakes = await siteSettings(on.folder).catch((error: { diagnostics: unknown }) => error.diagnostics);
+  expect(mistakes).toMatchObject([
+    { message: expect.stringContaining('signal_seconds: 60 is all of'), place: { line: 2, column: 17 } },
+  ]);
 });
 
-test('a time limit in any of its words', () => {
-  const minutes = ['90s', '2h', '10', '10:30', '1:00:00', '2-0', '1-12:30', '1-00:00:30'].map(timeLimitMs);
-  expect(minutes.map((ms) => (ms ?? 0) / 60_000)).toEqual([2, 120, 10, 10.5, 60, 2880, 2190, 1440.5]);
-});
-
-test('a worker of a short time is not told of its end as it begins', () => {
-  const ahead = [{}, { time: '4h' }, { time: '2m' }, { time: '1m' }, { time: '1m', signal_seconds: 50 }];
-  expect(ahead.map((settings) => secondsAheadOf(settings, 60))).toEqual([60, 60, 12, 10, 50]);
+test('a stage with less time than its site tells its jobs ahead is refused at its place', async () => {
+  const stage = (name: string, time: string) => `  ${name}:\n    cmd: 'true'\n    resources: { time: ${time} }\n`;
+  const on = rig({ 'pipeline.yaml': `version: 1\nstages:\n${stage('long', '1h')}${stage('short', '2m')}` });
+  const { stages } = await loadPipeline({ file: on.path('pipeline.yaml') });
+  const mistakesWith = (flags: SlurmSettings) => {
+    try {
+      return checkTimes([...stages.values()], { site: { signal_seconds: 120 }, flags });
+    } catch (error) {
+      return (error as UserError).diagnostics;
+    }
+  };
+  const message = 'stage "short": signal_seconds: 120 is all of the time of a job, which is 120s';
+  expect(mistakesWith({})).toMatchObject([{ message, place: { line: 6 } }]);
+  expect(mistakesWith({ time: '3m' })).toBe(undefined);
 });
 
 test('options of sbatch', () => {
@@ -85,6 +120,30 @@ test('a script quotes what it is given, and says how its command ended', () => {
   expect(on.read('9.2')).toBe('4\n');
 });
 
+test.each([
+  ['while its command starts', [], 'touch begun; sleep 1; '],
+  ['while it is set up', ['touch begun; sleep 1'], ''],
+])('the signal ahead of the limit that comes %s is heard all the same', async (_, setup, starting) => {
+  const on = rig({});
+  const listening = "trap 'exit 9' URG; while :; do sleep 0.1; done";
+  const text = batchScript({ workdir: on.folder, setup, command: ['sh', '-c', starting + listening] });
+  const shell = spawn('bash', ['-c', text]);
+  const ended = once(shell, 'exit');
+  await until('it to begin', () => existsSync(on.path('begun')));
+  shell.kill('SIGUSR1');
+  expect(await ended).toEqual([9, null]);
+});
+
+test('the end that comes before the script knows its command is passed on all the same', () => {
+  const on = rig({});
+  // Said between the two lines that start the command and note its number.
+  const setup = [`trap 'case $BASH_COMMAND in "retrial_work=$"*) trap - DEBUG; kill -s TERM $$ ;; esac' DEBUG`];
+  const text = batchScript({ workdir: on.folder, setup, command: ['sleep', '600'] });
+  expect(spawnSync('bash', ['-c', text], { encoding: 'utf8', timeout: 60_000 })).toMatchObject({
+    ...{ status: 143, stderr: '' },
+  });
+});
+
 test('a set-up that is strict with itself is not so with what follows, and its own failure still ends the job', async () => {
   const on = rig({});
   const command = [
@@ -99,7 +158,7 @@ test('a set-up that is strict with itself is not so with what follows, and its o
   expect({ code, kept: existsSync(on.path('kept')) }).toEqual({ code: 143, kept: true });
   const failing = batchScript({ workdir: on.folder, setup: ['set -e', 'false'], command: ['touch', 'ran'] });
   expect(spawnSync('bash', ['-c', failing], { encoding: 'utf8' })).toMatchObject({
-    ...{ status: 78, stderr: 'line 2 of the set-up failed\n' },
+    ...{ status: 78, stderr: expect.stringMatching(/^the set-up failed: false \(/) },
   });
   expect(existsSync(on.path('ran'))).toBe(false);
 });

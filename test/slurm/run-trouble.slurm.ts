@@ -31,6 +31,7 @@ onSlurm('a run on Slurm in trouble', () => {
       status: 'cancelled',
       stages: [{ reason: { kind: 'job', how: 'cancelled', job: first } }, {}],
     });
+    expect(result.stages[0]).not.toMatchObject({ durationMs: 0 }); // it had begun
     expect(await stagesOf(on)).toEqual({ status: 'cancelled', first: 'cancelled', second: 'dependency-failed' });
   });
 
@@ -51,6 +52,25 @@ onSlurm('a run on Slurm in trouble', () => {
     expect((await on.retrial('runs')).stdout).toMatch(/cancelled/);
     on.write({ go: '' });
     expect(await submit(on)).toMatchObject({ status: 'submitted', attempt: 2 }); // what was lost is submitted again
+    expect((await waited(on)).status).toBe('complete');
+  });
+
+  test.concurrent('all its jobs cancelled, while the one that ends it waits: the next command ends it', async ({
+    onTestFinished,
+  }) => {
+    const on = rig(lasting, onTestFinished);
+    const { jobs } = await submit(on);
+    await until('the stage to begin', () => existsSync(on.path('begun')), 60_000);
+    const ids = jobs.map(({ job }) => job);
+    const name = run(['squeue', '-h', '-j', ids[0] ?? '', '-o', '%j'])
+      .trim()
+      .replace(/^first/, '@seal');
+    run(['scontrol', 'hold', `jobname=${name}`]); // as in a full queue
+    run(['scancel', ...ids]);
+    await until('the jobs to end', () => ids.every((id) => stateOfJob(id) === 'CANCELLED'), 60_000);
+    expect(await submit(on)).toMatchObject({ status: 'submitted', attempt: 2 });
+    expect(run(['squeue', '-h', '-n', name, '-o', '%T'])).toBe('');
+    on.write({ go: '' });
     expect((await waited(on)).status).toBe('complete');
   });
 
@@ -111,7 +131,7 @@ onSlurm('a run on Slurm in trouble', () => {
     const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm');
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringMatching(/Slurm refuses: .*not available.*\n.*nothing was submitted/),
+      expect.stringMatching(/Slurm refuses: .*not available.*\n.*nothing was submitted; or try again/),
     ]);
     expect(existsSync(on.path('runs/latest'))).toBe(false);
     expect(await on.retrial('run', '--executor', 'slurm', '-j', '2')).toMatchObject({ exitCode: 2 });
@@ -122,8 +142,10 @@ onSlurm('a run on Slurm in trouble', () => {
     const { exitCode, stderr } = await on.retrial('run', '--executor', 'slurm', '--wait');
     expect(exitCode).toBe(1);
     const [, printed = ''] =
-      stderr.match(/first +failed: could not be started .*: exit code 78; it printed (\S+)\)/) ?? [];
-    expect(on.read(printed)).toMatch(/line 1 of the set-up failed/);
+      stderr.match(
+        /first +failed: could not be started .*: exit code 78; the set-up failed: module load nothing .*; it printed (\S+)\)/,
+      ) ?? [];
+    expect(on.read(printed)).toContain('the set-up failed: module load nothing');
   });
 
   test.concurrent('Ctrl-C ends the following, and not the jobs', async ({ onTestFinished }) => {

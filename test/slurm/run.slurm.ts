@@ -1,7 +1,7 @@
 /** `retrial run --executor slurm`: the same results and the same record as on one machine, and nothing submitted twice. */
 import { expect, test } from 'vitest';
 import { outcomes, type Rig, rig } from '../helpers/rig.ts';
-import { onSlurm } from './cluster/nodes.ts';
+import { onSlurm, run } from './cluster/nodes.ts';
 import { submit, waited } from './submitting.ts';
 
 const pipeline = `version: 1
@@ -79,6 +79,21 @@ onSlurm('a run on Slurm', () => {
     const last = await submit(on);
     expect(last.jobs.map(({ stages }) => stages)).toEqual([['sum']]);
     expect(outcomes(await waited(on))).toMatchObject({ make: 'cached', 'fit@1': 'cached', sum: 'ran' });
+  });
+
+  test.concurrent('its jobs are told of by --dry-run, status and show', slow, async ({ onTestFinished }) => {
+    const on = rig({ ...files, 'configs/slurm.yaml': 'options: { hold: true }\n' }, onTestFinished);
+    const asked = await on.retrial('run', '--executor', 'slurm', '--dry-run', '--partition', 'main');
+    expect(asked.stdout).toMatch(/make +sbatch --partition=main --time=5 --mem=\d+M --cpus-per-task=1 --hold\n/);
+    const { jobs } = await submit(on);
+    const [make = '', fit = ''] = jobs.map(({ job }) => job);
+    const status = await on.retrial('status');
+    expect(status.stdout).toMatch(new RegExp(`make +will run: submitted as job ${make}\n`));
+    expect(status.stdout).toMatch(new RegExp(`fit@2 +(will|may) run: submitted as job ${fit}_1\n`));
+    expect((await on.retrial('show', 'latest')).stdout).toMatch(new RegExp(`make .* ${make}\n`));
+    run(['scontrol', 'release', ...jobs.map(({ job }) => job)]);
+    expect((await waited(on)).status).toBe('complete');
+    expect((await on.retrial('show', 'latest')).stdout).toMatch(new RegExp(`make .* ${make} on \\S+\n`));
   });
 
   test.concurrent(

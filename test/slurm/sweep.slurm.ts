@@ -22,14 +22,16 @@ onSlurm('a sweep on Slurm', () => {
     expect(on.logs()).toMatch(/worker \d+_0 of study s on/);
     const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
     expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('best: trial 1') });
+    expect(again.stderr).toMatch(/study s: 4 trials, 4 finished before$/);
   });
 
   test('the same command again submits nothing twice, and tops up', async () => {
     const on = slurmRig({ parameters: '{ x: { values: [3, 1, 2, 4] }, gate: { values: [5] } }' });
     const [first, second] = await Promise.all([on.submit('--workers', '2'), on.submit('--workers', '2')]);
     expect([first, second].filter((job) => job === 'null')).toHaveLength(1);
-    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '2');
-    expect(again.stdout).toMatch(/nothing is submitted: \d workers are running and \d waiting already/);
+    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '2', '--time', '9m');
+    expect(again.stdout).toMatch(/nothing is submitted: \d workers? (is|are) running and \d waiting already/);
+    expect(again.stderr).toContain('--time: said in vain');
     const more = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '3');
     expect(more.stdout).toMatch(/1 worker submitted as job \d+; \d running and \d waiting before/);
     on.write({ go: '' });
@@ -61,11 +63,25 @@ onSlurm('a sweep on Slurm', () => {
     const on = slurmRig({ slurm: '{ partiton: main }' }, { 'configs/slurm.yaml': 'cpus: none\n' });
     const inFile = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
     expect(inFile).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/sweep.yaml:\d+:\d+.*partiton/) });
+    on.change({ slurm: '{ options: { quiet: true } }' });
+    const refused = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/sweep.yaml:\d+:\d+.*\n?.*"quiet"/) });
     on.change({ slurm: '{ partition: main }' });
     const ofSite = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm');
     expect(ofSite).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('configs/slurm.yaml:1:7') });
     const unbegun = await on.retrial('sweep', 'sweep.yaml', '--watch');
     expect(unbegun.stderr).toBeTruthy();
+  });
+
+  test('why workers failed is quoted by --watch, and by the command that submits others', async () => {
+    const on = slurmRig({ slurm: '{ setup: [module load nothing] }' });
+    await on.submit('--workers', '2');
+    const watched = await on.retrial('sweep', 'sweep.yaml', '--watch');
+    const words = 'slurm/logs/\\d+_\\d.log: the set-up failed: module load nothing';
+    expect(watched).toMatchObject({ exitCode: 1 });
+    expect(watched.stderr).toMatch(new RegExp(`worker \\d+_\\d failed with exit code 78; \\S*${words}`));
+    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '2');
+    expect(again.stderr).toMatch(new RegExp(`all 2 workers before failed; \\S*${words}`));
   });
 
   test('a cancelled array leaves nothing running, and local workers finish the study', async () => {
@@ -86,6 +102,38 @@ onSlurm('a sweep on Slurm', () => {
     on.write({ go: '' });
     expect(await on.sweep()).toMatchObject({ exitCode: 0, json: { states: { complete: 4 } } });
     expect(on.ran('resume6')).toHaveLength(3);
+  });
+
+  test('workers that are submitted anew are told of by a --watch that goes on', async () => {
+    const on = slurmRig({ parameters: '{ x: { values: [3, 1, 2, 4] }, gate: { values: [5] } }' });
+    const joining = on.sweep('--workers', '1'); // so that somebody is at work
+    await expect.poll(() => on.ran('gate').length, { timeout: 60_000 }).toBe(1);
+    const job = await on.submit('--workers', '2');
+    const watching = on.start('sweep', 'sweep.yaml', '--watch');
+    let said = '';
+    watching.all?.on('data', (data) => {
+      said += data;
+    });
+    await expect.poll(() => said.match(/workers: 2 running/g)?.length, { timeout: 60_000 }).toBe(1);
+    run(['scancel', job]);
+    await expect.poll(() => said, { timeout: 60_000 }).toContain('workers: 0 running');
+    await on.submit('--workers', '2');
+    await expect.poll(() => said.match(/workers: 2 running/g)?.length, { timeout: 60_000 }).toBe(2);
+    on.write({ go: '' });
+    expect((await watching).exitCode).toBe(0);
+    await joining;
+  });
+
+  test('a file that asks otherwise than before is told of, by the worker it was not submitted for and by who submits', async () => {
+    const on = slurmRig({ slurm: '{ options: { hold: true } }' });
+    const job = await on.submit('--workers', '1');
+    on.change({ slurm: '{ partition: main }', parameters: '{ x: { values: [7, 8, 9] } }' });
+    run(['scontrol', 'release', job]);
+    await expect.poll(() => Object.values(states(job)), { timeout: 60_000 }).toEqual(['COMPLETED']);
+    expect(on.logs()).toContain('asks otherwise than the study it was submitted for');
+    const again = await on.retrial('sweep', 'sweep.yaml', '--executor', 'slurm', '--workers', '1');
+    expect(again.stderr).toContain('study s was changed: from trial 0 on');
+    expect(await on.watch()).toMatchObject({ exitCode: 0, json: { states: { complete: 3 } } });
   });
 
   test('local workers join a study on Slurm, and two studies share their stages', async () => {

@@ -106,9 +106,9 @@ async function waiting({ layout, slurm, submission }: Following): Promise<string
   for (const job of jobs) reasons.set(job.reason, [...(reasons.get(job.reason) ?? []), job]);
   return [...reasons]
     .map(([reason, [first, ...more]]) => {
-      const others = more.length === 0 ? '' : ` and ${more.length} more`;
+      const wait = more.length === 0 ? 'waits' : `and ${more.length} more wait`;
       const why = first && stuckBecause(first);
-      return `job ${first?.id}${others} waits: ${reason || 'for its turn'}${why === undefined ? '' : ` (${why})`}`;
+      return `job ${first?.id} ${wait}: ${reason || 'for its turn'}${why === undefined ? '' : ` (${why})`}`;
     })
     .join('; ');
 }

@@ -28,6 +28,8 @@ export interface Ending {
   readonly failureOf: (stage: string) => Promise<Failure>;
   /** What is known better than a stage itself said. */
   readonly betterFailure?: (finished: StageFinished) => Promise<Failure | undefined>;
+  /** When its job printed last, milliseconds since the epoch: as long at least it ran that said nothing of its end. */
+  readonly lastSign?: (stage: string) => number | undefined;
 }
 
 /** @returns what each stage came to; undefined where another process is about it, or has done it */
@@ -101,7 +103,7 @@ export async function pipelineAsSubmitted(
 
 /** How a stage ended, and whether a journal has it already. */
 async function endOf(
-  { layout, submission, failureOf, betterFailure }: Ending,
+  { layout, submission, failureOf, betterFailure, lastSign }: Ending,
   pipeline: Pipeline | undefined,
   stage: string,
   before: readonly StageFinished[],
@@ -129,8 +131,11 @@ async function endOf(
   const failure: Failure =
     missing === undefined ? await failureOf(stage) : { kind: 'dependency-failed', stage: missing.stage };
   const stopped = failure.kind === 'dependency-failed' || (failure.kind === 'job' && failure.how === 'cancelled');
-  const fingerprint = started === undefined ? {} : { fingerprint: started.fingerprint };
-  return { event: { ...base, outcome: stopped ? 'cancelled' : 'failed', ...fingerprint, failure }, isSaid: false };
+  const ran =
+    started === undefined
+      ? {}
+      : { fingerprint: started.fingerprint, durationMs: Math.max(0, (lastSign?.(stage) ?? 0) - started.at) };
+  return { event: { ...base, outcome: stopped ? 'cancelled' : 'failed', ...ran, failure }, isSaid: false };
 }
 
 function statusOf(all: readonly StageFinished[]): Extract<RunStatus, 'complete' | 'failed' | 'cancelled'> {

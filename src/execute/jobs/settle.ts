@@ -1,12 +1,21 @@
-/** Whether a submission still has jobs in the queue; where it has none, and nobody sealed its attempt, that is done here. */
-import { writeFileSync } from 'node:fs';
+/** Whether a submission still has jobs with work in the queue; where it has none, and nobody sealed its attempt, that is done here. */
+import { statSync, writeFileSync } from 'node:fs';
 import type { Failure } from '../../errors.ts';
 import { type Answer, isElsewhere, type Slurm, type SlurmFailure } from '../../slurm/client.ts';
 import { notedEnding, noteEndings } from '../../slurm/endings.ts';
 import { jobFailure, knowsBetter } from '../../slurm/job-failure.ts';
 import { phaseOf, type SlurmJob } from '../../slurm/job-state.ts';
+import { lastLine } from '../../slurm/last-words.ts';
 import { printedInto } from '../../slurm/out-of-memory.ts';
-import { closing, jobOf, openSubmissions, outputName, type Submission, taskId } from '../../slurm/submissions.ts';
+import {
+  closing,
+  type JobUnit,
+  jobOf,
+  openSubmissions,
+  outputName,
+  type Submission,
+  taskId,
+} from '../../slurm/submissions.ts';
 import { observeClaim } from '../../store/claims.ts';
 import type { Layout } from '../../store/layout.ts';
 import { below } from '../../store/listing.ts';
@@ -51,16 +60,29 @@ export async function settle(
   const all = elsewhere.value ? nothingKnown : await inQueue(slurm, submission, jobs);
   if (!all.ok) return all.failure;
   const isBeingSubmitted = wasHeld || (await isHeld());
-  if (isBeingSubmitted || elsewhere.value || all.value.some((job) => phaseOf(job) !== 'ended')) {
+  const alive = all.value.filter((job) => phaseOf(job) !== 'ended');
+  const isAtWork = alive.length > 0 && !isOnlyClosingLeft(submission, jobs, alive);
+  if (isBeingSubmitted || elsewhere.value || isAtWork) {
     attempted(() => writeFileSync(layout.submission(submission.id).seen, ''));
     noteEndings(layout, submission.id, all.value);
     return 'open';
   }
-  await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
+  const ended = await sealAttempt({ ...queue, submission, ...failuresOf(layout, submission, jobs, async () => all) });
+  if (ended !== undefined && alive.length > 0) await slurm.cancel([jobs.get(closing) ?? '']);
   return 'sealed';
 }
 
 const nothingKnown: Answer<readonly SlurmJob[]> = { ok: true, value: [] };
+
+/** All else has ended, and the job that would seal it waits: in a full queue it may do so for hours. */
+function isOnlyClosingLeft(
+  { units }: Submission,
+  jobs: ReadonlyMap<string, string>,
+  alive: readonly SlurmJob[],
+): boolean {
+  const last = jobs.get(closing);
+  return jobs.size > units.length && alive.every((job) => job.submitted === last && phaseOf(job) === 'waiting');
+}
 
 /** Where it is not known of every unit what the queue calls it, its jobs are known by their names. */
 async function inQueue(slurm: Slurm, { units, nonce }: Submission, jobs: ReadonlyMap<string, string>) {
@@ -77,8 +99,9 @@ export function failuresOf(
   { id: attempt, units }: Submission,
   jobs: ReadonlyMap<string, string>,
   ask: () => Promise<Answer<readonly SlurmJob[]>>,
-): Pick<Ending, 'failureOf' | 'betterFailure'> {
+): Pick<Ending, 'failureOf' | 'betterFailure' | 'lastSign'> {
   let asked: ReturnType<typeof ask> | undefined;
+  const outputOf = (unit: JobUnit, stage: string) => layout.submission(attempt).output(outputName(unit, stage));
   const find = async (stage: string) => {
     const unit = units.find(({ stages }) => stages.includes(stage));
     const submitted = unit && jobs.get(unit.name);
@@ -88,24 +111,24 @@ export function failuresOf(
     const answer = await asked;
     const known = answer.ok ? answer.value.find((one) => one.id === id) : undefined;
     const job = known ?? (await notedEnding(layout, attempt, id));
-    return { id, job, output: layout.submission(attempt).output(outputName(unit, stage)) };
+    return { id, job, output: outputOf(unit, stage) };
   };
   return {
     failureOf: async (stage): Promise<Failure> => {
       const { id, job, output } = await find(stage);
       const failure = jobFailure(id, job, () => printedInto(output));
       if (failure.how !== 'ended' && failure.how !== 'not-started') return failure;
-      return {
-        ...failure,
-        said: [...(failure.said === undefined ? [] : [failure.said]), `it printed runs/${below(layout, output)}`].join(
-          '; ',
-        ),
-      };
+      const said = [failure.said, lastLine(output), `it printed runs/${below(layout, output)}`];
+      return { ...failure, said: said.filter((word) => word !== undefined).join('; ') };
     },
     betterFailure: async ({ stage, failure }) => {
       if (failure?.kind !== 'signal' && failure?.kind !== 'exit') return undefined;
       const { id, job } = await find(stage);
       return knowsBetter(failure, job) ? jobFailure(id, job) : undefined;
+    },
+    lastSign: (stage) => {
+      const unit = units.find(({ stages }) => stages.includes(stage));
+      return unit && statSync(outputOf(unit, stage), { throwIfNoEntry: false })?.mtimeMs; // Slurm adds that it was cancelled
     },
   };
 }

@@ -19,6 +19,7 @@ import { pause } from '../../store/waiting.ts';
 import { attemptRecorder } from '../attempt-recorder.ts';
 import { origin } from '../prepare-run.ts';
 import { stageFinished } from '../results.ts';
+import { checkTimes } from './check-times.ts';
 import { changedSince, givenTo } from './given.ts';
 import { type Looked, lookAt } from './look-at.ts';
 import { planJobs } from './plan-jobs.ts';
@@ -110,12 +111,13 @@ function isChanged(submission: Submission, stage: string, surveyed: Surveyed | u
 
 async function submitAnew(request: SubmitRequest, looked: Looked): Promise<Submitted> {
   const { layout, pipeline, sink } = request;
+  checkTimes(looked.pending, request.wishes);
   const units = planJobs(looked.pending);
   const asked = new Map(
     [...units, sealing({ units })].map((unit) => [JSON.stringify(askedOf(unit, request.wishes)), unit]),
   );
   for (const unit of asked.values()) {
-    const possible = await request.slurm.submit(['--test-only', ...askedOf(unit, request.wishes), '--wrap=true']);
+    const possible = await request.slurm.test(askedOf(unit, request.wishes));
     if (!possible.ok) return { kind: 'nothing', failure: possible.failure };
   }
   const cluster = await request.slurm.cluster();
