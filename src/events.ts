@@ -158,6 +158,8 @@ export interface StudyStarted {
   readonly phase?: StudyPhase;
   /** Of each stage what it is given from outside, in the fields of its key. */
   readonly given?: Readonly<Record<string, JsonValue>>;
+  /** The same of the stages that its final runs have beyond those of a trial, their params among it. */
+  readonly givenFinal?: Readonly<Record<string, JsonValue>>;
 }
 /** Between two changes of its search a study is asked one way. */
 export interface StudyPhase {

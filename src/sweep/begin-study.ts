@@ -6,6 +6,7 @@ import { openJournal } from '../record/journal.ts';
 import { createExclusive } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StudyDefinition } from './definition.ts';
+import { givenToFinals } from './final-changes.ts';
 import { openNumbers } from './open-numbers.ts';
 import { counts } from './seen.ts';
 import { changedGiven, changedStudy, changesBeyondWords, isReordered, studyChanges } from './study-changes.ts';
@@ -27,6 +28,8 @@ export interface StudyOrigin {
   readonly identity: Readonly<Record<string, JsonValue>>;
   /** By stage, in the fields of its key; empty where no stages are run. */
   readonly given: Readonly<Record<string, JsonValue>>;
+  /** The same of the stages that final runs have beyond those of a trial; absent where there are to be none. */
+  readonly givenFinal?: Readonly<Record<string, JsonValue>>;
   /** The sweep file's text, kept for people. */
   readonly text?: string;
 }
@@ -62,31 +65,38 @@ export function isSearched({ phase }: StudyState, identity: StudyOrigin['identit
   return changesBeyondWords(phase.spec, identity).length === 0;
 }
 
+type Beginning = Pick<StudyStarted, 'phase' | 'given' | 'givenFinal'>;
+
 /** What is put on record; undefined where it goes on as it was. */
 function beginning(
   definition: StudyDefinition,
   state: StudyState,
-  { identity, given }: StudyOrigin,
+  { identity, given, givenFinal }: StudyOrigin,
   options: BeginOptions,
-): Pick<StudyStarted, 'phase' | 'given'> | undefined {
-  if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, given };
+): Beginning | undefined {
+  const today = givenFinal === undefined ? { given } : { given, givenFinal };
+  if (state.started === undefined || state.phase === undefined) return { phase: onlyPhase, ...today };
   const phase = phaseOf(state);
   const { refused, ofSearch, ofCurves } = studyChanges(state.phase.spec, identity);
   if (refused.length > 0) throw changedStudy(definition.name, refused, state.phase.spec, identity);
   const first = [...state.trials.keys()].reduce((most, number) => Math.max(most, number), -1) + 1;
   const comparable = ofCurves ? { comparable: first } : {};
   const next: StudyPhase = { ...phase, ...comparable, number: phase.number + 1, first };
-  const others = state.phase.given === undefined ? [] : fingerprintChanges(state.phase.given, given);
+  const ofTrials = state.phase.given === undefined ? [] : fingerprintChanges(state.phase.given, given);
+  const finals = givenToFinals(state, givenFinal);
+  const others = [...ofTrials, ...finals.changes];
   if (others.length > 0 && options.changed === 'rerun') {
     const { mixed: _, ...unmixed } = next;
-    return { phase: { ...unmixed, counted: first }, given };
+    return { phase: { ...unmixed, counted: first }, ...today };
   }
-  if (others.length > 0 && options.changed === 'mix') return { phase: { ...next, mixed: true }, given };
+  if (others.length > 0 && options.changed === 'mix') return { phase: { ...next, mixed: true }, ...today };
   if (others.length > 0 && isOpen(definition, state, ofSearch ? next : phase, options))
     throw changedGiven(definition.name, others);
-  if (ofSearch) return { phase: next, given };
-  const said = fingerprintChanges(state.said?.spec ?? null, identity);
-  return said.length === 0 ? undefined : { phase, given: state.phase.given ?? given };
+  if (ofSearch) return { phase: next, given, ...finals.said };
+  const isSaid =
+    fingerprintChanges(state.said?.spec ?? null, identity).length === 0 &&
+    fingerprintChanges(state.said?.givenFinal ?? {}, finals.said.givenFinal ?? {}).length === 0;
+  return isSaid ? undefined : { phase, given: state.phase.given ?? given, ...finals.said };
 }
 
 /** Whether anything would be run in the phase. */
@@ -101,12 +111,7 @@ function isOpen(
 }
 
 /** Puts on record what the study is and asks. */
-function say(
-  { name }: StudyDefinition,
-  journals: string,
-  { identity }: StudyOrigin,
-  more: Pick<StudyStarted, 'phase' | 'given'>,
-): void {
+function say({ name }: StudyDefinition, journals: string, { identity }: StudyOrigin, more: Beginning): void {
   const journal = openJournal(journals);
   journal.append({ type: 'study-started', at: Date.now(), study: name, spec: identity as JsonValue, ...more });
   journal.close();

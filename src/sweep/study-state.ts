@@ -15,6 +15,8 @@ export interface StudyState {
   readonly phase?: StudyStarted;
   /** What was last said of it: its question and what its page shows may have changed. */
   readonly said?: StudyStarted;
+  /** Each time that something was said of it, in any order. */
+  readonly starts: readonly StudyStarted[];
   /** What each of its phases was begun with, in order. */
   readonly phases: readonly StudyStarted[];
   readonly trials: ReadonlyMap<number, StudyTrial>;
@@ -46,7 +48,7 @@ export function studyRecord(): StudyRecord {
   const starts: StudyStarted[] = [];
   const finals = new Map<string, FinalTold>();
   const untold = new Set<number>();
-  let state: StudyState = { phases: [], trials, untold, finals: [] };
+  let state: StudyState = { starts, phases: [], trials, untold, finals: [] };
   const recordOf = (number: number) => {
     const record = records.get(number) ?? trialRecord(number);
     records.set(number, record);

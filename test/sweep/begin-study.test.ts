@@ -70,11 +70,13 @@ test('a search is the one on record whatever its words; in another order it is a
   const state = {
     phases: [],
     trials: new Map(),
-    ...{ untold: new Set<number>(), finals: [] },
+    ...{ starts: [], untold: new Set<number>(), finals: [] },
     phase: { type: 'study-started', at: 1, study: 's', spec: identity },
   } as const;
   expect(isSearched(state, { ...identity, question: 'why?' })).toBe(true);
   expect(isSearched(state, { ...identity, parameters: { y: { low: 0 }, x: { low: 0 } } })).toBe(false);
   expect(isSearched(state, { ...identity, sampler: { type: 'tpe' } })).toBe(false);
-  expect(isSearched({ phases: [], trials: new Map(), untold: new Set(), finals: [] }, identity)).toBe(false);
+  expect(isSearched({ starts: [], phases: [], trials: new Map(), untold: new Set(), finals: [] }, identity)).toBe(
+    false,
+  );
 });

@@ -1,0 +1,26 @@
+/** A study goes on whose final runs have begun, and what they are run with is another. */
+import { expect, test, vi } from 'vitest';
+import { sweepRig } from '../helpers/sweep-project.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const seeds = (...list: readonly number[]) => ({ final: `{ until: test, seeds: [${list.join(', ')}] }` });
+
+test('the code or the params of the held-out stage: refused once final runs are there, and mixed where that is said', async () => {
+  const on = sweepRig({ parameters: '{ x: { values: [1] } }', ...seeds(11) });
+  const change = (from: string, to: string) =>
+    on.write({ 'pipeline.yaml': on.read('pipeline.yaml').replace(from, to) });
+  on.write({ 'params.yaml': `${on.read('params.yaml')}cutoff: 10\n` });
+  change('    holdout: true\n', '    holdout: true\n    params: [cutoff]\n');
+  expect((await on.sweep()).exitCode).toBe(0);
+  on.change(seeds(11, 12));
+  on.write({ 'params.yaml': on.read('params.yaml').replace('cutoff: 10', 'cutoff: 20') });
+  const other = await on.sweep();
+  expect([other.exitCode, on.ran('test').length]).toEqual([2, 1]);
+  expect(other.stderr).toContain('  test.params.cutoff: 10 → 20');
+  change('cmd: echo "test"', 'cmd: echo "test more"');
+  expect((await on.sweep()).stderr).toContain('  test.command');
+  const mixed = await on.sweep('--mix');
+  expect([mixed.exitCode, mixed.json.mixed, mixed.json.finals?.length]).toEqual([0, true, 2]);
+  expect((await on.sweep()).exitCode).toBe(0);
+});
