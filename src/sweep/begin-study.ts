@@ -6,9 +6,10 @@ import { openJournal } from '../record/journal.ts';
 import { createExclusive } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StudyDefinition } from './definition.ts';
-import { givenToFinals } from './final-changes.ts';
+import { changedFinal, finalChanges, givenToFinals } from './final-changes.ts';
 import { openNumbers } from './open-numbers.ts';
 import { counts } from './seen.ts';
+import type { FinalPlaces } from './spec.ts';
 import { changedGiven, changedStudy, changesBeyondWords, isReordered, studyChanges } from './study-changes.ts';
 import { markPhase } from './study-news.ts';
 import { onlyPhase, phaseOf, type StudyState, studyReader } from './study-state.ts';
@@ -30,6 +31,8 @@ export interface StudyOrigin {
   readonly given: Readonly<Record<string, JsonValue>>;
   /** The same of the stages that final runs have beyond those of a trial; absent where there are to be none. */
   readonly givenFinal?: Readonly<Record<string, JsonValue>>;
+  /** Where in the sweep file what they are stands. */
+  readonly finalPlaces?: FinalPlaces;
   /** The sweep file's text, kept for people. */
   readonly text?: string;
 }
@@ -71,7 +74,7 @@ type Beginning = Pick<StudyStarted, 'phase' | 'given' | 'givenFinal'>;
 function beginning(
   definition: StudyDefinition,
   state: StudyState,
-  { identity, given, givenFinal }: StudyOrigin,
+  { identity, given, givenFinal, finalPlaces }: StudyOrigin,
   options: BeginOptions,
 ): Beginning | undefined {
   const today = givenFinal === undefined ? { given } : { given, givenFinal };
@@ -89,6 +92,8 @@ function beginning(
     const { mixed: _, ...unmixed } = next;
     return { phase: { ...unmixed, counted: first }, ...today };
   }
+  const otherFinal = finalChanges(state, identity);
+  if (otherFinal.length > 0) throw changedFinal(definition.name, otherFinal, finalPlaces);
   if (others.length > 0 && options.changed === 'mix') return { phase: { ...next, mixed: true }, ...today };
   if (others.length > 0 && isOpen(definition, state, ofSearch ? next : phase, options))
     throw changedGiven(definition.name, others);

@@ -1,7 +1,13 @@
 /** Final runs of one study belong together: what they were run with, put beside what the next ones would be. */
+import { type Diagnostic, UserError } from '../errors.ts';
 import type { FinalTold, StudyStarted } from '../events.ts';
+import { canonicalJson } from '../hash.ts';
+import { isMap } from '../pipeline/param-tree.ts';
+import type { JsonValue } from '../pipeline/types.ts';
 import { type FieldChange, fingerprintChanges } from '../plan/fingerprint.ts';
 import { last } from './event-order.ts';
+import type { Point } from './search-space.ts';
+import { type FinalKey, type FinalPlaces, finalKeys } from './spec.ts';
 import { phaseOf, type StudyState } from './study-state.ts';
 
 type GivenFinal = StudyStarted['givenFinal'];
@@ -20,6 +26,55 @@ export function givenToFinals(
   const isMixed = phaseOf(state).mixed === true && fingerprintChanges(state.said?.givenFinal, today).length === 0;
   const changes = known === undefined || isMixed ? [] : fingerprintChanges(known, today);
   return { changes, said: { givenFinal: changes.length === 0 ? today : known } };
+}
+
+interface FinalChange {
+  readonly key: FinalKey;
+  readonly before: JsonValue;
+  readonly after: JsonValue;
+}
+
+/** What `final` says otherwise than when those were run that have been looked at: none that failed was. Seeds may be added. */
+export function finalChanges(state: StudyState, identity: Readonly<Record<string, JsonValue>>): FinalChange[] {
+  const ran = finalsThatCount(state);
+  const before = finalIn(saidOf(state, ran.filter(isLookedAt))?.spec);
+  const after = finalIn(identity);
+  if (before === undefined || after === undefined) return [];
+  const last = ran.reduce((most, { replicate }) => Math.max(most, replicate), 0);
+  return finalKeys.flatMap((key) => {
+    const [was, is] = [before, after].map((final) => (key === 'seeds' ? seedsIn(final) : final[key]));
+    if (was === undefined || is === undefined) return []; // not on record of studies that were begun earlier
+    const [told, kept] = [was, is].map((value) =>
+      key === 'seeds' ? (value as JsonValue[]).slice(0, last + 1) : value,
+    );
+    return canonicalJson(told ?? null) === canonicalJson(kept ?? null) ? [] : [{ key, before: was, after: is }];
+  });
+}
+
+const isLookedAt = ({ reason }: FinalTold) => reason === undefined;
+
+function finalIn(identity: JsonValue | undefined): Readonly<Record<string, JsonValue>> | undefined {
+  const final = isMap(identity) ? identity.final : undefined;
+  return isMap(final) ? (final as Readonly<Record<string, JsonValue>>) : undefined;
+}
+
+function seedsIn({ replicates }: Readonly<Record<string, JsonValue>>): JsonValue[] {
+  return (replicates as readonly Point[]).map((replicate) => Object.values(replicate)[0] ?? null);
+}
+
+export function changedFinal(
+  name: string,
+  changes: readonly FinalChange[],
+  places: FinalPlaces | undefined,
+): UserError {
+  const hint = `seeds may be added at the end; for other final runs begin another study, --name ${name}-2: what has the same keys comes from the cache`;
+  return new UserError(
+    changes.map(({ key, before, after }): Diagnostic => {
+      const texts = [before, after].map((value) => JSON.stringify(value)).join(' → ');
+      const message = `final: the study "${name}" has final runs of another ${key}: ${texts}`;
+      return { severity: 'error', message, hint, ...(places === undefined ? {} : { place: places[key] }) };
+    }),
+  );
 }
 
 /** Those of trials that count: of other code none does, whose study was begun anew. */

@@ -26,6 +26,7 @@ export async function originOf(spec: SweepSpec, layout: Layout): Promise<StudyOr
   return {
     ...{ identity: studyIdentity(spec), given, text: spec.text },
     ...(spec.final === undefined ? {} : { givenFinal: Object.fromEntries(givenFinal) }),
+    ...(spec.finalPlaces === undefined ? {} : { finalPlaces: spec.finalPlaces }),
   };
 }
 

@@ -5,6 +5,7 @@ import { loadPipeline } from '../pipeline/load.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import { durationMs } from '../pipeline/quantities.ts';
 import type { ParamTree, Pipeline } from '../pipeline/types.ts';
+import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { stagesInOrder } from '../plan/graph.ts';
 import { slurmMistakes } from '../slurm/mistakes.ts';
 import { bestStepMistakes, bestStepsOf } from './best-steps.ts';
@@ -23,7 +24,7 @@ import { replicatedParam, replicatesOf } from './replicates.ts';
 import type { SamplerSpec } from './sampler.ts';
 import { gridPoints } from './samplers/grid.ts';
 import type { Point, SearchSpace } from './search-space.ts';
-import { type FinalSpec, type SweepSpec, targetsOf } from './spec.ts';
+import { type FinalPlaces, type FinalSpec, finalKeys, type SweepSpec, targetsOf } from './spec.ts';
 import { armMistakes, nameMistakes, samplerMistakes } from './spec-mistakes.ts';
 import { metricFiles, type ParameterFile, type SweepFile } from './spec-schema.ts';
 import { splitMistakes } from './split-mistakes.ts';
@@ -102,7 +103,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     budget: budgetOf(source, options, sampler, space, constraints),
     retries: { exit: 0, signal: 0, timeout: 0, ...source.retries },
     retriesOutOfMemory: source.retries?.signal ?? 0,
-    ...(final === undefined ? {} : { final }),
+    ...(final === undefined ? {} : { final, finalPlaces: finalPlaces(file) }),
     ...(source.slurm === undefined ? {} : { slurm: source.slurm }),
     ...(source.compare?.split_by === undefined ? {} : { splitBy: source.compare.split_by }),
   };
@@ -128,6 +129,10 @@ function metricsOf(source: SweepFile): StudyDefinition['metrics'] {
   const [first, ...others] = metricFiles(source);
   if (first === undefined) throw new Error('the schema lets no empty list of metrics through');
   return [first, ...others];
+}
+
+function finalPlaces(file: YamlFile): FinalPlaces {
+  return Object.fromEntries(finalKeys.map((key) => [key, file.keyPlace(['final', key])])) as FinalPlaces;
 }
 
 function finalSpec(source: SweepFile, pipeline: Pipeline): FinalSpec | undefined {

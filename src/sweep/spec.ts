@@ -1,5 +1,5 @@
 /** What a study of the pipeline is to do. */
-import type { Diagnostic } from '../errors.ts';
+import type { Diagnostic, Place } from '../errors.ts';
 import type { Goal, Pipeline } from '../pipeline/types.ts';
 import type { SlurmSettings } from '../slurm/options.ts';
 import type { StudyDefinition } from './definition.ts';
@@ -21,6 +21,8 @@ export interface SweepSpec extends StudyDefinition {
   readonly replicates: readonly Point[];
   readonly retries: Readonly<Record<RetriedFailure, number>>;
   readonly final?: FinalSpec;
+  /** Where in the file what `final` says stands. */
+  readonly finalPlaces?: FinalPlaces;
   readonly splitBy?: string;
   /** What its workers ask of Slurm. */
   readonly slurm?: SlurmSettings;
@@ -42,6 +44,11 @@ export interface FinalSpec {
   readonly set: Point;
   readonly bestSteps: readonly BestStep[];
 }
+
+/** By the keys of `final`; where a key is not there, the place of all of it. */
+export type FinalPlaces = Readonly<Record<FinalKey, Place>>;
+export const finalKeys = ['until', 'seeds', 'top', 'per', 'set', 'best_step'] as const;
+export type FinalKey = (typeof finalKeys)[number];
 
 /** A param that is the step at which a series of the trial was at its best, where the trial has it. */
 export interface BestStep {

@@ -31,7 +31,8 @@ function overlaidParams({ overlaid }: SweepSpec): Record<string, JsonValue> {
   return Object.fromEntries(Object.entries(overlaid).map(([name, { changes }]) => [name, hashJson(changes)]));
 }
 
-/** What tables of the final runs tell of them. */
-function finalWords({ until, per, replicates }: FinalSpec): Record<string, JsonValue> {
-  return { until, per, replicates };
+/** What is on record of the final runs: tables tell it, and runs of another one do not belong with them. */
+function finalWords({ until, per, replicates, top, set, bestSteps }: FinalSpec): Record<string, JsonValue> {
+  const steps = bestSteps.map(({ param, stage, series }) => [param, `${stage}.${series}`] as const);
+  return { until, per, replicates, top, set, best_step: Object.fromEntries(steps) };
 }

@@ -24,3 +24,20 @@ test('the code or the params of the held-out stage: refused once final runs are 
   expect([mixed.exitCode, mixed.json.mixed, mixed.json.finals?.length]).toEqual([0, true, 2]);
   expect((await on.sweep()).exitCode).toBe(0);
 });
+
+test('another final: is refused at its place, once final runs are there; further seeds are not', async () => {
+  const on = sweepRig({ parameters: '{ x: { values: [1] } }', ...seeds(11, 12) });
+  expect((await on.sweep()).exitCode).toBe(0);
+  on.change({ final: '{ until: test, seeds: [11, 13], set: { mode: a } }' });
+  const { exitCode, stderr } = await on.sweep();
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(
+    'sweep.yaml:6:23 error: final: the study "s" has final runs of another seeds: [11,12] → [11,13]',
+  );
+  expect(stderr).toContain(
+    'sweep.yaml:6:40 error: final: the study "s" has final runs of another set: {} → {"mode":"a"}',
+  );
+  expect(stderr).toContain('--name s-2');
+  on.change(seeds(11, 12, 13));
+  expect((await on.sweep()).json.finals?.map(({ replicate }) => replicate)).toEqual([0, 1, 2]);
+});

@@ -8,6 +8,14 @@ import { temporaryLayout } from '../helpers/temporary-layout.ts';
 import { asked, finalTold, specOf, told } from './study-fixture.ts';
 
 const identity = { parameters: { x: { low: 0 } } };
+const final = {
+  until: 'test',
+  per: [],
+  top: 1,
+  set: { size: 1 },
+  best_step: {},
+  replicates: [{ seed: 11 }, { seed: 12 }],
+};
 type Given = Readonly<Record<string, JsonValue>>;
 
 /** A study of one trial, that is told, and of which a final run is due. */
@@ -18,14 +26,19 @@ function study() {
     for (const event of events) journal.append(event);
     journal.close();
   };
-  const begin = async (code: string | undefined, options: BeginOptions = {}) => {
+  const begin = async (code: string | undefined, options: BeginOptions = {}, changes: Given = {}) => {
     const givenFinal: { givenFinal?: Given } = code === undefined ? {} : { givenFinal: { test: { code } } };
-    const origin = { identity, given: { train: { code: 'a' } }, ...givenFinal };
+    const origin = {
+      identity: { ...identity, final: { ...final, ...changes } },
+      given: { train: { code: 'a' } },
+      ...givenFinal,
+    };
     const spec = specOf({ budget: { trials: 1 } });
     return (await beginStudy(spec, origin, layout, { hasMore: () => true, ...options })).phase?.phase;
   };
+  const beginWith = (changes: Given) => begin('a', {}, changes);
   const looked = (replicate = 0) => note({ ...finalTold(0, replicate), at: Date.now() });
-  return { note, begin, looked, trial: () => note(asked(0), told(0, [1])) };
+  return { note, begin, beginWith, looked, trial: () => note(asked(0), told(0, [1])) };
 }
 
 describe('the code of the stages that only final runs have', () => {
@@ -52,5 +65,51 @@ describe('the code of the stages that only final runs have', () => {
     expect(await begin('a')).toEqual({ number: 0, first: 0, counted: 0 });
     looked(1);
     await expect(begin('b')).rejects.toThrow('  test.code: "a" → "b"');
+  });
+});
+
+describe('final: of the file', () => {
+  const seeds = (...list: readonly number[]) => ({ replicates: list.map((seed) => ({ seed })) });
+
+  test.each<[string, Given, string | undefined]>([
+    ['as it was', {}, undefined],
+    ['with seeds added at the end', seeds(11, 12, 13), undefined],
+    ['with another one in the place of a seed that has not run', seeds(11, 13), undefined],
+    ['with another seed', seeds(21, 12), 'final runs of another seeds: [11,12] → [21,12]'],
+    ['with a seed before the others', seeds(10, 11, 12), 'another seeds: [11,12] → [10,11,12]'],
+    ['with other params', { set: { size: 2 } }, 'another set: {"size":1} → {"size":2}'],
+    ['up to another stage', { until: 'report' }, 'another until: "test" → "report"'],
+    ['of more', { top: 2 }, 'another top: 1 → 2'],
+    ['of other groups', { per: ['x'] }, 'another per: [] → ["x"]'],
+    ['of other lengths', { best_step: { size: 'train.loss' } }, 'another best_step: {} → {"size":"train.loss"}'],
+  ])('%s, once a final run is there', async (_what, changes, refusal) => {
+    const { beginWith, looked, trial } = study();
+    await beginWith({ set: { size: 3 } });
+    trial();
+    await beginWith({});
+    looked();
+    if (refusal === undefined) await beginWith(changes);
+    else await expect(beginWith(changes)).rejects.toThrow(refusal);
+  });
+
+  test('seeds that were added and have run may not be others either', async () => {
+    const { beginWith, looked, trial } = study();
+    await beginWith({});
+    trial();
+    looked();
+    await beginWith(seeds(11, 12, 13));
+    looked(2);
+    await expect(beginWith({})).rejects.toThrow('another seeds');
+    await expect(beginWith(seeds(11, 12, 14))).rejects.toThrow('another seeds');
+  });
+
+  test('what a study of before has not on record is not held against it; of one that begins anew nothing is', async () => {
+    const { begin, beginWith, looked, trial } = study();
+    await beginWith({ top: undefined, set: undefined, best_step: undefined } as unknown as Given);
+    trial();
+    looked();
+    await beginWith({ set: { size: 2 } });
+    await expect(beginWith({ until: 'report' })).rejects.toThrow('another until');
+    expect(await begin('b', { changed: 'rerun' }, { until: 'report' })).toMatchObject({ counted: 1 });
   });
 });
