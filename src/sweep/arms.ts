@@ -1,4 +1,5 @@
 /** The arms of a stratified study: each combination of some parameters' values is searched by itself. */
+import { canBeMet } from './constraints.ts';
 import type { StudyDefinition } from './definition.ts';
 import type { Sampler } from './sampler.ts';
 import { gridPoints } from './samplers/grid.ts';
@@ -13,6 +14,21 @@ export function armsOf({ space, stratify }: Pick<StudyDefinition, 'space' | 'str
 
 export function armOf({ stratify }: Pick<StudyDefinition, 'stratify'>, point: Point): Arm {
   return Object.fromEntries(stratify.flatMap((name) => (name in point ? [[name, point[name] ?? null]] : [])));
+}
+
+const known = new WeakMap<object, ReadonlySet<number>>();
+
+/** Those of which no point meets the constraints, by their places: they have no trials. */
+export function emptyArms(
+  definition: Pick<StudyDefinition, 'space' | 'stratify' | 'constraints'>,
+): ReadonlySet<number> {
+  const { space, stratify, constraints } = definition;
+  if (stratify.length === 0 || constraints.length === 0) return new Set();
+  const found = known.get(definition);
+  if (found !== undefined) return found;
+  const empty = armsOf(definition).flatMap((arm, at) => (canBeMet(spaceOfArm(space, arm), constraints) ? [] : [at]));
+  known.set(definition, new Set(empty));
+  return new Set(empty);
 }
 
 /** The space of one arm: its parameters have one value each, and what is never there in it is left out. */

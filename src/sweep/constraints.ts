@@ -3,7 +3,7 @@ import { compileExpression } from 'filtrex';
 import type { Sampler } from './sampler.ts';
 import { gridPoints } from './samplers/grid.ts';
 import { randomPoint } from './samplers/random.ts';
-import { type Point, pointKey, type SearchSpace } from './search-space.ts';
+import { type Point, pointKey, type SearchSpace, sizeOf } from './search-space.ts';
 
 export interface Constraint {
   readonly text: string;
@@ -97,6 +97,18 @@ export function constrained(
       return undefined;
     },
   };
+}
+
+/** Of so few points all are looked at. */
+const mostLookedAt = 10_000;
+
+/** Whether any point meets them; where there are too many to look at, whether any of those drawn at random does. */
+export function canBeMet(space: SearchSpace, constraints: readonly Constraint[]): boolean {
+  const holds = (point: Point) => constraints.every((constraint) => constraint.holds(point));
+  const size = space.reduce((product, { distribution }) => product * sizeOf(distribution), 1);
+  if (size <= mostLookedAt) return gridPoints(space).some(holds);
+  for (let draw = 0; draw < mostDraws; draw++) if (holds(randomPoint(space, 0, draw))) return true;
+  return false;
 }
 
 /** A grid's points that meet them, in its order, without those that are done already. */

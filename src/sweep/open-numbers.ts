@@ -82,9 +82,9 @@ export function* newNumbers(
 
 /** Whether a number is one of the phase that is in the budget. */
 function own(definition: StudyDefinition, state: StudyState, phase: StudyPhase): (number: number) => boolean {
-  const { isRepeat } = singlePoints(definition, phase, donePoints(definition, state, phase));
+  const { isNobodys } = singlePoints(definition, phase, donePoints(definition, state, phase));
   const end = endOfBudget(definition, state, phase);
-  return (number) => number >= phase.first && number < end && !isRepeat(number);
+  return (number) => number >= phase.first && number < end && !isNobodys(number);
 }
 
 /** A grid begins anew in each phase; what draws goes on, so that it draws nothing twice. */

@@ -25,7 +25,7 @@ import type { SamplerSpec } from './sampler.ts';
 import { gridPoints } from './samplers/grid.ts';
 import type { Point, SearchSpace } from './search-space.ts';
 import { type FinalPlaces, type FinalSpec, finalKeys, type SweepSpec, targetsOf } from './spec.ts';
-import { armMistakes, nameMistakes, samplerMistakes } from './spec-mistakes.ts';
+import { armMistakes, emptyArmWarnings, nameMistakes, samplerMistakes } from './spec-mistakes.ts';
 import { metricFiles, type ParameterFile, type SweepFile } from './spec-schema.ts';
 import { splitMistakes } from './split-mistakes.ts';
 import { idleMistakes, valueMistakes } from './value-mistakes.ts';
@@ -89,7 +89,11 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
   const pruned = prunedSeries(source, pipeline, goal);
   const pruner = prunerSpec(source);
   const final = finalSpec(source, pipeline);
-  const asked = [...warnings, ...incomparableParameters(source, space, pipeline, file)];
+  const asked = [
+    ...warnings,
+    ...incomparableParameters(source, space, pipeline, file),
+    ...emptyArmWarnings(source, space, constraints, file),
+  ];
   const search = { name, text: file.text, warnings: asked, metrics, space, constraints, sampler };
   return {
     ...{ ...search, overlays, overlaid, pipeline },

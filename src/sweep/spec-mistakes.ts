@@ -3,8 +3,11 @@
  * objective-mistakes.ts, seeds in replicate-mistakes.ts, the space in read-space.ts, values in value-mistakes.ts.
  */
 import type { Diagnostic } from '../errors.ts';
+import { formatBriefly } from '../logging/format.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
+import { armsOf, emptyArms } from './arms.ts';
+import type { Constraint } from './constraints.ts';
 import { studyName } from './definition.ts';
 import { type SearchSpace, sizeOf } from './search-space.ts';
 import type { SweepFile } from './spec-schema.ts';
@@ -28,6 +31,25 @@ export function armMistakes(
       return say(`${name} has no end of values, and an arm for each`, { hint: 'list its values' });
     const outside = Object.keys(dimension.when).find((other) => !stratify.includes(other));
     return outside === undefined ? [] : say(`${name} depends on ${outside}, which is not among the arms`);
+  });
+}
+
+/** Arms that the constraints leave no point: the others are searched without them. */
+export function emptyArmWarnings(
+  source: SweepFile,
+  space: SearchSpace,
+  constraints: readonly Constraint[],
+  file: YamlFile,
+): Diagnostic[] {
+  const { stratify = [], sampler } = source;
+  if (sampler === undefined || sampler.type === 'grid') return [];
+  const definition = { space, stratify, constraints };
+  const empty = emptyArms(definition);
+  return armsOf(definition).flatMap((arm, at): Diagnostic[] => {
+    if (!empty.has(at)) return [];
+    const values = Object.entries(arm).map(([name, value]) => `${name}=${formatBriefly(value)}`);
+    const message = `constraints: none of the points with ${values.join(' and ')} meets them: this arm has no trials`;
+    return [{ severity: 'warning', message, place: file.keyPlace(['constraints']) }];
   });
 }
 

@@ -1,11 +1,15 @@
 /** Arms: each combination of some parameters' values is a search by itself. */
 import { describe, expect, test } from 'vitest';
-import { armOf, armsOf, spaceOfArm, stratified } from '../../src/sweep/arms.ts';
+import { armOf, armsOf, emptyArms, spaceOfArm, stratified } from '../../src/sweep/arms.ts';
 import { constrained, constrainedGrid, constraint, UnknownName } from '../../src/sweep/constraints.ts';
 import { fromRanges, toRanges } from '../../src/sweep/number-ranges.ts';
+import { openNumbers } from '../../src/sweep/open-numbers.ts';
 import type { SeenTrial } from '../../src/sweep/sampler.ts';
 import { randomSampler } from '../../src/sweep/samplers/random.ts';
 import { pointKey, type SearchSpace } from '../../src/sweep/search-space.ts';
+import { onlyPhase } from '../../src/sweep/study-state.ts';
+import { specOf, stateOf } from './study-fixture.ts';
+import { reading } from './sweep-files.ts';
 
 const space: SearchSpace = [
   { name: 'loss', distribution: { kind: 'categorical', values: ['gan', 'wgan'] }, when: {} },
@@ -49,6 +53,30 @@ describe('arms', () => {
       [0, 1, 2, 0, 1, 2, 0].map((at) => pointKey(arms[at] ?? {})),
     );
     expect(shown).toEqual([['0'], ['0'], ['0'], ['1', '0'], ['1', '0'], ['1', '0'], ['2', '0', '1']]);
+  });
+});
+
+describe('an arm of which no point meets the constraints', () => {
+  const constraints = [constraint('loss != "gan" and clip < x + 2', ['loss', 'clip', 'x'], {})];
+  const definition = specOf({ space, stratify: ['loss', 'clip'], constraints, budget: { trials: 9 } });
+
+  test('has no numbers, and the others keep theirs', () => {
+    expect([...emptyArms(definition)]).toEqual([0]);
+    expect([...openNumbers(definition, stateOf(), onlyPhase)]).toEqual([1, 2, 4, 5, 7, 8]);
+    expect([...emptyArms(specOf({ space, stratify: ['loss'] }))]).toEqual([]);
+  });
+
+  test('is told when the file is read', async () => {
+    const text = `version: 1
+metric: { name: validate.ndcg@10, goal: maximize }
+parameters: { model.loss: { values: [vanilla, wgan] }, model.rate: { min: 0.1, max: 0.9 } }
+stratify: [model.loss]
+sampler: { type: random }
+constraints: ['model.loss != "wgan"']
+`;
+    expect((await reading(text)).warnings.map(({ message, place }) => [message, place?.line])).toEqual([
+      ['constraints: none of the points with model.loss=wgan meets them: this arm has no trials', 6],
+    ]);
   });
 });
 
