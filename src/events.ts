@@ -278,6 +278,15 @@ export interface FinalTold {
   readonly reason?: string;
 }
 
+/** A final run that failed is to be run again. */
+export interface FinalReopened {
+  readonly type: 'final-reopened';
+  readonly at: number;
+  readonly study: string;
+  readonly trial: number;
+  readonly replicate: number;
+}
+
 export type JournalEvent =
   | RunStarted
   | StageStarted
@@ -293,7 +302,8 @@ export type JournalEvent =
   | TrialTold
   | ReplicateTold
   | TrialReopened
-  | FinalTold;
+  | FinalTold
+  | FinalReopened;
 
 /** Seen live and not journaled. */
 export type LiveEvent =

@@ -65,7 +65,7 @@ export function addRunning(retrial: Command): void {
     .option('-j, --jobs <n>', 'processor slots of all trials together', count)
     .option('--name <study>', "name of the study, instead of the file's")
     .option('--trials <n>', 'how many trials at the most', count)
-    .option('--retry-failed', 'run failed trials again')
+    .option('--retry-failed', 'run failed trials and final runs again')
     .option('--rerun', 'where code or inputs have changed: run every point again')
     .option('--mix', 'where code or inputs have changed: keep what is finished and go on')
     .option('--replay', 'run nothing; derive every suggestion again and say whether they agree')

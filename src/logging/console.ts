@@ -115,6 +115,7 @@ function linesFor(screen: Screen, event: RetrialEvent): string[] {
     case 'replicate-told':
     case 'trial-reopened':
     case 'final-told':
+    case 'final-reopened':
       return []; // The command itself says how it went.
     default:
       return unreachable(event);

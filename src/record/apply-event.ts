@@ -68,6 +68,8 @@ export async function applyEvent(db: Database, event: JournalEvent, journalId: n
       return await trialReopened(db, event);
     case 'final-told':
       return await finalTold(db, event);
+    case 'final-reopened':
+      return; // what is told of it then takes the place of the failure
     default:
       return unreachable(event);
   }
@@ -240,13 +242,16 @@ async function trialReopened(db: Database, event: TrialReopened): Promise<void> 
   );
 }
 
-/** The first word counts: the test part is looked at once. */
+/** The first word counts: the test part is looked at once. One that failed may be run again: of failures the last counts. */
 async function finalTold(db: Database, event: FinalTold): Promise<void> {
   await trialRow(db, event);
   await db.run(
     `INSERT INTO final_runs (study, trial, replicate, at, config_hash, metrics, reason) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET at = excluded.at, config_hash = excluded.config_hash, metrics = excluded.metrics,
-       reason = excluded.reason WHERE excluded.at < at OR (config_hash IS NULL AND excluded.config_hash IS NOT NULL)`,
+       reason = excluded.reason
+     WHERE iif(reason IS NULL,
+       excluded.reason IS NULL AND (excluded.at < at OR (config_hash IS NULL AND excluded.config_hash IS NOT NULL)),
+       excluded.reason IS NULL OR excluded.at > at)`,
     ...[event.study, event.trial, event.replicate, event.at, event.run ?? null],
     ...[JSON.stringify(event.metrics ?? {}), event.reason ?? null],
   );

@@ -30,6 +30,7 @@ const eventTypes: Readonly<Record<JournalEvent['type'], true>> = {
   'replicate-told': true,
   'trial-reopened': true,
   'final-told': true,
+  'final-reopened': true,
 };
 
 /** On a network file system a page can become visible after the one behind it; older holes are there to stay. */

@@ -1,12 +1,12 @@
 /** Begins a study, or goes on with one: as it was, or with another search, which is a phase of its own. */
-import type { StudyPhase, StudyStarted, TrialTold } from '../events.ts';
+import type { FinalTold, StudyPhase, StudyStarted, TrialTold } from '../events.ts';
 import type { JsonValue } from '../pipeline/types.ts';
 import { fingerprintChanges } from '../plan/fingerprint.ts';
 import { openJournal } from '../record/journal.ts';
 import { createExclusive } from '../store/files.ts';
 import type { Layout } from '../store/layout.ts';
 import type { StudyDefinition } from './definition.ts';
-import { changedFinal, finalChanges, givenToFinals } from './final-changes.ts';
+import { changedFinal, finalChanges, finalsToReopen, givenToFinals } from './final-changes.ts';
 import { openNumbers } from './open-numbers.ts';
 import { counts } from './seen.ts';
 import type { FinalPlaces } from './spec.ts';
@@ -17,7 +17,7 @@ import { onlyPhase, phaseOf, type StudyState, studyReader } from './study-state.
 export interface BeginOptions {
   /** What to do where code or inputs are others than those of finished trials; without it that is refused. */
   readonly changed?: 'rerun' | 'mix';
-  /** Failed trials are to be run again. */
+  /** Failed trials, and failed final runs, are to be run again. */
   readonly retryFailed?: boolean;
   /** Whether there is more to run than trials: replicates of those in the race, final runs. */
   readonly hasMore?: (state: StudyState) => boolean;
@@ -58,7 +58,9 @@ export async function beginStudy(
   if (number > 0) await markPhase(news, number); // also where who began it died before
   const refused = changesBeyondWords(phaseSpec, origin.identity);
   if (refused.length > 0) throw changedStudy(definition.name, refused, phaseSpec, origin.identity);
-  if (options.retryFailed === true) reopen(definition, journals, failedTrials(definition, state, phaseOf(state)));
+  const finals = finalsToReopen(state, origin.identity, options.retryFailed === true);
+  const trials = options.retryFailed === true ? failedTrials(definition, state, phaseOf(state)) : [];
+  if (trials.length + finals.length > 0) reopen(definition, journals, trials, finals);
   return reader.read();
 }
 
@@ -95,7 +97,7 @@ function beginning(
   const otherFinal = finalChanges(state, identity);
   if (otherFinal.length > 0) throw changedFinal(definition.name, otherFinal, finalPlaces);
   if (others.length > 0 && options.changed === 'mix') return { phase: { ...next, mixed: true }, ...today };
-  if (others.length > 0 && isOpen(definition, state, ofSearch ? next : phase, options))
+  if (others.length > 0 && isOpen(definition, state, ofSearch ? next : phase, identity, options))
     throw changedGiven(definition.name, others);
   if (ofSearch) return { phase: next, given, ...finals.said };
   const isSaid =
@@ -109,9 +111,11 @@ function isOpen(
   definition: StudyDefinition,
   state: StudyState,
   phase: StudyPhase,
+  identity: StudyOrigin['identity'],
   { retryFailed, hasMore }: BeginOptions,
 ): boolean {
   if (!openNumbers(definition, state, phase).next().done || hasMore?.(state) === true) return true;
+  if (finalsToReopen(state, identity, retryFailed === true).length > 0) return true;
   return retryFailed === true && failedTrials(definition, state, phase).length > 0;
 }
 
@@ -128,9 +132,16 @@ function failedTrials(definition: StudyDefinition, state: StudyState, phase: Stu
   );
 }
 
-function reopen({ name }: StudyDefinition, journals: string, failed: readonly TrialTold[]): void {
+function reopen(
+  { name: study }: StudyDefinition,
+  journals: string,
+  trials: readonly TrialTold[],
+  finals: readonly FinalTold[],
+): void {
   const journal = openJournal(journals);
-  for (const { trial, at } of failed)
-    journal.append({ type: 'trial-reopened', at: Math.max(Date.now(), at + 1), study: name, trial });
+  const after = (at: number) => Math.max(Date.now(), at + 1);
+  for (const { trial, at } of trials) journal.append({ type: 'trial-reopened', at: after(at), study, trial });
+  for (const { trial, replicate, at } of finals)
+    journal.append({ type: 'final-reopened', at: after(at), study, trial, replicate });
   journal.close();
 }

@@ -10,6 +10,10 @@ export function last<E extends JournalEvent>(known: E | undefined, event: E): E 
   return known === undefined || isBefore(known, event) ? event : known;
 }
 
+export function inOrder<E extends JournalEvent>(events: readonly E[]): E[] {
+  return events.toSorted((a, b) => Number(isBefore(b, a)) - Number(isBefore(a, b)));
+}
+
 /** Of the same moment the text decides, so that every reader decides alike. */
 function isBefore(a: JournalEvent, b: JournalEvent): boolean {
   return a.at === b.at ? canonicalJson(a) < canonicalJson(b) : a.at < b.at;

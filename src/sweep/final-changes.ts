@@ -36,11 +36,18 @@ interface FinalChange {
 
 /** What `final` says otherwise than when those were run that have been looked at: none that failed was. Seeds may be added. */
 export function finalChanges(state: StudyState, identity: Readonly<Record<string, JsonValue>>): FinalChange[] {
-  const ran = finalsThatCount(state);
-  const before = finalIn(saidOf(state, ran.filter(isLookedAt))?.spec);
+  return changesSince(state, finalsThatCount(state).filter(isLookedAt), identity);
+}
+
+function changesSince(
+  state: StudyState,
+  ran: readonly FinalTold[],
+  identity: Readonly<Record<string, JsonValue>>,
+): FinalChange[] {
+  const before = finalIn(saidOf(state, ran)?.spec);
   const after = finalIn(identity);
   if (before === undefined || after === undefined) return [];
-  const last = ran.reduce((most, { replicate }) => Math.max(most, replicate), 0);
+  const last = finalsThatCount(state).reduce((most, { replicate }) => Math.max(most, replicate), 0);
   return finalKeys.flatMap((key) => {
     const [was, is] = [before, after].map((final) => (key === 'seeds' ? seedsIn(final) : final[key]));
     if (was === undefined || is === undefined) return []; // not on record of studies that were begun earlier
@@ -75,6 +82,19 @@ export function changedFinal(
       return { severity: 'error', message, hint, ...(places === undefined ? {} : { place: places[key] }) };
     }),
   );
+}
+
+/** Those that are to be run again where that is asked for, or where `final` is another by now: nothing was looked at in them. */
+export function finalsToReopen(
+  state: StudyState,
+  identity: Readonly<Record<string, JsonValue>>,
+  retryFailed: boolean,
+): readonly FinalTold[] {
+  if (finalIn(identity) === undefined) return [];
+  const ran = finalsThatCount(state);
+  const failed = ran.filter((told) => !isLookedAt(told));
+  const isOther = !ran.some(isLookedAt) && changesSince(state, ran, identity).length > 0;
+  return retryFailed || isOther ? failed : [];
 }
 
 /** Those of trials that count: of other code none does, whose study was begun anew. */

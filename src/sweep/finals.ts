@@ -1,6 +1,7 @@
 /** When the search is over, the best of each arm is run under seeds of its own, up to the held-out part: once. */
 import type { FinalTold } from '../events.ts';
 import { type SeriesOfRun, stepsAtBest } from './best-steps.ts';
+import { finalKey } from './finals-record.ts';
 import { leaderboard } from './leaderboard.ts';
 import { type PointSurroundings, runPoint } from './run-point.ts';
 import { type Point, pointKey } from './search-space.ts';
@@ -41,11 +42,13 @@ function groupOf(per: readonly string[], { asked }: StudyTrial): string {
 }
 
 export function finalsDue(spec: SweepSpec, state: StudyState): readonly SharedTask[] {
-  const told = new Set(state.finals.map(({ trial, replicate }) => `${trial}/${replicate}`));
+  const told = new Set(state.finals.map(finalKey));
   return finalists(spec, state).flatMap((trial) =>
-    (spec.final?.replicates ?? []).flatMap((_, replicate): SharedTask[] =>
-      told.has(`${trial}/${replicate}`) ? [] : [{ kind: 'final', trial, replicate }],
-    ),
+    (spec.final?.replicates ?? []).flatMap((_, replicate): SharedTask[] => {
+      const key = finalKey({ trial, replicate });
+      if (told.has(key)) return [];
+      return [{ kind: 'final', trial, replicate, reopened: state.reopenedFinals.get(key) ?? 0 }];
+    }),
   );
 }
 

@@ -11,6 +11,8 @@ export interface SharedTask {
   readonly kind: 'replicate' | 'final';
   readonly trial: number;
   readonly replicate: number;
+  /** How often it was opened again after it had failed; never where absent. */
+  readonly reopened?: number;
 }
 
 export interface Sharing {
@@ -40,7 +42,7 @@ export async function shareTasks(sharing: Sharing): Promise<void> {
 /** The first that nobody has. @returns whether there was one */
 async function runFirst({ study, folder, due, run }: Sharing, tasks: readonly SharedTask[]): Promise<boolean> {
   for (const task of tasks) {
-    const attempt = await tryClaim(join(folder.folder, `${task.kind}s`, `${task.trial}-${task.replicate}`));
+    const attempt = await tryClaim(join(folder.folder, `${task.kind}s`, claimName(task)));
     if (attempt.kind !== 'owned') continue;
     const isLeft = due(await study.latest()).some((left) => same(left, task));
     const told = isLeft ? await run(task) : undefined;
@@ -60,6 +62,11 @@ function someOf(tasks: readonly SharedTask[]): readonly SharedTask[] {
   return [...tasks.slice(from), ...tasks.slice(0, from)].slice(0, mostLooks);
 }
 
+/** Another one each time that it was opened again. */
+function claimName({ trial, replicate, reopened = 0 }: SharedTask): string {
+  return `${trial}-${replicate}${reopened === 0 ? '' : `.${reopened}`}`;
+}
+
 function same(a: SharedTask, b: SharedTask): boolean {
-  return a.kind === b.kind && a.trial === b.trial && a.replicate === b.replicate;
+  return a.kind === b.kind && claimName(a) === claimName(b);
 }

@@ -1,29 +1,28 @@
 /** A study's state is a function of its events: who asked which trial, what was reported, and what was told of it. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FinalTold, JournalEvent, StudyPhase, StudyStarted } from '../events.ts';
+import type { JournalEvent, StudyPhase, StudyStarted } from '../events.ts';
 import { readJournal } from '../record/read-journal.ts';
-import { first, last } from './event-order.ts';
+import { first, inOrder, last } from './event-order.ts';
+import { type FinalsState, finalsRecord } from './finals-record.ts';
 import { type StudyTrial, type TrialRecord, trialRecord } from './trial-record.ts';
 
 export type { StudyTrial } from './trial-record.ts';
 
-export interface StudyState {
+export interface StudyState extends FinalsState {
   /** What it was begun with; absent before that. */
   readonly started?: StudyStarted;
   /** What the phase it is in was begun with. */
   readonly phase?: StudyStarted;
   /** What was last said of it: its question and what its page shows may have changed. */
   readonly said?: StudyStarted;
-  /** Each time that something was said of it, in any order. */
+  /** Each time that something was said of it, by time. */
   readonly starts: readonly StudyStarted[];
   /** What each of its phases was begun with, in order. */
   readonly phases: readonly StudyStarted[];
   readonly trials: ReadonlyMap<number, StudyTrial>;
   /** Those of them that are not told, or were opened again: kept apart, as of very many trials few are. */
   readonly untold: ReadonlySet<number>;
-  /** By trial and replicate. */
-  readonly finals: readonly FinalTold[];
 }
 
 export const onlyPhase: StudyPhase = { number: 0, first: 0, counted: 0 };
@@ -46,9 +45,9 @@ export function studyRecord(): StudyRecord {
   const trials = new Map<number, StudyTrial>();
   const records = new Map<number, TrialRecord>();
   const starts: StudyStarted[] = [];
-  const finals = new Map<string, FinalTold>();
+  const finals = finalsRecord();
   const untold = new Set<number>();
-  let state: StudyState = { starts, phases: [], trials, untold, finals: [] };
+  let state: StudyState = { starts: [], phases: [], trials, untold, ...finals.state };
   const recordOf = (number: number) => {
     const record = records.get(number) ?? trialRecord(number);
     records.set(number, record);
@@ -58,7 +57,7 @@ export function studyRecord(): StudyRecord {
     switch (event.type) {
       case 'study-started':
         starts.push(event);
-        state = { ...state, ...afterStarts(starts) };
+        state = { ...state, starts: inOrder(starts), ...afterStarts(starts) };
         return;
       case 'trial-asked':
       case 'trial-left':
@@ -73,12 +72,11 @@ export function studyRecord(): StudyRecord {
         else untold.delete(event.trial);
         return;
       }
-      case 'final-told': {
-        const key = `${event.trial}/${event.replicate}`;
-        finals.set(key, first(finals.get(key), event));
-        state = { ...state, finals: [...finals.values()].sort(byPlace) };
+      case 'final-told':
+      case 'final-reopened':
+        finals.add(event);
+        state = { ...state, ...finals.state };
         return;
-      }
     }
   };
   return {
@@ -100,10 +98,6 @@ function afterStarts(starts: readonly StudyStarted[]): Pick<StudyState, 'started
   const [started, phase] = [begun(starts), phases.at(-1)];
   const said = ofPhase(numbers.at(-1) ?? 0).reduce<StudyStarted | undefined>(last, undefined);
   return started && phase && said ? { started, phase, said, phases } : { phases };
-}
-
-function byPlace(a: FinalTold, b: FinalTold): number {
-  return a.trial - b.trial || a.replicate - b.replicate;
 }
 
 export interface StudyReader {

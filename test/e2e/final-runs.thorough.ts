@@ -69,6 +69,27 @@ describe('final runs', () => {
     expect(json.finals).toMatchObject([{ trial: 0, metrics: {}, reason: expect.stringContaining('train') }]);
     await on.sweep();
     expect(on.ran('train')).toHaveLength(2);
+    on.change({ final: '{ until: test, seeds: [11], set: { mode: a } }' });
+    expect((await on.sweep()).json.finals).toMatchObject([{ metrics: { 'test.value': expect.any(Number) } }]);
+    expect(on.ran('train').at(-1)).toBe('train 1 a 11');
+  });
+
+  test('one that fails is run again with --retry-failed, and then counts everywhere; the others are not', async () => {
+    const on = sweepRig(
+      { parameters: '{ x: { values: [1] } }', final: '{ until: test, seeds: [11, 12], set: { mode: odd } }' },
+      { 'train.sh': `echo "train $4" >> ran.txt; [ $4 = 12 ] && [ ! -e mended ] && exit 3; echo "$4" > "$5"\n` },
+    );
+    const failed = { replicate: 1, metrics: {}, reason: expect.stringContaining('train') };
+    expect((await on.sweep()).json.finals).toMatchObject([{ replicate: 0 }, failed]);
+    expect((await on.sweep('--retry-failed')).json.finals?.[1]).toMatchObject(failed);
+    on.write({ mended: '' });
+    expect((await on.sweep()).json.finals?.[1]).toMatchObject(failed);
+    expect(on.ran('train')).toEqual(['train 1', 'train 11', 'train 12', 'train 12']);
+    const { json } = await on.sweep('--retry-failed');
+    expect(json.finals?.[1]).toMatchObject({ replicate: 1, metrics: { 'test.value': -12 } });
+    expect(on.ran('train')).toHaveLength(5);
+    const { stdout } = await on.retrial('compare', 's', '--finals', '--json');
+    expect(JSON.parse(stdout).rows).toMatchObject([{ mean: -11.5 }]);
   });
 });
 

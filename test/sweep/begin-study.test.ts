@@ -4,7 +4,7 @@ import type { JsonValue } from '../../src/pipeline/types.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { type BeginOptions, beginStudy, isSearched } from '../../src/sweep/begin-study.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
-import { asked, specOf, told } from './study-fixture.ts';
+import { asked, specOf, stateOf, told } from './study-fixture.ts';
 
 const identity = {
   ...{ metric: 'score.value', sampler: { type: 'random' }, parameters: { x: { low: 0 }, y: { low: 0 } } },
@@ -67,16 +67,9 @@ describe('a study that goes on', () => {
 });
 
 test('a search is the one on record whatever its words; in another order it is another', () => {
-  const state = {
-    phases: [],
-    trials: new Map(),
-    ...{ starts: [], untold: new Set<number>(), finals: [] },
-    phase: { type: 'study-started', at: 1, study: 's', spec: identity },
-  } as const;
+  const state = stateOf({ type: 'study-started', at: 1, study: 's', spec: identity });
   expect(isSearched(state, { ...identity, question: 'why?' })).toBe(true);
   expect(isSearched(state, { ...identity, parameters: { y: { low: 0 }, x: { low: 0 } } })).toBe(false);
   expect(isSearched(state, { ...identity, sampler: { type: 'tpe' } })).toBe(false);
-  expect(isSearched({ starts: [], phases: [], trials: new Map(), untold: new Set(), finals: [] }, identity)).toBe(
-    false,
-  );
+  expect(isSearched(stateOf(), identity)).toBe(false);
 });

@@ -4,8 +4,9 @@ import type { JournalEvent } from '../../src/events.ts';
 import type { JsonValue } from '../../src/pipeline/types.ts';
 import { openJournal } from '../../src/record/journal.ts';
 import { type BeginOptions, beginStudy } from '../../src/sweep/begin-study.ts';
+import { studyReader } from '../../src/sweep/study-state.ts';
 import { temporaryLayout } from '../helpers/temporary-layout.ts';
-import { asked, finalTold, specOf, told } from './study-fixture.ts';
+import { asked, finalTold, specOf, stateOf, told } from './study-fixture.ts';
 
 const identity = { parameters: { x: { low: 0 } } };
 const final = {
@@ -38,7 +39,8 @@ function study() {
   };
   const beginWith = (changes: Given) => begin('a', {}, changes);
   const looked = (replicate = 0) => note({ ...finalTold(0, replicate), at: Date.now() });
-  return { note, begin, beginWith, looked, trial: () => note(asked(0), told(0, [1])) };
+  const state = () => studyReader(layout.study('s').journals).read();
+  return { note, begin, beginWith, state, looked, trial: () => note(asked(0), told(0, [1])) };
 }
 
 describe('the code of the stages that only final runs have', () => {
@@ -65,6 +67,36 @@ describe('the code of the stages that only final runs have', () => {
     expect(await begin('a')).toEqual({ number: 0, first: 0, counted: 0 });
     looked(1);
     await expect(begin('b')).rejects.toThrow('  test.code: "a" → "b"');
+  });
+});
+
+describe('final runs that failed', () => {
+  const failing = (replicate: number, at: number): JournalEvent => {
+    const { metrics: _, ...failed } = finalTold(0, replicate);
+    return { ...failed, at, reason: 'it broke' };
+  };
+
+  test('are open again where that is asked for, whatever the order of the journals; those that did not fail are not', () => {
+    const reopened: JournalEvent = { type: 'final-reopened', at: 301, study: 's', trial: 0, replicate: 1 };
+    const again = { ...finalTold(0, 1), at: 302 };
+    const events = [finalTold(0), failing(1, 300), reopened];
+    for (const some of [events, events.toReversed()]) {
+      const state = stateOf(...some);
+      expect(state.finals.map(({ replicate }) => replicate)).toEqual([0]);
+      expect([...state.reopenedFinals]).toEqual([['0/1', 1]]);
+      expect(stateOf(again, ...some).finals.map(({ at }) => at)).toEqual([300, 302]);
+    }
+  });
+
+  test('hold the file to nothing, and are run again with what it says then', async () => {
+    const { beginWith, note, trial, state } = study();
+    await beginWith({});
+    trial();
+    note(failing(0, Date.now()));
+    await beginWith({});
+    expect((await state()).finals).toHaveLength(1);
+    await beginWith({ set: { size: 2 } });
+    expect((await state()).finals).toHaveLength(0);
   });
 });
 

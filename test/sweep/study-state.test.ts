@@ -160,7 +160,8 @@ describe('reader', () => {
   test('follows several journals, each read on from where it was left', async () => {
     const { journals } = temporaryLayout().study('s');
     const reader = studyReader(journals);
-    expect(plain(await reader.read())).toEqual({ phases: [], trials: [], untold: [], finals: [] });
+    const nothing = { starts: [], phases: [], trials: [], untold: [], finals: [], reopenedFinals: new Map() };
+    expect(plain(await reader.read())).toEqual(nothing);
     const [one, two] = [openJournal(journals), openJournal(journals)];
     one.append(started(1, 'm'));
     two.append(asked(0, 2));
