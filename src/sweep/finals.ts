@@ -37,7 +37,8 @@ function lookedAt(state: StudyState): StudyTrial[] {
   return [...numbers].flatMap((number) => (number >= counted ? (state.trials.get(number) ?? []) : []));
 }
 
-function groupOf(per: readonly string[], { asked }: StudyTrial): string {
+/** Which of the groups that the study takes the best of. */
+export function groupOf(per: readonly string[], { asked }: StudyTrial): string {
   return pointKey(Object.fromEntries(per.map((name) => [name, asked?.params[name] ?? null])));
 }
 

@@ -29,6 +29,7 @@ describe('final runs', () => {
     const more = await on.sweep();
     expect(more.json.best?.trial).toBe(2);
     expect(more.json.finals).toEqual(json.finals);
+    expect(more.json.surpassed).toMatchObject([{ trial: 2, finalists: [1] }]);
     on.change({ parameters: '{ x: { values: [3, 1] } }', final }); // without the one that was looked at
     expect((await on.sweep()).json.finals).toEqual(json.finals);
     expect(looked(on)).toBe(2);

@@ -85,6 +85,7 @@ export interface Swept extends Outcome {
     readonly best: { readonly trial: number; readonly value: number } | null;
     readonly mixed?: boolean;
     readonly front?: readonly number[];
+    readonly surpassed?: readonly { readonly trial: number; readonly finalists: readonly number[] }[];
     readonly trials: readonly {
       readonly trial: number;
       readonly state: string;
