@@ -70,7 +70,7 @@ export async function readSweep(path: string, options: SweepOptions): Promise<Sw
     ...settingMistakes(source, file),
     ...prunedMistakes(source, file, pipeline),
     ...curveMistakes(curveOfObjective, source, pipeline),
-    ...finalMistakes(source, space, file, pipeline),
+    ...finalMistakes(source, space, overlaid, file, pipeline),
     ...bestStepMistakes(source, space, file, pipeline),
     ...armMistakes(source, space, file),
     ...nameMistakes(source, name, options.name),

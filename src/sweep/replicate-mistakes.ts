@@ -6,9 +6,10 @@ import { didYouMean } from '../pipeline/suggest.ts';
 import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { isTarget } from '../plan/graph.ts';
-import { replicatedValues, replicatesKey } from './replicates.ts';
+import type { Overlays } from './overlay-dimension.ts';
+import { replicatedParam, replicatedValues, replicatesKey } from './replicates.ts';
 import { isFixed, type Point, type SearchSpace } from './search-space.ts';
-import type { SweepFile } from './spec-schema.ts';
+import type { ParameterFile, SweepFile } from './spec-schema.ts';
 
 export function replicateMistakes(
   source: SweepFile,
@@ -39,7 +40,13 @@ export function replicateMistakes(
   return mistakes;
 }
 
-export function finalMistakes(source: SweepFile, space: SearchSpace, file: YamlFile, pipeline: Pipeline): Diagnostic[] {
+export function finalMistakes(
+  source: SweepFile,
+  space: SearchSpace,
+  overlaid: Overlays,
+  file: YamlFile,
+  pipeline: Pipeline,
+): Diagnostic[] {
   const { final, parameters } = source;
   if (final === undefined) return [];
   const mistakes: Diagnostic[] = [];
@@ -65,15 +72,31 @@ export function finalMistakes(source: SweepFile, space: SearchSpace, file: YamlF
       say(`${name} is a swept parameter: the runs would not be those of the best`, file.keyPlace(['final', 'set']));
     else if (!known.includes(name))
       say(`there is no param "${name}"`, file.keyPlace(['final', 'set']), didYouMean(name, known));
-  const searched = replicatedValues(source) ?? [flatten(pipeline.params).seed];
+  const param = replicatedParam(source);
+  if (chosen.includes(param))
+    say(`${param} is a swept parameter: the runs would not be those of the best`, file.keyPlace(['final', 'seeds']), {
+      hint: `several runs of each point are seeds: […], or replicates: { ${param}: […] }`,
+    });
+  const searched = searchedSeeds(source, overlaid, pipeline);
   for (const [at, seed] of final.seeds.entries())
     if (final.seeds.indexOf(seed) < at)
       say(`${seed} is listed twice`, file.place(['final', 'seeds', at]), {
         hint: 'the same run twice is no second opinion',
       });
-    else if (searched.some((value) => value !== undefined && canonicalJson(value as JsonValue) === canonicalJson(seed)))
+    else if (searched.some((value) => canonicalJson(value) === canonicalJson(seed)))
       say(`${seed} is a seed of the search too`, file.place(['final', 'seeds', at]), {
         hint: 'the best was chosen by what it reached under that seed: take others',
       });
   return mistakes;
+}
+
+/** What the replicated param is in the runs of trials. */
+function searchedSeeds(source: SweepFile, overlaid: Overlays, { params }: Pipeline): readonly JsonValue[] {
+  const param = replicatedParam(source);
+  const replicated = replicatedValues(source);
+  if (replicated !== undefined) return replicated;
+  const swept = source.parameters[param] as ParameterFile | undefined;
+  const own = swept === undefined ? [flatten(params)[param]] : ((swept.values ?? []) as readonly JsonValue[]);
+  const laid = Object.values(overlaid).map(({ changes }) => changes[param]);
+  return [...own, ...laid].flatMap((value) => (value === undefined ? [] : [value]));
 }

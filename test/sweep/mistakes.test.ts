@@ -735,6 +735,10 @@ describe('racing and final runs', () => {
           |                                   ^
         → the best was chosen by what it reached under that seed: take others"
     `); // that of params.yaml, by which it was chosen
+    const swept = await final('seeds: [11]', { parameters: '{ seed: { values: [11, 7] } }' });
+    expect(swept).toContain('sweep.yaml:5:27 error: final: seed is a swept parameter');
+    expect(swept).toContain('sweep.yaml:5:35 error: final: 11 is a seed of the search too');
+    expect(await final('seeds: [11]', { parameters: '{ seed: { values: [7] } }' })).toBe('no mistake');
     expect(await final('seeds: [11, 11]')).toMatchInlineSnapshot(`
       "sweep.yaml:5:39 error: final: 11 is listed twice
         4 | parameters: { model.hidden: { values: [64, 128] } }

@@ -139,6 +139,15 @@ describe('mistakes', () => {
     `);
   });
 
+  test('final runs under a seed that one of them sets', async () => {
+    const final = (seeds: string, more = '') =>
+      mistakesIn(`${head}overlays: [wgan.yaml, seven.yaml]\n${more}final: { until: validate, seeds: ${seeds} }\n`, {
+        files: { 'seven.yaml': 'seed: 7\n' },
+      });
+    expect(await final('[101, 7]')).toContain('sweep.yaml:4:40 error: final: 7 is a seed of the search too');
+    expect(await final('[101, 7]', 'seeds: [1, 2]\n')).not.toContain('a seed of the search');
+  });
+
   test('a page split by them', async () => {
     expect(await mistakesIn(`${both}compare: { split_by: overlay }\n`)).toMatchInlineSnapshot(`
       "sweep.yaml:4:22 error: split_by: a run has no param that tells its overlay
