@@ -1,11 +1,12 @@
 /** What can be wrong with the seeds of a sweep file: those of its replicates, and of its final runs. */
+import { basename } from 'node:path';
 import type { Diagnostic, Place } from '../errors.ts';
 import { canonicalJson } from '../hash.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { JsonValue, ParamTree, Pipeline } from '../pipeline/types.ts';
 import type { YamlFile } from '../pipeline/yaml-file.ts';
-import { isTarget } from '../plan/graph.ts';
+import { isTarget, stagesInOrder } from '../plan/graph.ts';
 import type { Overlays } from './overlay-dimension.ts';
 import { replicatedParam, replicatedValues, replicatesKey } from './replicates.ts';
 import { isFixed, type Point, type SearchSpace } from './search-space.ts';
@@ -52,6 +53,10 @@ export function finalMistakes(
   const mistakes: Diagnostic[] = [];
   const say = (message: string, place: Place, more: { hint?: string } = {}) =>
     mistakes.push({ severity: 'error', message: `final: ${message}`, place, ...more });
+  if (isTarget(pipeline, final.until) && !stagesInOrder(pipeline, [final.until]).some(({ holdout }) => holdout))
+    say(`${final.until} sees no held-out data: its runs would be trials once more`, file.place(['final', 'until']), {
+      hint: `a stage that looks at the test part says so in ${basename(pipeline.file)}: holdout: true`,
+    });
   if (!isTarget(pipeline, final.until))
     say(
       `there is no stage "${final.until}"`,

@@ -97,7 +97,7 @@ export const sweepSchema = {
       required: ['until', 'seeds'],
       description: 'When the search is over, the best is run under other seeds up to a held-out stage, once.',
       properties: {
-        until: { type: 'string', description: 'The last stage: one with `holdout: true`.' },
+        until: { type: 'string', description: 'The last stage: one with `holdout: true`, or that depends on one.' },
         seeds: { ...seeds, description: 'Values of the replicates’ param, none of which the search has used.' },
         top: count(1, 'So many of the best; 1 where not said.'),
         per: { type: 'array', items: { type: 'string' }, description: 'The best of each value of these parameters.' },

@@ -773,6 +773,14 @@ describe('racing and final runs', () => {
           |                 ^^^^^^^
         → did you mean evaluate?"
     `);
+    expect(await mistakes({ final: '{ until: validate, seeds: [11] }' })).toMatchInlineSnapshot(`
+      "sweep.yaml:5:17 error: final: validate sees no held-out data: its runs would be trials once more
+        4 | parameters: { model.hidden: { values: [64, 128] } }
+        5 | final: { until: validate, seeds: [11] }
+          |                 ^^^^^^^^
+        → a stage that looks at the test part says so in pipeline.yaml: holdout: true"
+    `);
+    expect(await mistakes({ final: '{ until: report, seeds: [11] }' })).toBe('no mistake');
     expect(await mistakes({ final: '{ until: evaluate }' })).toMatchInlineSnapshot(`
       "sweep.yaml:5:1 error: final needs the key "seeds"
         4 | parameters: { model.hidden: { values: [64, 128] } }
