@@ -13,6 +13,7 @@ import { findings } from '../sweep/findings.ts';
 import { originOf } from '../sweep/given.ts';
 import { hasRunsDue, isOver } from '../sweep/is-over.ts';
 import { type Leaderboard, leaderboard } from '../sweep/leaderboard.ts';
+import { missingBestSteps } from '../sweep/missing-best-step.ts';
 import { trialsInBudget } from '../sweep/open-numbers.ts';
 import { readSweep } from '../sweep/read-sweep.ts';
 import type { SweepSpec } from '../sweep/spec.ts';
@@ -77,6 +78,7 @@ export async function sweep(file: string, options: SweepCommandOptions): Promise
   const state = await studyReader(layout.study(spec.name).journals).read();
   const board = leaderboard(spec, state);
   await ingest(layout);
+  printWarnings((await missingBestSteps(spec, layout, state)).map((message) => ({ severity: 'warning', message })));
   await printFindings(spec, board, state, layout, options.json === true);
   if (ended.interrupted !== undefined) return ended.interrupted;
   const isDone = ended.outOfTime === true || isOver(spec, state);

@@ -12,6 +12,7 @@ import type { YamlFile } from '../pipeline/yaml-file.ts';
 import { isTarget, seesHoldout, stagesInOrder } from '../plan/graph.ts';
 import { meanOf } from '../statistics/moments.ts';
 import type { SeriesSummary } from '../store/published.ts';
+import { replicatedParam } from './replicates.ts';
 import { isFixed, type Point, type SearchSpace } from './search-space.ts';
 import { type BestStep, targetsOf } from './spec.ts';
 import type { SweepFile } from './spec-schema.ts';
@@ -61,6 +62,7 @@ export function bestStepMistakes(
     if (!known.includes(param)) return say(`there is no param "${param}"`, at, didYouMean(param, known).hint);
     if (space.some((dimension) => dimension.name === param && !isFixed(dimension)))
       return say(`${param} is a swept parameter: the runs would not be those of the best`, at);
+    if (param === replicatedParam(source)) return say(`${param} is what seeds: gives each run`, at);
     if (param in set) return say(`${param} is under set, too`, at);
     const [stage, series] = splitName(name);
     const named = file.place(['final', 'best_step', param]);

@@ -71,13 +71,14 @@ export function finalMistakes(
         didYouMean(name, Object.keys(parameters)),
       );
   const known = Object.keys(flatten(pipeline.params));
+  const param = replicatedParam(source);
   const chosen = space.filter((dimension) => !isFixed(dimension)).map(({ name }) => name);
   for (const name of Object.keys(flatten((final.set ?? {}) as ParamTree)))
     if (chosen.includes(name))
       say(`${name} is a swept parameter: the runs would not be those of the best`, file.keyPlace(['final', 'set']));
+    else if (name === param) say(`${param} is what seeds: gives each run`, file.keyPlace(['final', 'set']));
     else if (!known.includes(name))
       say(`there is no param "${name}"`, file.keyPlace(['final', 'set']), didYouMean(name, known));
-  const param = replicatedParam(source);
   if (chosen.includes(param))
     say(`${param} is a swept parameter: the runs would not be those of the best`, file.keyPlace(['final', 'seeds']), {
       hint: `several runs of each point are seeds: […], or replicates: { ${param}: […] }`,

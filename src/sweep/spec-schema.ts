@@ -106,7 +106,7 @@ export const sweepSchema = {
           type: 'object',
           additionalProperties: { type: 'string' },
           description:
-            'Params that are the step at which a series of the trial, `STAGE.SERIES`, was at its best: as long as early stopping found to be right.',
+            'Params that are the step at which a series of the trial, `STAGE.SERIES`, was at its best, counted from 1: as long as early stopping found to be right.',
         },
       },
     },

@@ -103,7 +103,10 @@ function finalSamples(source: SweepFile, file: YamlFile): Sample[] {
   const param = replicatedParam(source);
   const seeds = final.seeds.map((value, at) => ({ name: param, value, place: file.place(['final', 'seeds', at]) }));
   const set = Object.entries(flatten((final.set ?? {}) as ParamTree) as Point);
-  return [...seeds, ...set.map(([name, value]) => ({ name, value, place: file.keyPlace(['final', 'set']) }))];
+  const steps = Object.keys(final.best_step ?? {}).map((name) => {
+    return { name, value: 1, place: file.keyPlace(['final', 'best_step', name]) };
+  });
+  return [...seeds, ...set.map(([name, value]) => ({ name, value, place: file.keyPlace(['final', 'set']) })), ...steps];
 }
 
 async function diagnosticsOf(work: () => Promise<unknown>): Promise<readonly Diagnostic[]> {

@@ -116,6 +116,25 @@ echo 1 > "$5"
   expect(on.ran('train')).toHaveLength(6);
 });
 
+test.each([
+  ['not at all', ''],
+  ['as NaN', 'echo \'{"step": 3, "loss": NaN}\' >> "$RETRIAL_METRICS"'],
+])('a curve that comes %s is warned of once', async (_how, report) => {
+  const on = sweepRig(
+    {
+      parameters: '{ x: { values: [1] } }',
+      final: '{ until: test, seeds: [11, 12], best_step: { gate: train.loss } }',
+    },
+    { 'train.sh': `${report}\necho "train $3" >> ran.txt; echo 1 > "$5"\n` },
+  );
+  const { stderr, exitCode } = await on.sweep();
+  expect(exitCode).toBe(0);
+  expect(stderr.match(/warning: final: no trial of the final runs has a value of train\.loss: gate is/g)).toHaveLength(
+    1,
+  );
+  expect(on.ran('train')).toEqual(['train 0', 'train 0', 'train 0']);
+});
+
 test('racing: all have the first replicates, survivors all of them, in pairs by seed', async () => {
   const on = sweepRig({
     parameters: '{ x: { values: [3, 1, 1.0003] } }',

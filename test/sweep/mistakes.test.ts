@@ -704,6 +704,10 @@ describe('racing and final runs', () => {
     expect(await best('model.hidden: train.loss')).toContain('model.hidden is a swept parameter');
     const both = { final: '{ until: evaluate, seeds: [11], set: { unused: 2 }, best_step: { unused: train.loss } }' };
     expect(await mistakes(both)).toContain('unused is under set, too');
+    expect(await said('seed: train.loss')).toEqual([
+      'sweep.yaml:5:53 error: final: seed is what seeds: gives each run',
+    ]);
+    expect(await best('model.loss: train.loss')).toMatch(/^sweep\.yaml:5:53 error: .*model\.loss/);
   });
 
   test('a param with one value is not chosen, and may be another in the final runs', async () => {
@@ -735,6 +739,9 @@ describe('racing and final runs', () => {
           |                                   ^
         → the best was chosen by what it reached under that seed: take others"
     `); // that of params.yaml, by which it was chosen
+    expect(await final('seeds: [11], set: { seed: 1 }')).toContain(
+      'sweep.yaml:5:40 error: final: seed is what seeds: gives each run',
+    );
     const swept = await final('seeds: [11]', { parameters: '{ seed: { values: [11, 7] } }' });
     expect(swept).toContain('sweep.yaml:5:27 error: final: seed is a swept parameter');
     expect(swept).toContain('sweep.yaml:5:35 error: final: 11 is a seed of the search too');
