@@ -84,7 +84,7 @@ onSlurm('a run on Slurm', () => {
   test.concurrent('its jobs are told of by --dry-run, status and show', slow, async ({ onTestFinished }) => {
     const on = rig({ ...files, 'configs/slurm.yaml': 'options: { hold: true }\n' }, onTestFinished);
     const asked = await on.retrial('run', '--executor', 'slurm', '--dry-run', '--partition', 'main');
-    expect(asked.stdout).toMatch(/make +sbatch --partition=main --time=5 --mem=\d+M --cpus-per-task=1 --hold\n/);
+    expect(asked.stdout).toMatch(/make +sbatch --partition=main --time=5 --mem=\d+M --hold\n/);
     const { jobs } = await submit(on);
     const [make = '', fit = ''] = jobs.map(({ job }) => job);
     const status = await on.retrial('status');
