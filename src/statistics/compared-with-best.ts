@@ -1,6 +1,6 @@
 /** One trial of a study, the best or another, against each other one: what of their differences chance alone may have made. */
 
-import { type Replicated, type Tested, tested, usableUnits } from './estimate.ts';
+import { type Replicated, type Tested, testedBy, usableUnits } from './estimate.ts';
 import { holm } from './holm.ts';
 import { meanOf } from './moments.ts';
 import { type PairedTest, pairedTests } from './paired.ts';
@@ -83,7 +83,7 @@ function comparison(
   const one = units?.length === 1 ? pairedTests(units)[0] : undefined;
   return {
     ...{ trial: number, differences: values, mean: meanOf(values) },
-    ...tested({ values, ...(units === undefined ? {} : { units }) }),
+    ...testedBy(values, units),
     ...(one === undefined ? {} : { ofTheseRuns: one }),
   };
 }

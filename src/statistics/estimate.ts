@@ -54,8 +54,15 @@ export interface Tested {
  * Units whose mean is not the value are those of another question, and not used.
  */
 export function tested(trial: Replicated): Tested {
-  const { length } = trial.values;
-  const units = usableUnits(trial);
+  return testedBy(trial.values, usableUnits(trial));
+}
+
+/**
+ * As {@link tested}.
+ * @param units of {@link usableUnits}, or differences of such: of a small one the digits that were left off are no small part
+ */
+export function testedBy(values: readonly number[], units: readonly Float64Array[] | undefined): Tested {
+  const { length } = values;
   const unitCount = units?.[0]?.length ?? 0;
   const least = units === undefined ? replicatesForT : replicatesWithUnits;
   if (length < least) {
@@ -63,7 +70,7 @@ export function tested(trial: Replicated): Tested {
     return { how: `no interval: ${have}, ${least === 3 ? 'three' : 'five'} are needed`, least, unitCount };
   }
   if (units === undefined)
-    return { test: tTest(trial.values), how: `95 %, Student's t over ${length} replicates`, least, unitCount };
+    return { test: tTest(values), how: `95 %, Student's t over ${length} replicates`, least, unitCount };
   // Without spread between replicates the random effects are those of units alone, and their t is Student's.
   const how = areAlikeRows(units)
     ? `95 %, Student's t over ${unitCount} units, the same in all ${length} replicates`

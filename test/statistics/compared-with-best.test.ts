@@ -59,6 +59,19 @@ describe('compared with the best', () => {
     expect(comparisons.map((each) => each.test !== undefined)).toEqual([true, false]);
   });
 
+  test('units count where values are written in few digits, however small the difference is', () => {
+    const rows = [0, 1, 2, 3, 4].map((seed) =>
+      Array.from({ length: 40 }, (_, unit) => ((unit * 7 + seed * 3) % 23) / 29),
+    );
+    const rounded = (number: number, of: readonly (readonly number[])[]): ReplicatedTrial => {
+      const { values, ...trial } = withUnits(number, ...of);
+      return { ...trial, values: values.map((value) => Number(value.toFixed(6))) };
+    };
+    const near = rows.map((row, seed) => row.map((score, unit) => score + (((unit + seed) % 5) - 1.9) / 997));
+    const [compared] = comparedWith(rounded(0, rows), [rounded(1, near)], 'maximize');
+    expect(compared).toMatchObject({ unitCount: 40, how: '95 %, random effects of 5 replicates × 40 units' });
+  });
+
   test('with another one: the same pairs the other way round, corrected over its own comparisons', () => {
     const [toA, toC] = comparedWith(b, [a, b, c], 'maximize');
     expect([toA?.trial, toC?.trial]).toEqual([7, 4]);
