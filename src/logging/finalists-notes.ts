@@ -1,7 +1,7 @@
 /** What is to be known of the numbers of final runs; the same on a page, so nothing of Node. */
 import type { Finalist } from '../record/finalists.ts';
 
-/** Runs that failed; then by what the intervals are, each way once, that of most of them first. */
+/** Runs that failed; then by what the intervals are, that of most of them first: each way once, and whose it is. */
 export function finalistsNotes(rows: readonly Finalist[]): string[] {
   return [...rows.flatMap(failure), ...methods(rows)];
 }
@@ -14,9 +14,22 @@ function failure({ trial, values }: Finalist): string[] {
 }
 
 function methods(rows: readonly Finalist[]): string[] {
-  const ways = new Map<string, number[]>();
-  for (const { how, trial, mean } of rows) if (mean !== null) ways.set(how, [...(ways.get(how) ?? []), trial]);
-  const [most, ...more] = [...ways].sort(([, a], [, b]) => b.length - a.length);
+  const [most, ...more] = waysOf(rows.flatMap(({ how, trial, mean }) => (mean === null ? [] : [{ how, trial }])));
   if (most === undefined) return [];
-  return [most[0], ...more.map(([how, trials]) => `trial${trials.length > 1 ? 's' : ''} ${trials.join(', ')}: ${how}`)];
+  const differences = rows.flatMap(({ how, trial, against }) =>
+    against === null || [most.how, how].includes(against.how) ? [] : [{ how: against.how, trial }],
+  );
+  return [
+    most.how,
+    ...more.map(({ how, trials }) => `${trialsText(trials)}: ${how}`),
+    ...waysOf(differences).map(({ how, trials }) => `difference of ${trialsText(trials)}: ${how}`),
+  ];
 }
+
+function waysOf(all: readonly { readonly how: string; readonly trial: number }[]) {
+  const ways = new Map<string, number[]>();
+  for (const { how, trial } of all) ways.set(how, [...(ways.get(how) ?? []), trial]);
+  return [...ways].map(([how, trials]) => ({ how, trials })).sort((a, b) => b.trials.length - a.trials.length);
+}
+
+const trialsText = (trials: readonly number[]) => `trial${trials.length > 1 ? 's' : ''} ${trials.join(', ')}`;

@@ -23,6 +23,7 @@ const estimates: Readonly<Record<string, Read>> = {
 };
 const after: Readonly<Record<string, Read>> = {
   how: ({ how }) => how,
+  difference_how: ({ against }) => against?.how ?? null,
   values: ({ values }) => JSON.stringify(values.map(({ value }) => value)),
   runs: ({ values }) => values.flatMap(({ run }) => run ?? []).join(' '),
 };

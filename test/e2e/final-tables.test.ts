@@ -70,7 +70,7 @@ describe('with units', () => {
     expect(Number(csv[1]?.split(',')[3])).toBeCloseTo(0.03434565548231597, 7);
     const whole = (await finals('--csv')).stdout.split('\n')[0];
     expect(whole).toBe(
-      'trial,model.kind,test.value,low,high,seeds,failed,difference,difference_low,difference_high,p,holm,test.cost,how,values,runs',
+      'trial,model.kind,test.value,low,high,seeds,failed,difference,difference_low,difference_high,p,holm,test.cost,how,difference_how,values,runs',
     );
     const md = (await finals('--md', '--columns', 'model.kind,seeds')).stdout;
     expect(md).toBe('| model.kind | seeds |\n| --- | --- |\n| plain | 3 |\n| fixed | 3 |\n| other | 3 |');

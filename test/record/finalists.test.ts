@@ -1,5 +1,6 @@
 /** The final runs as data and in words; with units, test/e2e/final-tables.test.ts has them. */
 import { describe, expect, test } from 'vitest';
+import { finalistsNotes } from '../../src/logging/finalists-notes.ts';
 import { finalistsTable } from '../../src/logging/finalists-table.ts';
 import { finalistsVerdict } from '../../src/logging/finalists-verdict.ts';
 import type { Goal } from '../../src/pipeline/types.ts';
@@ -153,8 +154,18 @@ describe('in words', () => {
       "95 %, Student's t over 5 replicates",
       'trial 1: no interval: 2 replicates, five are needed',
     ]);
+    expect(finalistsNotes(finalists.rows)).toEqual(lines.slice(5, 8));
     const narrow = finalistsTable(finalists, { width: 60 });
     for (const line of narrow.slice(0, 5)) expect(line.length).toBeLessThanOrEqual(60);
     expect(narrow.join('\n')).toContain('(no room for ');
+  });
+
+  test('by what a difference is, where that is neither as in most rows nor as in its own', async () => {
+    const six = [...a, 0.22];
+    const { rows } = await found([...runsOf(1, [...six, null, null]), ...runsOf(2, [null, null, ...b, 0.2])]);
+    expect(finalistsNotes(rows).slice(2)).toEqual([
+      "95 %, Student's t over 6 replicates",
+      'difference of trial 2: no interval: 4 replicates, five are needed',
+    ]);
   });
 });
