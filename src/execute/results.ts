@@ -1,7 +1,7 @@
 /** What is said of a stage's result: as an event, and as metrics by their full names. */
 import type { Failure } from '../errors.ts';
 import type { MetricsRecord, OutputRecord, StageFinished } from '../events.ts';
-import type { JsonValue, Pipeline, Series, Stage } from '../pipeline/types.ts';
+import type { JsonValue, MetricsSpec, Pipeline, Series, Stage } from '../pipeline/types.ts';
 import { seesHoldout } from '../plan/graph.ts';
 import type { SeriesRecord } from '../result-records.ts';
 import type { SeriesSummary, StageLock } from '../store/published.ts';
@@ -59,7 +59,7 @@ function metricsRecords(pipeline: Pipeline, stage: Stage, lock: StageLock): Reco
     const record: MetricsRecord = {
       values,
       goal: spec?.goal ?? {},
-      comparable: Object.fromEntries((spec?.comparableBy ?? []).map((part) => [part, comparablePart(part, lock)])),
+      comparable: comparableOf(spec, lock),
       holdout: seesHoldout(pipeline, stage.name),
     };
     return [name, record] as const;
@@ -67,8 +67,13 @@ function metricsRecords(pipeline: Pipeline, stage: Stage, lock: StageLock): Reco
   return Object.fromEntries(records);
 }
 
+/** What the values of a metrics file may be ranked by together. */
+export function comparableOf(spec: MetricsSpec | undefined, lock: Pick<StageLock, 'key'>): MetricsRecord['comparable'] {
+  return Object.fromEntries((spec?.comparableBy ?? []).map((part) => [part, comparablePart(part, lock)]));
+}
+
 /** `params.evaluate` → its value; anything else names a dependency → its content. Both are in the key. */
-function comparablePart(part: string, lock: StageLock): JsonValue {
+function comparablePart(part: string, lock: Pick<StageLock, 'key'>): JsonValue {
   const keys = part.startsWith('params.') ? part.split('.') : ['deps', part];
   return keys.reduce<JsonValue>((at, key) => (at as Readonly<Record<string, JsonValue>>)[key] ?? null, lock.key);
 }

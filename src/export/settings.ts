@@ -1,7 +1,7 @@
 /** Runs as settings: what is the same but for the replicates (seeds, folds) is one, with the means of its metrics. */
 import { canonicalJson } from '../hash.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
-import { groupOf } from '../report/comparable-groups.ts';
+import { groupOf } from '../record/comparable-group.ts';
 import { bestValue, groupOfMean, pushTo } from '../report/ranking.ts';
 import { meanOf } from '../statistics/moments.ts';
 import { replicatesForT, tTest } from '../statistics/student-t.ts';

@@ -1,29 +1,10 @@
 /** Which values may be ranked together, and what to call them where not all may. */
-import { canonicalJson, sha256 } from '../hash.ts';
+import { canonicalJson } from '../hash.ts';
 import { formatValue } from '../logging/format.ts';
 import { flatten } from '../pipeline/param-tree.ts';
 import type { JsonValue } from '../pipeline/types.ts';
+import { type Comparable, groupOf } from '../record/comparable-group.ts';
 import type { ComparableGroup } from './comparison.ts';
-
-/** What a metric tells of its comparability; rows of the record have it. */
-export interface Comparable {
-  readonly stage: string;
-  readonly comparable: Readonly<Record<string, JsonValue>>;
-}
-
-/** The group of a metric value: those of one stage are equal where what they are comparable by is. */
-export function groupOf({ stage, comparable }: Comparable): string {
-  return `${stage}:${hashOf(comparable)}`;
-}
-
-/** Thousands of rows share one object of what they are comparable by, as the record gives them out. */
-const hashes = new WeakMap<object, string>();
-
-function hashOf(comparable: Comparable['comparable']): string {
-  const known = hashes.get(comparable) ?? sha256(canonicalJson(comparable)).slice(0, 12);
-  hashes.set(comparable, known);
-  return known;
-}
 
 /** All groups of some metrics, each labelled by what tells it from the others of its stage. */
 export function comparableGroups(metrics: readonly Comparable[]): Record<string, ComparableGroup> {

@@ -2,6 +2,7 @@
 import type { ConfigHash } from '../hash.ts';
 import { verdict } from '../logging/verdict.ts';
 import type { Goal } from '../pipeline/types.ts';
+import { groupOf } from '../record/comparable-group.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow, TrialRow } from '../record/rows.ts';
 import { comparedWithBest, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
@@ -9,7 +10,6 @@ import { interval } from '../statistics/estimate.ts';
 import { meanOf } from '../statistics/moments.ts';
 import type { Layout } from '../store/layout.ts';
 import { unitScores } from '../store/unit-scores.ts';
-import { groupOf } from './comparable-groups.ts';
 import type { ComparedStudy, ComparedTrial, Comparison } from './comparison.ts';
 import { goalOf, groupOfMean } from './ranking.ts';
 

@@ -2,10 +2,11 @@
 import { UserError } from '../errors.ts';
 import { short } from '../hash.ts';
 import type { Goal } from '../pipeline/types.ts';
+import { groupOf } from '../record/comparable-group.ts';
 import type { Index } from '../record/open-index.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
 import type { Layout } from '../store/layout.ts';
-import { comparableGroups, groupOf } from './comparable-groups.ts';
+import { comparableGroups } from './comparable-groups.ts';
 import { comparedFinals, type FinalsOptions } from './compared-finals.ts';
 import { comparedRuns } from './compared-runs.ts';
 import { comparedTrials } from './compared-trials.ts';

@@ -1,6 +1,6 @@
 import { flatten } from '../pipeline/param-tree.ts';
+import { groupOf } from '../record/comparable-group.ts';
 import type { MetricRow, RunRow } from '../record/rows.ts';
-import { groupOf } from './comparable-groups.ts';
 import type { ComparedRun } from './comparison.ts';
 
 /** What a table shows of a run: all that the index knows, and nothing that takes reading files. */

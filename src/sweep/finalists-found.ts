@@ -7,6 +7,7 @@ import { goalOf } from '../record/apply-event.ts';
 import type { FinalRun } from '../record/final-runs.ts';
 import { type Finalists, finalistsOf, soughtAmong } from '../record/finalists.ts';
 import type { Layout } from '../store/layout.ts';
+import { finalGroup } from './final-group.ts';
 import { finalists, finalsDue } from './finals.ts';
 import type { SweepSpec } from './spec.ts';
 import type { StudyState } from './study-state.ts';
@@ -18,10 +19,12 @@ export async function finalistsFound(
   layout: Layout,
 ): Promise<Finalists | undefined> {
   const trials = new Set(finalists(spec, state));
-  const runs = state.finals.filter(({ trial }) => trials.has(trial)).map((told) => finalRun(spec, told));
-  const [{ name }] = spec.metrics;
+  const finals = state.finals.filter(({ trial }) => trials.has(trial));
+  const [{ name: sought }] = spec.metrics;
+  const metric = chiefMetric(spec, [...new Set(finals.flatMap(({ metrics }) => Object.keys(metrics ?? {})))]);
+  const runs = await Promise.all(finals.map((told) => finalRun(spec, layout, told, metric)));
   return await finalistsOf(layout, runs, {
-    sought: name,
+    ...{ metric, sought },
     goalOf: (metric) => goalOfFinal(spec, metric),
     armOf: (trial) => armOfFinal(spec, state, trial),
   });
@@ -41,11 +44,16 @@ export function chiefMetric(spec: SweepSpec, names: readonly string[]): string {
   return soughtAmong(names, { sought, goalOf: (metric) => goalOfFinal(spec, metric) });
 }
 
-function finalRun({ final }: SweepSpec, { trial, replicate, run, metrics, reason }: FinalTold): FinalRun {
+async function finalRun(
+  { final, pipeline }: SweepSpec,
+  layout: Layout,
+  { trial, replicate, run, metrics, reason }: FinalTold,
+  metric: string,
+): Promise<FinalRun> {
   const [seed] = Object.values(final?.replicates[replicate] ?? {});
   return {
     ...{ trial, replicate, seed: seed ?? null, run: run ?? null, metrics: metrics ?? {} },
-    reason: reason ?? null,
+    ...{ reason: reason ?? null, group: await finalGroup(pipeline, layout, run, metric) },
   };
 }
 

@@ -67,6 +67,22 @@ describe('final runs', () => {
     expect(text).toContain('trial 1: no interval: the same in all 5 replicates, and there are no units\n');
   });
 
+  test('what comparable_by keeps apart is compared with none, in the end of the sweep as in compare', async () => {
+    const pipeline = files['pipeline.yaml']
+      .replace('units: users.csv, ', 'units: users.csv, comparable_by: [params.proto], ')
+      .replace('holdout: true', 'holdout: true\n    params: [proto]')
+      .replace('code: [train.sh]', 'code: [train.sh]\n    params: [proto]');
+    const parameters = '{ model.kind: { values: [plain, fixed] }, proto: { values: [x, y] } }';
+    const on = sweepRig(
+      { ...changes, parameters, stratify: '[model.kind, proto]' },
+      { ...files, 'pipeline.yaml': pipeline, 'params.yaml': `${files['params.yaml']}proto: x\n` },
+    );
+    const swept = await on.sweep();
+    const compared = JSON.parse((await on.retrial('compare', 's', '--finals', '--json')).stdout);
+    expect(compared).toEqual((swept.json as unknown as WithFinalists).finalists);
+    expect(compared.rows.some(({ apart }: { apart?: true }) => apart)).toBe(true);
+  });
+
   test('interrupted in their midst: what is there, and that more is to come; then all', async () => {
     const gate = 'while [ "$2" = 13 ] && [ ! -e "$(dirname "$0")/go" ]; do sleep 0.05; done\n';
     const on = sweepRig(changes, { ...files, 'train.sh': `${gate}${files['train.sh']}` });
