@@ -1,12 +1,13 @@
 /** What `diff` sets side by side: a run on record, or the pipeline as it is today. */
+
 import type { MetricsRecord } from '../events.ts';
 import { describeMachine } from '../execute/environment.ts';
 import { gitState } from '../execute/git-state.ts';
 import { predict, type StagePrediction } from '../execute/predict.ts';
 import { stageFinished } from '../execute/results.ts';
 import { type FingerprintHash, sha256, short } from '../hash.ts';
+import { goalAmong } from '../pipeline/metric-goals.ts';
 import type { JsonValue, Pipeline } from '../pipeline/types.ts';
-import { goalOf } from '../record/apply-event.ts';
 import type { Index } from '../record/open-index.ts';
 import { environmentOf } from '../report/compared-runs.ts';
 import type { DiffMetric, DiffSide, DiffStage, UnitsOutput } from '../report/run-diff.ts';
@@ -71,7 +72,7 @@ function metricsOf(pipeline: Pipeline, { name, lock }: StagePrediction): [string
 function valuesOf(stage: string, { values, goal, comparable }: MetricsRecord): [string, DiffMetric][] {
   return Object.entries(values).map(([metric, value]) => [
     `${stage}.${metric}`,
-    { value, goal: goalOf(goal, metric), comparable },
+    { value, goal: goalAmong(goal, metric), comparable },
   ]);
 }
 

@@ -7,7 +7,6 @@ import type {
   AttemptId,
   FinalTold,
   JournalEvent,
-  MetricsRecord,
   ReplicateTold,
   RunReproduced,
   RunStarted,
@@ -19,8 +18,8 @@ import type {
   TrialTold,
 } from '../events.ts';
 import { canonicalJson } from '../hash.ts';
+import { goalAmong } from '../pipeline/metric-goals.ts';
 import { flatten } from '../pipeline/param-tree.ts';
-import type { Goal } from '../pipeline/types.ts';
 import { differed, runMarked } from './apply-marks.ts';
 import type { Database, SqlValue } from './database.ts';
 
@@ -162,18 +161,9 @@ function metricRows(attemptId: number, event: StageFinished): SqlValue[][] {
   for (const [file, record] of Object.entries(event.metrics ?? {})) {
     const comparable = canonicalJson(record.comparable);
     for (const [name, value] of Object.entries(record.values))
-      add(name, file, value, [null, goalOf(record.goal, name), comparable, Number(record.holdout)]);
+      add(name, file, value, [null, goalAmong(record.goal, name), comparable, Number(record.holdout)]);
   }
   return [...rows.values()];
-}
-
-/** Goals are declared by name or glob; the first that matches counts. */
-export function goalOf(goals: MetricsRecord['goal'], name: string): Goal | null {
-  const matches = (pattern: string) => {
-    const literals = pattern.split('*').map((text) => text.replaceAll(/[^A-Za-z0-9]/g, '\\$&'));
-    return new RegExp(`^${literals.join('.*')}$`).test(name);
-  };
-  return Object.entries(goals).find(([pattern]) => matches(pattern))?.[1] ?? null;
 }
 
 async function runReproduced(db: Database, event: RunReproduced): Promise<void> {

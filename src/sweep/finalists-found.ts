@@ -1,9 +1,9 @@
 /** What the final runs of a study came to, from its events. */
 import type { FinalTold } from '../events.ts';
 import { finalistsTable } from '../logging/finalists-table.ts';
-import { isAlike, splitName } from '../pipeline/metric-names.ts';
+import { declaredGoal } from '../pipeline/metric-goals.ts';
+import { isAlike } from '../pipeline/metric-names.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
-import { goalOf } from '../record/apply-event.ts';
 import type { FinalRun } from '../record/final-runs.ts';
 import { type Finalists, finalistsOf, soughtAmong } from '../record/finalists.ts';
 import type { Layout } from '../store/layout.ts';
@@ -59,11 +59,7 @@ async function finalRun(
 
 /** As the search has it, of a metric it was after; else as the pipeline says. */
 function goalOfFinal({ metrics, pipeline }: SweepSpec, metric: string): Goal | null {
-  const [stage, own] = splitName(metric);
-  const sought = metrics.find(({ name }) => isAlike(name, metric));
-  if (sought !== undefined) return sought.goal;
-  const files = Object.values(pipeline.stages.get(stage)?.outs ?? {});
-  return files.map((out) => goalOf(out.metrics?.goal ?? {}, own)).find((goal) => goal !== null) ?? null;
+  return metrics.find(({ name }) => isAlike(name, metric))?.goal ?? declaredGoal(pipeline, metric);
 }
 
 /** The table and what it tells; and how many final runs are still to come. */

@@ -83,6 +83,17 @@ describe('final runs', () => {
     expect(compared.rows.some(({ apart }: { apart?: true }) => apart)).toBe(true);
   });
 
+  test('up to a stage without a metrics file they are compared by a series, by its goal', async () => {
+    const on = sweepRig({
+      parameters: '{ x: { values: [3, 1] } }',
+      final: '{ until: train, seeds: [11, 12], top: 2 }',
+    });
+    const { json } = await on.sweep();
+    const { finalists } = json as unknown as WithFinalists;
+    expect(finalists).toMatchObject({ metric: 'train.loss', goal: 'minimize', reference: 1 });
+    expect(JSON.parse((await on.retrial('compare', 's', '--finals', '--json')).stdout)).toEqual(finalists);
+  });
+
   test('interrupted in their midst: what is there, and that more is to come; then all', async () => {
     const gate = 'while [ "$2" = 13 ] && [ ! -e "$(dirname "$0")/go" ]; do sleep 0.05; done\n';
     const on = sweepRig(changes, { ...files, 'train.sh': `${gate}${files['train.sh']}` });
