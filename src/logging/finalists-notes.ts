@@ -1,9 +1,16 @@
-/** What is to be known of the numbers of final runs; the same on a page, so nothing of Node. */
-import type { Finalist } from '../record/finalists.ts';
+/** What is to be known of the numbers of final runs, in words; the same on a page, so nothing of Node. */
+import type { Against, Finalist } from '../record/finalists.ts';
+import { pNumber } from './numbers.ts';
 
 /** Runs that failed; then by what the intervals are, that of most of them first: each way once, and whose it is. */
 export function finalistsNotes(rows: readonly Finalist[]): string[] {
   return [...rows.flatMap(failure), ...methods(rows)];
+}
+
+/** p after Holm; or that there is nothing to test. */
+export function chanceText(against: Against | null): string {
+  if (against === null || against.holm === null) return against?.alike ? 'no test' : '';
+  return pNumber(against.holm);
 }
 
 function failure({ trial, values }: Finalist): string[] {

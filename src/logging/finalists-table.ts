@@ -1,9 +1,8 @@
 /** The final runs of a study as a table of text, with what is to be known of its numbers. */
 import type { Finalist, Finalists } from '../record/finalists.ts';
-import { finalistsNotes } from './finalists-notes.ts';
+import { chanceText, finalistsNotes } from './finalists-notes.ts';
 import { armText, finalistsVerdict, rangeText } from './finalists-verdict.ts';
 import { formatNumber, oneLine } from './format.ts';
-import { pNumber } from './numbers.ts';
 import { type Column, noRoomLine, table } from './table.ts';
 
 export interface FinalistsTableOptions {
@@ -60,14 +59,13 @@ function cells(row: Finalist, { rows, reference }: Finalists, others: readonly s
   const { trial, arm, mean, interval, values, against, means } = row;
   const had = values.filter(({ value }) => value !== null).length;
   const difference = against === null ? (row.apart ? 'not comparable' : '') : formatNumber(against.difference);
-  const holm = against?.holm ?? null;
   return [
     ...(hasArms(rows) ? [armText(arm)] : []),
     ...[String(trial), mean === null ? 'failed' : formatNumber(mean), rangeText(interval)],
     had === values.length ? String(had) : `${had} of ${values.length}`,
     ...(reference === null || rows.length < 2
       ? []
-      : [difference, rangeText(against?.interval ?? null), holm === null ? '' : pNumber(holm)]),
+      : [difference, rangeText(against?.interval ?? null), chanceText(against)]),
     ...others.map((name) => (means[name] === undefined ? '' : formatNumber(means[name]))),
   ];
 }

@@ -56,6 +56,8 @@ function parts({ rows, goal, isBest }: Finalists): string[] {
   const worse = told.filter(({ against }) => sign * against.difference <= 0);
   const near = tested.filter((row) => !told.includes(row)).sort((a, b) => distance(a) - distance(b));
   const untested = compared.filter(({ against }) => against.holm === null);
+  const alike = untested.filter((row) => row.against.alike);
+  const few = untested.filter((row) => !row.against.alike);
   const holm = tested.length > 1 ? ` after Holm over ${tested.length} comparisons` : '';
   const how = `(p < .05${holm})`;
   return [
@@ -64,7 +66,10 @@ function parts({ rows, goal, isBest }: Finalists): string[] {
     ...(isBest && worse.length > 0 ? [`it is better than ${allOf(worse, rows)} ${how}`] : []),
     ...(!isBest && better.length > 0 ? [`better than it: ${named(better)} ${how}`] : []),
     ...(!isBest && worse.length > 0 ? [`worse: ${named(worse)} ${how}`] : []),
-    ...(untested.length === 0 ? [] : [`too few seeds to tell it from ${named(untested)}`]),
+    ...(few.length === 0 ? [] : [`too few seeds to tell it from ${named(few)}`]),
+    ...(alike.length === 0
+      ? []
+      : [`no test without units, as the difference is the same under every seed: ${named(alike)}`]),
     ...(rows.some(({ apart }) => apart) ? [`not comparable: ${named(rows.filter(({ apart }) => apart))}`] : []),
   ];
 }

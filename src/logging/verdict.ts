@@ -15,9 +15,11 @@ const alpha = 0.05;
 export function verdict({ best, comparisons }: ComparedWithBest, raced = false): string {
   const [second] = comparisons;
   if (second === undefined) return `trial ${best} is the only one with a value`;
-  const { trial, differences, mean, test } = second;
+  const { trial, differences, mean, test, alike } = second;
   const lead = `trial ${best} leads trial ${trial} by ${formatNumber(mean)}`;
   if (differences.length === 1) return `${lead}, ${oneRunEach(second)}`;
+  if (alike === true)
+    return `${lead} in each of ${differences.length} replicates: where nothing varies, and there are no units, there is no test`;
   if (test === undefined && raced)
     return `${lead} over ${differences.length} replicates; the race put the others out by these (paired t test), too few for an interval`;
   if (test === undefined)

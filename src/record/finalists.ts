@@ -64,6 +64,8 @@ export interface Against {
   /** After Holm over all comparisons of the table. */
   readonly holm: number | null;
   readonly how: string;
+  /** Why nothing is tested: the same under enough seeds, and no units. */
+  readonly alike?: true;
 }
 
 export interface FinalistsAsked {
@@ -171,11 +173,11 @@ function estimated(replicated: ReplicatedTrial | undefined): Pick<Finalist, 'mea
 /** An advantage of the reference becomes what the other has more. */
 function againstOf(comparison: Comparison | undefined, goal: Goal | null): Against | null {
   if (comparison === undefined || comparison.differences.length === 0) return null;
-  const { differences, mean, test, how } = comparison;
+  const { differences, mean, test, how, alike } = comparison;
   const turned = (value: number) => (goal === 'maximize' ? 0 - value : value);
   const [low, high] = (test?.interval ?? [0, 0]).map(turned).sort((a, b) => a - b) as [number, number];
   return {
     ...{ seeds: differences.length, difference: turned(mean), interval: test === undefined ? null : [low, high] },
-    ...{ p: test?.p ?? null, holm: test?.holm ?? null, how },
+    ...{ p: test?.p ?? null, holm: test?.holm ?? null, how, ...(alike === undefined ? {} : { alike }) },
   };
 }

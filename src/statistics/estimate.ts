@@ -1,7 +1,7 @@
 /** What the values of a study's trials tell beyond their means. Pure; the same for the same values on every machine. */
 import { crossedTest } from './crossed.ts';
 import { meanOf } from './moments.ts';
-import { replicatesForT, type TTest, tTest } from './student-t.ts';
+import { areAlike, replicatesForT, type TTest, tTest } from './student-t.ts';
 
 /** The objective in each replicate, in the metric's unit. */
 export interface Replicated {
@@ -27,22 +27,18 @@ export interface Estimate {
   readonly how: string;
 }
 
-/**
- * Where the mean over all seeds (and all units, where they were kept) lies: by {@link tested}. Of values that are the same
- * in all replicates there is no interval without units: that other seeds change nothing says nothing of other data.
- */
+/** Where the mean over all seeds (and all units, where they were kept) lies: by {@link tested}. */
 export function interval(trial: Replicated): Estimate {
-  const { test, how, unitCount } = tested(trial);
-  const mean = meanOf(trial.values);
-  if (test !== undefined && unitCount === 0 && areAlike(trial.values))
-    return { mean, how: `no interval: the same in all ${trial.values.length} replicates, and there are no units` };
-  return { mean, ...(test === undefined ? {} : { interval: test.interval }), how };
+  const { test, how } = tested(trial);
+  return { mean: meanOf(trial.values), ...(test === undefined ? {} : { interval: test.interval }), how };
 }
 
 export interface Tested {
   /** Absent where there is too little to tell. */
   readonly test?: TTest;
   readonly how: string;
+  /** Why there is none: enough replicates, the same in all, and no units. That other seeds change nothing says nothing of other data. */
+  readonly alike?: true;
   /** Replicates from which on there is a test. */
   readonly least: number;
   /** In each replicate; 0 where replicates alone count. */
@@ -69,6 +65,13 @@ export function testedBy(values: readonly number[], units: readonly Float64Array
     const have = length === 1 ? 'one replicate' : `${length} replicates`;
     return { how: `no interval: ${have}, ${least === 3 ? 'three' : 'five'} are needed`, least, unitCount };
   }
+  if (units === undefined && areAlike(values))
+    return {
+      how: `no interval: the same in all ${length} replicates, and there are no units`,
+      least,
+      unitCount,
+      alike: true,
+    };
   if (units === undefined)
     return { test: tTest(values), how: `95 %, Student's t over ${length} replicates`, least, unitCount };
   // Without spread between replicates the random effects are those of units alone, and their t is Student's.
@@ -77,8 +80,6 @@ export function testedBy(values: readonly number[], units: readonly Float64Array
     : `95 %, random effects of ${length} replicates × ${unitCount} units`;
   return { test: crossedTest(units), how, least, unitCount };
 }
-
-const areAlike = ([first, ...more]: readonly number[]) => more.every((value) => value === first);
 
 function areAlikeRows([first, ...more]: readonly Float64Array[]): boolean {
   return more.every((row) => row.every((score, unit) => score === first?.[unit]));

@@ -2,6 +2,9 @@
 import jstat from 'jstat';
 import { meanOf, standardErrorOf } from './moments.ts';
 
+/** Of the mean: equal values whose sums are rounded differ in their last bits, and that is no spread. */
+const leastSpread = 1e-14;
+
 /** A mean and what is known of it, in the unit of the values. */
 export interface TTest {
   readonly mean: number;
@@ -19,10 +22,14 @@ export function tTest(values: ArrayLike<number>): TTest {
   return tTestOf(meanOf(values), standardErrorOf(values), values.length - 1);
 }
 
+/** Whether nothing can be told of chance from them. @param values `[samples]`, at least two, finite */
+export function areAlike(values: ArrayLike<number>): boolean {
+  return standardErrorOf(values) <= Math.abs(meanOf(values)) * leastSpread;
+}
+
 /** @param degrees of freedom of the standard error, above 0; need not be whole. */
 export function tTestOf(mean: number, standardError: number, degrees: number): TTest {
-  // Equal values whose sums are rounded differ in their last bits: that is no spread.
-  if (standardError <= Math.abs(mean) * 1e-14) return { mean, interval: [mean, mean], p: mean === 0 ? 1 : 0 };
+  if (standardError <= Math.abs(mean) * leastSpread) return { mean, interval: [mean, mean], p: mean === 0 ? 1 : 0 };
   const half = tQuantile(0.975, degrees) * standardError;
   return { mean, interval: [mean - half, mean + half], p: twoSided(mean / standardError, degrees) };
 }

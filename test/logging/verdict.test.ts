@@ -19,9 +19,15 @@ test('not distinguishable: and what it would take', () => {
   expect(says(a, near)).toBe(
     'trial 7 is not distinguishable from trial 3: a lead of 0.002000 [-0.006095, 0.01009] (p = .530); about 81 more seeds needed',
   );
-  const equal = trialOf(8, ...a.values);
-  expect(says(a, equal)).toBe(
+  const equal = withUnits(8, [1, 2], [2, 1], [1, 2]);
+  expect(says({ ...equal, number: 7 }, equal)).toBe(
     'trial 7 is not distinguishable from trial 8: a lead of 0 [0, 0] (p = 1); how many seeds would tell them apart cannot be said',
+  );
+});
+
+test('what is the same under every seed and has no units is no matter of chance: no test', () => {
+  expect(says(trialOf(0, 0.3, 0.3, 0.3, 0.3, 0.3), trialOf(1, 0.2, 0.2, 0.2, 0.2, 0.2))).toBe(
+    'trial 0 leads trial 1 by 0.1000 in each of 5 replicates: where nothing varies, and there are no units, there is no test',
   );
 });
 

@@ -160,6 +160,19 @@ describe('in words', () => {
     expect(narrow.join('\n')).toContain('(no room for ');
   });
 
+  test('two that are the same under every seed are not tested without units', async () => {
+    const same = (trial: number, value: number) => runsOf(trial, [value, value, value, value, value, value]);
+    const finalists = await found([...same(1, 0.3), ...same(2, 0.1554), ...runsOf(3, [...c, 0.1])]);
+    expect(finalists.rows[1]?.against).toEqual({
+      ...{ seeds: 6, difference: expect.closeTo(-0.1446, 12), interval: null, p: null, holm: null, alike: true },
+      how: 'no interval: the same in all 6 replicates, and there are no units',
+    });
+    expect(finalistsTable(finalists)[2]).toMatch(/^loss=l2 +2 +0\.1554 +6 +-0\.1446 +no test +2$/);
+    expect(finalistsVerdict(finalists)).toContain(
+      'it is better than loss=l3 (trial 3) (p < .05); no test without units, as the difference is the same under every seed: loss=l2 (trial 2)',
+    );
+  });
+
   test('by what a difference is, where that is neither as in most rows nor as in its own', async () => {
     const six = [...a, 0.22];
     const { rows } = await found([...runsOf(1, [...six, null, null]), ...runsOf(2, [null, null, ...b, 0.2])]);

@@ -1,6 +1,5 @@
 /** The final runs of a study: what each of its best came to on the held-out part, best first. */
-import { finalistsNotes } from '../../logging/finalists-notes.ts';
-import { pNumber } from '../../logging/numbers.ts';
+import { chanceText, finalistsNotes } from '../../logging/finalists-notes.ts';
 import type { Finalist } from '../../record/finalists.ts';
 import type { ComparedRun } from '../comparison.ts';
 import { type Child, h, table } from './dom.ts';
@@ -64,9 +63,9 @@ type NumberText = ReturnType<typeof numberText>;
 
 function differenceCells({ against, apart }: Finalist, number: NumberText): string[] {
   if (against === null) return [apart ? 'not comparable' : '', '', ''];
-  const { difference, interval, holm } = against;
+  const { difference, interval } = against;
   const signed = `${difference > 0 ? '+' : ''}${number(difference)}`;
-  return [signed, rangeText(interval, number), holm === null ? '' : pNumber(holm)];
+  return [signed, rangeText(interval, number), chanceText(against)];
 }
 
 function rangeText(interval: Finalist['interval'], number: NumberText): string {
