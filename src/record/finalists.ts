@@ -5,10 +5,10 @@
 import type { ConfigHash } from '../hash.ts';
 import { isAlike } from '../pipeline/metric-names.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
-import { bestOf, type Comparison, comparedWith, type ReplicatedTrial } from '../statistics/compared-with-best.ts';
-import { interval } from '../statistics/estimate.ts';
+import { bestOf, type Comparison } from '../statistics/compared-with-best.ts';
+import type { Estimate } from '../statistics/estimate.ts';
 import type { Layout } from '../store/layout.ts';
-import { unitScores } from '../store/unit-scores.ts';
+import { estimatedFinals, replicatedTrial } from './estimated-finals.ts';
 import { type FinalRun, type MeasuredTrial, measuredTrials } from './final-runs.ts';
 
 export interface Finalists {
@@ -79,9 +79,6 @@ export interface FinalistsAsked {
   readonly reference?: number | undefined;
 }
 
-/** Of more trials the units are not read, as in the search. */
-const mostWithUnits = 50;
-
 /** @returns undefined without any final run */
 export async function finalistsOf(
   layout: Layout,
@@ -93,24 +90,19 @@ export async function finalistsOf(
   const metric = asked.metric ?? soughtAmong(names, asked);
   const goal = asked.goalOf(metric);
   const measured = measuredTrials(runs, metric, goal);
-  const replicated = await withUnits(layout, measured, metric);
-  const reference = referenceOf(measured, replicated, goal, asked.reference);
-  const group = measured.find(({ trial }) => trial === reference?.number)?.group;
-  const compared = replicated.filter(({ number }) =>
-    measured.some((one) => one.trial === number && one.group === group),
-  );
-  const comparisons = reference === undefined || goal === null ? [] : comparedWith(reference, compared, goal);
+  const reference = referenceOf(measured, goal, asked.reference);
+  const { estimates, comparisons } = await estimatedFinals(layout, measured, metric, reference, goal);
   const others = names.filter((name) => name !== metric);
   return {
-    ...{ metric, goal, others, reference: reference?.number ?? null, isBest: asked.reference === undefined },
+    ...{ metric, goal, others, reference: reference?.trial ?? null, isBest: asked.reference === undefined },
     rows: measured.map((one) => ({
       ...{ trial: one.trial, arm: asked.armOf(one.trial), values: one.values, means: one.means },
-      ...estimated(replicated.find(({ number }) => number === one.trial)),
+      ...estimated(estimates.get(one.trial)),
       against: againstOf(
         comparisons.find(({ trial }) => trial === one.trial),
         goal,
       ),
-      ...(one.mean !== null && reference !== undefined && one.group !== group ? { apart: true } : {}),
+      ...(one.mean !== null && reference !== undefined && one.group !== reference.group ? { apart: true } : {}),
     })),
   };
 }
@@ -125,49 +117,24 @@ export function soughtAmong(
   );
 }
 
-/** Those that have a value. */
-async function withUnits(
-  layout: Layout,
-  measured: readonly MeasuredTrial[],
-  metric: string,
-): Promise<ReplicatedTrial[]> {
-  const valued = measured.filter(({ mean }) => mean !== null);
-  const units = await unitScores(
-    layout,
-    valued
-      .slice(0, mostWithUnits)
-      .map(({ values }) => values.flatMap(({ run, value }) => (value === null ? [] : (run ?? [])))),
-    metric,
-  );
-  return valued.map(({ trial, values }, at) => {
-    const had = values.flatMap(({ replicate, value }) => (value === null ? [] : [{ replicate, value }]));
-    const scores = units[at];
-    return {
-      ...{ number: trial, values: had.map(({ value }) => value), replicates: had.map(({ replicate }) => replicate) },
-      ...(scores === undefined ? {} : { units: scores }),
-    };
-  });
-}
-
 /** The one that was named; else the best of those that may be ranked together and are the most. */
 function referenceOf(
   measured: readonly MeasuredTrial[],
-  replicated: readonly ReplicatedTrial[],
   goal: Goal | null,
   named: number | undefined,
-): ReplicatedTrial | undefined {
-  if (named !== undefined) return replicated.find(({ number }) => number === named);
-  const [first] = measured;
-  const ranked = replicated.filter(({ number }) =>
-    measured.some(({ trial, group }) => trial === number && group === first?.group),
-  );
-  return goal === null || ranked.length === 0 ? undefined : bestOf(ranked, goal);
+): MeasuredTrial | undefined {
+  const valued = measured.filter(({ mean }) => mean !== null);
+  if (named !== undefined) return valued.find(({ trial }) => trial === named);
+  const ranked = valued.filter(({ group }) => group === measured[0]?.group);
+  if (goal === null || ranked.length === 0) return undefined;
+  const best = bestOf(ranked.map(replicatedTrial), goal).number;
+  return ranked.find(({ trial }) => trial === best);
 }
 
-function estimated(replicated: ReplicatedTrial | undefined): Pick<Finalist, 'mean' | 'interval' | 'how'> {
-  if (replicated === undefined) return { mean: null, interval: null, how: 'no interval: no run has a value' };
-  const { mean, interval: range, how } = interval(replicated);
-  return { mean, interval: range ?? null, how };
+function estimated(estimate: Estimate | undefined): Pick<Finalist, 'mean' | 'interval' | 'how'> {
+  if (estimate === undefined) return { mean: null, interval: null, how: 'no interval: no run has a value' };
+  const { mean, interval, how } = estimate;
+  return { mean, interval: interval ?? null, how };
 }
 
 /** An advantage of the reference becomes what the other has more. */

@@ -21,6 +21,9 @@ export interface Comparison extends Tested {
   readonly ofTheseRuns?: PairedTest;
 }
 
+/** Before Holm's correction. */
+export type Uncorrected = Omit<Comparison, 'test'> & Tested;
+
 export type CorrectedTest = TTest & { readonly holm: number };
 
 export interface ComparedWithBest {
@@ -45,14 +48,19 @@ export function comparedWith(
   trials: readonly ReplicatedTrial[],
   goal: 'maximize' | 'minimize',
 ): Comparison[] {
-  const compared = trials
-    .filter(({ number }) => number !== reference.number)
-    .map((trial) => comparison(reference, trial, goal))
-    .sort((a, b) => b.differences.length - a.differences.length || a.mean - b.mean || a.trial - b.trial);
-  const corrected = holm(compared.flatMap(({ test }) => test?.p ?? []));
+  const others = trials.filter(({ number }) => number !== reference.number);
+  return corrected(others.map((trial) => comparison(reference, trial, goal)));
+}
+
+/** Of all that are told together. @returns in the order of {@link ComparedWithBest} */
+export function corrected(comparisons: readonly Uncorrected[]): Comparison[] {
+  const compared = comparisons.toSorted(
+    (a, b) => b.differences.length - a.differences.length || a.mean - b.mean || a.trial - b.trial,
+  );
+  const ps = holm(compared.flatMap(({ test }) => test?.p ?? []));
   let at = 0;
   return compared.map(({ test, ...rest }) =>
-    test === undefined ? rest : { ...rest, test: { ...test, holm: corrected[at++] as number } },
+    test === undefined ? rest : { ...rest, test: { ...test, holm: ps[at++] as number } },
   );
 }
 
@@ -72,11 +80,11 @@ export function advantage(a: number, b: number, goal: 'maximize' | 'minimize'): 
 }
 
 /** A mean of no differences, where no replicate is of both, is no number. */
-function comparison(
+export function comparison(
   reference: ReplicatedTrial,
   { number, ...other }: ReplicatedTrial,
   goal: 'maximize' | 'minimize',
-): Omit<Comparison, 'test'> & Tested {
+): Uncorrected {
   const pairs = pairsOf(reference, other);
   const values = pairs.map(([a, b]) => advantage(reference.values[a] as number, other.values[b] as number, goal));
   const units = unitAdvantages(reference, other, pairs, goal);

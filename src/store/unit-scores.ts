@@ -19,20 +19,26 @@ export async function unitScores(
   groups: readonly (readonly ConfigHash[])[],
   metric: string,
 ): Promise<readonly (readonly Float64Array[] | undefined)[]> {
+  const read = unitReader(layout, metric);
   const scores: (readonly Float64Array[] | undefined)[] = [];
+  for (const runs of groups) scores.push(await read(runs));
+  return scores;
+}
+
+/** {@link unitScores} of one group after the other, of which none is kept. */
+export function unitReader(
+  layout: Layout,
+  metric: string,
+): (runs: readonly ConfigHash[]) => Promise<readonly Float64Array[] | undefined> {
   let names: readonly string[] | undefined;
-  for (const runs of groups) {
+  return async (runs) => {
     const tables = await Promise.all(runs.map((run) => unitsOf(layout, run, metric)));
     const whole = tables.filter((table) => table !== undefined);
-    if (whole.length < tables.length || whole.length === 0) {
-      scores.push(undefined);
-      continue;
-    }
+    if (whole.length < tables.length || whole.length === 0) return undefined;
     names ??= [...(whole[0]?.keys() ?? [])];
     const rows = whole.map((table) => alike(table, names ?? []));
-    scores.push(rows.every((row) => row !== undefined) ? rows : undefined);
-  }
-  return scores;
+    return rows.every((row) => row !== undefined) ? rows : undefined;
+  };
 }
 
 async function unitsOf(
