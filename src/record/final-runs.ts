@@ -57,10 +57,7 @@ const valued = ({ values }: MeasuredTrial) => values.filter(({ value }) => value
 
 function measuredTrial(trial: number, runs: readonly FinalRun[], metric: string): MeasuredTrial {
   const own = runs.toSorted((a, b) => a.replicate - b.replicate);
-  const values = own.map(({ replicate, seed, run, metrics, reason }) => ({
-    ...{ replicate, seed, run, value: metrics[metric] ?? null },
-    ...(reason === null ? {} : { reason }),
-  }));
+  const values = own.map((run) => finalValue(run, metric));
   const numbers = values.flatMap(({ value }) => value ?? []);
   const others = new Set(own.flatMap(({ metrics }) => Object.keys(metrics)).filter((name) => name !== metric));
   const groups = new Set(own.flatMap(({ group, metrics }) => (metrics[metric] === undefined ? [] : (group ?? []))));
@@ -71,4 +68,11 @@ function measuredTrial(trial: number, runs: readonly FinalRun[], metric: string)
     ),
     group: [...groups].sort().join(' '),
   };
+}
+
+/** Of what is no number the record has nothing. */
+function finalValue({ replicate, seed, run, metrics, reason }: FinalRun, metric: string): FinalValue {
+  const value = metrics[metric] ?? null;
+  const why = reason ?? (value === null ? `${metric} is no finite number, or was not reported` : null);
+  return { replicate, seed, run, value, ...(why === null ? {} : { reason: why }) };
 }

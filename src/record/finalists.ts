@@ -3,7 +3,7 @@
  * one of them, by the same statistics as the search's verdict.
  */
 import type { ConfigHash } from '../hash.ts';
-import { isAlike } from '../pipeline/metric-names.ts';
+import { isAlike, splitName } from '../pipeline/metric-names.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import { bestOf, type Comparison } from '../statistics/compared-with-best.ts';
 import type { Estimate } from '../statistics/estimate.ts';
@@ -73,6 +73,8 @@ export interface FinalistsAsked {
   readonly metric?: string | undefined;
   /** What the search was after: the metric of the last stage with the same last part is meant. */
   readonly sought: string;
+  /** The last stage, where it is known: without any value nothing else tells it. */
+  readonly until?: string | undefined;
   readonly goalOf: (metric: string) => Goal | null;
   readonly armOf: (trial: number) => Finalist['arm'];
   /** The trial to compare with, which has a value; the best where none is named. */
@@ -110,11 +112,10 @@ export async function finalistsOf(
 /** As the last stage has it; else the first of its metrics of which it is said which values are better. */
 export function soughtAmong(
   names: readonly string[],
-  { sought, goalOf }: Pick<FinalistsAsked, 'sought' | 'goalOf'>,
+  { sought, until, goalOf }: Pick<FinalistsAsked, 'sought' | 'until' | 'goalOf'>,
 ): string {
-  return (
-    names.find((name) => isAlike(name, sought)) ?? names.find((name) => goalOf(name) !== null) ?? names[0] ?? sought
-  );
+  const alike = names.find((name) => isAlike(name, sought)) ?? names.find((name) => goalOf(name) !== null) ?? names[0];
+  return alike ?? (until === undefined ? sought : `${until}.${splitName(sought)[1]}`);
 }
 
 /** The one that was named; else the best of those that may be ranked together and are the most. */

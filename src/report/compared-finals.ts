@@ -68,8 +68,9 @@ async function askedOf(
   { metric: { name: sought, goal } }: ComparedStudy,
   goalOf: OfStudy['goalOf'],
 ): Promise<FinalistsAsked> {
+  const until = isMap(row.spec) && isMap(row.spec.final) ? row.spec.final.until : undefined;
   return {
-    sought,
+    ...{ sought, until: typeof until === 'string' ? until : undefined },
     goalOf: (name) => (isAlike(name, sought) ? goal : goalOf(name)),
     armOf: await armsOf(index, row),
   };

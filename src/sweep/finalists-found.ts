@@ -24,7 +24,7 @@ export async function finalistsFound(
   const metric = chiefMetric(spec, [...new Set(finals.flatMap(({ metrics }) => Object.keys(metrics ?? {})))]);
   const runs = await Promise.all(finals.map((told) => finalRun(spec, layout, told, metric)));
   return await finalistsOf(layout, runs, {
-    ...{ metric, sought },
+    ...{ metric, sought, until: spec.final?.until },
     goalOf: (metric) => goalOfFinal(spec, metric),
     armOf: (trial) => armOfFinal(spec, state, trial),
   });
@@ -41,7 +41,7 @@ export function armOfFinal(spec: SweepSpec, state: StudyState, trial: number): R
 /** The one metric that is named first of a final run: what the study was after, as its last stage has it. */
 export function chiefMetric(spec: SweepSpec, names: readonly string[]): string {
   const [{ name: sought }] = spec.metrics;
-  return soughtAmong(names, { sought, goalOf: (metric) => goalOfFinal(spec, metric) });
+  return soughtAmong(names, { sought, until: spec.final?.until, goalOf: (metric) => goalOfFinal(spec, metric) });
 }
 
 async function finalRun(

@@ -136,6 +136,7 @@ describe('in words', () => {
       /^in the final runs loss=l0 \(trial 0\) is best: test\.value 3\.500; too few seeds to tell it from loss=l1 \(trial 1\)$/,
     );
     expect(await says(runsOf(0, [null]))).toBe('none of the final runs has a value of score.value');
+    expect(await says(runsOf(0, [null]), { until: 'test' })).toBe('none of the final runs has a value of test.value');
     expect(await says(three, {}, null)).toMatch(/^nothing says which values of test\.value are better/);
   });
 
@@ -158,6 +159,14 @@ describe('in words', () => {
     const narrow = finalistsTable(finalists, { width: 60 });
     for (const line of narrow.slice(0, 5)) expect(line.length).toBeLessThanOrEqual(60);
     expect(narrow.join('\n')).toContain('(no room for ');
+  });
+
+  test('a run that ended without a finite value says so', async () => {
+    const nan = { ...(runsOf(2, [null])[0] as FinalRun), reason: null };
+    const { rows } = await found([...runsOf(1, [0.3]), nan]);
+    const reason = 'test.value is no finite number, or was not reported';
+    expect(rows[1]?.values).toEqual([{ replicate: 0, seed: 11, run: null, value: null, reason }]);
+    expect(finalistsNotes(rows)).toContain(`trial 2: one run failed: ${reason}`);
   });
 
   test('two that are the same under every seed are not tested without units', async () => {
