@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import { promisify } from 'node:util';
 
 /** A line of the record: one final run. */
@@ -32,7 +33,16 @@ export function readFinals(file: string): FinalRun[] {
     .map((line) => JSON.parse(line) as FinalRun);
 }
 
-/** Runs a command of this project and reads what it prints. Throws where it exits with another code than those allowed. */
+const armParams = ['model.name', 'model.loss', 'model.orientation', 'model.discriminator'];
+
+/** @param params of a trial or of its arm: `cfgan vanilla item` of those that name the model, or of its file of settings */
+export function armName({ overlay, ...params }: Readonly<Record<string, unknown>>): string {
+  if (typeof overlay !== 'string') return armParams.flatMap((name) => params[name] ?? []).join(' ');
+  const name = basename(overlay, extname(overlay)); // configs/study/cfgan-wgan-gp-item.yaml → cfgan wgan-gp item
+  return name.replace(/^(cfgan|notebook-gan)-(.*?)(-(item|user))?$/, '$1 $2 $4').trim();
+}
+
+/** Runs a command of this project and reads what it prints. Throws where it fails. */
 export async function retrial<T>(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<T> {
   const { stdout } = await promisify(execFile)(process.execPath, ['bin/retrial.js', ...args, '--json'], {
     ...{ env, maxBuffer: 1 << 28 },

@@ -7,29 +7,43 @@
  * With `--settings FOLDER` it writes instead a params file for each arm, `cfgan-vanilla-item.yaml`, with what its best trial had.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
-import { type FinalRun, metricsOf, outputsOf, retrial, type ShownRun } from './finals.ts';
+import type { Finalists } from '../../src/record/finalists.ts';
+import { armName, type FinalRun, metricsOf, outputsOf, retrial, type ShownRun } from './finals.ts';
 
 type Params = Readonly<Record<string, unknown>>;
-interface Swept {
+interface Finished {
   readonly trials: readonly { readonly trial: number; readonly params: Params }[];
-  readonly finals?: readonly { readonly trial: number; readonly run: string | null }[];
+  readonly finals: readonly { readonly trial: number; readonly run: string | null }[];
 }
 interface SweepFile {
+  readonly name: string;
   readonly config: readonly string[];
   readonly final: { readonly set: Params; readonly best_step: Params };
 }
-const armParams = ['model.name', 'model.loss', 'model.orientation', 'model.discriminator'];
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { settings: { type: 'string' } } });
 const [file = 'sweeps/study.yaml'] = positionals;
-const { config, final } = parse(readFileSync(file, 'utf8')) as SweepFile;
-const { trials, finals = [] } = await retrial<Swept>(['sweep', file]);
+const { name: study, config, final } = parse(readFileSync(file, 'utf8')) as SweepFile;
+const { trials, finals } = await finished();
 const points = new Map(trials.map(({ trial, params }) => [trial, params]));
 if (values.settings === undefined) await writeRecord();
 else writeSettings(values.settings);
+
+/** From the record alone: a sweep would go on with a study that is not over. Throws where final runs are missing. */
+async function finished(): Promise<Finished> {
+  const { rows, without } = await retrial<Finalists>(['compare', study, '--finals']);
+  if (without > 0 || rows.some(({ due }) => due > 0)) throw new Error(`final runs of ${study} are still to come`);
+  const asked = await retrial<{ trial: number; params: string }[]>([
+    'query',
+    `SELECT trial, params FROM trials WHERE study = '${study}' ORDER BY trial`,
+  ]);
+  const trials = asked.map(({ trial, params }) => ({ trial, params: JSON.parse(params) as Params }));
+  const finals = rows.flatMap(({ trial, values }) => values.map(({ run }) => ({ trial, run })));
+  return { trials, finals: finals.sort((a, b) => a.trial - b.trial) };
+}
 
 async function writeRecord(): Promise<void> {
   for (const { trial, run } of finals) {
@@ -38,7 +52,7 @@ async function writeRecord(): Promise<void> {
     const shown = await retrial<ShownRun>(['show', run]);
     const names = [...Object.keys(point), ...Object.keys(final.set), ...Object.keys(final.best_step), 'seed'];
     const line: FinalRun = {
-      ...{ arm: typeof overlay === 'string' ? armIn(overlay) : armOf(point), trial, config: shown.configHash },
+      ...{ arm: armName(points.get(trial) ?? {}), trial, config: shown.configHash },
       files: [...config, ...(typeof overlay === 'string' ? [overlay] : [])],
       set: Object.fromEntries([...new Set(names)].map((name) => [name, valueAt(shown.params, name)])),
       ...{ metrics: metricsOf(shown), outputs: outputsOf(shown) },
@@ -50,19 +64,9 @@ async function writeRecord(): Promise<void> {
 function writeSettings(folder: string): void {
   for (const trial of new Set(finals.map((one) => one.trial))) {
     const point = points.get(trial) ?? {};
-    const about = `# The best of its trials in sweeps/study.yaml (docs/study.md).\n`;
-    writeFileSync(join(folder, `${armOf(point).replaceAll(' ', '-')}.yaml`), about + stringify(treeOf(point)));
+    const about = `# The best of its trials in ${file} (docs/study.md).\n`;
+    writeFileSync(join(folder, `${armName(point).replaceAll(' ', '-')}.yaml`), about + stringify(treeOf(point)));
   }
-}
-
-function armOf(point: Params): string {
-  return armParams.flatMap((name) => (name in point ? [String(point[name])] : [])).join(' ');
-}
-
-/** `configs/study/cfgan-wgan-gp-item.yaml` → `cfgan wgan-gp item`. */
-function armIn(overlay: string): string {
-  const name = basename(overlay, extname(overlay));
-  return name.replace(/^(cfgan|notebook-gan)-(.*?)(-(item|user))?$/, '$1 $2 $4').trim();
 }
 
 function treeOf(point: Params): Params {

@@ -6,7 +6,7 @@
  *
  * On another machine, or with `RETRIAL_TENSORFLOW=wasm`, bytes may differ: then by how much each metric does is what it tells.
  * What is known to this clone is not run again; `--force` does. Exits with 1 where a config hash differs, or a metric by
- * more than `--tolerance`; the default, 0, asks for the same numbers.
+ * more than `--tolerance`; the default, 0, asks for the same numbers. A run that fails is told, and the others go on.
  */
 import { parseArgs } from 'node:util';
 import { type FinalRun, metricsOf, outputsOf, readFinals, records, retrial, type ShownRun } from './finals.ts';
@@ -21,7 +21,11 @@ const { values } = parseArgs({
     force: { type: 'boolean', default: false },
   },
 });
-const isWanted = (list: string | undefined, one: string) => list === undefined || list.split(',').includes(one);
+const workers = Number(values.workers);
+if (!Number.isInteger(workers) || workers < 1)
+  throw new Error(`--workers ${values.workers} is no whole number from 1 on`);
+const tolerance = Number(values.tolerance);
+if (!(tolerance >= 0)) throw new Error(`--tolerance ${values.tolerance} is no number from 0 on`);
 
 interface Checked {
   readonly split: string;
@@ -33,24 +37,37 @@ interface Checked {
   readonly name: string;
 }
 
-const todo = Object.entries(records).flatMap(([split, file]) =>
-  isWanted(values.splits, split)
-    ? readFinals(file)
-        .filter(({ arm, set }) => isWanted(values.arms, arm) && isWanted(values.seeds, String(set.seed)))
-        .map((run) => ({ split, run }))
-    : [],
-);
+const all = Object.entries(records).flatMap(([split, file]) => readFinals(file).map((run) => ({ split, run })));
+const isSplit = wanted('splits', ({ split }) => split);
+const isArm = wanted('arms', ({ run }) => run.arm);
+const isSeed = wanted('seeds', ({ run }) => String(run.set.seed));
+const todo = all.filter((one) => isSplit(one) && isArm(one) && isSeed(one));
 if (todo.length === 0) throw new Error('no final run has this arm, seed and split');
+const count = todo.length;
 const checked: Checked[] = [];
 console.log(['split', 'arm', 'seed', 'config', 'bytes', 'largest difference'].join('\t'));
-await Promise.all(Array.from({ length: Number(values.workers) }, work));
+await Promise.all(Array.from({ length: workers }, work));
 process.exitCode = summarise();
+
+/** By one of the options, a list with commas between. Throws where a name of it is none. */
+function wanted(option: 'arms' | 'seeds' | 'splits', nameOf: (one: (typeof all)[number]) => string) {
+  const list = values[option]?.split(',').map((name) => name.trim());
+  const names = new Set(all.map(nameOf));
+  for (const name of list ?? [])
+    if (!names.has(name)) throw new Error(`--${option}: there is no ${name}; there are ${[...names].join(', ')}`);
+  return (one: (typeof all)[number]) => list === undefined || list.includes(nameOf(one));
+}
 
 async function work(): Promise<void> {
   for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
-    const one = await check(next.split, next.run);
+    const { split, run } = next;
+    const one = await check(split, run).catch((error: Error) => error);
+    if (one instanceof Error) {
+      console.log([split, run.arm, run.set.seed, `FAILED: ${one.message.trim().replaceAll(/\s+/g, ' ')}`].join('\t'));
+      continue;
+    }
     checked.push(one);
-    const { split, run, sameConfig, sameBytes, off, name } = one;
+    const { sameConfig, sameBytes, off, name } = one;
     console.log(
       [
         ...[split, run.arm, run.set.seed, `${run.config.slice(0, 12)}${sameConfig ? '' : ' DIFFERS'}`],
@@ -77,8 +94,10 @@ async function check(split: string, run: FinalRun): Promise<Checked> {
 
 function summarise(): number {
   const same = checked.filter(({ sameConfig, sameBytes }) => sameConfig && sameBytes).length;
-  const wrong = checked.filter(({ sameConfig, off }) => !sameConfig || !(off <= Number(values.tolerance)));
-  console.log(`\n${checked.length} final runs: ${same} with the same config hash and the same bytes`);
-  if (wrong.length > 0) console.log(`${wrong.length} differ by more than ${values.tolerance}, or in their config`);
-  return wrong.length === 0 ? 0 : 1;
+  const wrong = checked.filter(({ sameConfig, off }) => !sameConfig || !(off <= tolerance)).length;
+  const failed = count - checked.length;
+  console.log(`\n${count} final runs: ${same} with the same config hash and the same bytes`);
+  if (wrong > 0) console.log(`${wrong} differ by more than ${tolerance}, or in their config`);
+  if (failed > 0) console.log(`${failed} failed`);
+  return wrong + failed === 0 ? 0 : 1;
 }

@@ -7,23 +7,11 @@
  *     npx tsx bench/published-study/tables.ts study --costs  what each arm's search took
  */
 import { parseArgs } from 'node:util';
+import type { Against, Finalist } from '../../src/record/finalists.ts';
 import { holm } from '../../src/statistics/holm.ts';
-import { type FinalRun, readFinals, records, retrial } from './finals.ts';
+import { standardDeviationOf } from '../../src/statistics/moments.ts';
+import { armName, retrial } from './finals.ts';
 
-interface Difference {
-  readonly difference: number;
-  readonly p: number | null;
-  readonly holm: number | null;
-  readonly interval: readonly [number, number] | null;
-}
-interface Finalist {
-  readonly trial: number;
-  readonly mean: number;
-  readonly interval: readonly [number, number] | null;
-  readonly means: Readonly<Record<string, number>>;
-  readonly values: readonly { readonly value: number }[];
-  readonly against: Difference | null;
-}
 const columns = ['precision@5', 'ndcg@5', 'recall@20', 'ndcg@20'];
 
 const tables = { finals, pairs, seeds, costs };
@@ -32,26 +20,21 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { pairs: { type: 'boolean' }, seeds: { type: 'boolean' }, costs: { type: 'boolean' } },
 });
-const study = (positionals[0] ?? 'study') as keyof typeof records;
+const [study = 'study'] = positionals;
 await tables[(Object.keys(values)[0] ?? 'finals') as keyof typeof tables]();
 
-/** Best first. */
+/** Best first. Throws where there is no such study. */
 async function finalists(...args: readonly string[]): Promise<readonly Finalist[]> {
   return (await retrial<{ rows: readonly Finalist[] }>(['compare', study, '--finals', ...args])).rows;
 }
 
-function armsByTrial(): ReadonlyMap<number, string> {
-  return new Map(readFinals(records[study]).map(({ trial, arm }: FinalRun) => [trial, arm]));
-}
-
 async function finals(): Promise<void> {
-  const arms = armsByTrial();
   head('arm', 'NDCG@10', 'P@5', 'NDCG@5', 'R@20', 'NDCG@20', 'NDCG@10 less the best’s', 'p (Holm)');
-  for (const { trial, mean, interval, means, against } of await finalists())
+  for (const { arm, mean, interval, means, against } of await finalists())
     console.log(
       row(
-        arms.get(trial) ?? String(trial),
-        `${brief(mean)} ${spanOf(interval, brief)}`,
+        armName(arm),
+        `${brief(mean ?? Number.NaN)} ${spanOf(interval, brief)}`,
         ...columns.map((name) => brief(means[`evaluate.${name}`] ?? Number.NaN)),
         against === null ? '' : differenceOf(against),
         against === null ? '' : chance(against.holm),
@@ -59,33 +42,36 @@ async function finals(): Promise<void> {
     );
 }
 
-/** Each against the one after it, on users' and on items' vectors; p after Holm's correction over all of these. */
+/** Every two of them, on users' and on items' vectors; p after Holm's correction over all of these that were tested. */
 async function pairs(): Promise<void> {
   const losses = ['wgan-gp', 'wgan', 'vanilla', 'autoencoder'];
-  const trials = new Map([...armsByTrial()].map(([trial, arm]) => [arm, trial]));
-  const found: { readonly words: string; readonly against: Difference }[] = [];
+  const trials = new Map((await finalists()).map(({ arm, trial }) => [armName(arm), trial]));
+  const found: { readonly words: string; readonly against: Against }[] = [];
   for (const orientation of ['user', 'item'])
     for (const [at, second] of losses.entries()) {
-      const among = await finalists('--baseline', `trial ${trials.get(`cfgan ${second} ${orientation}`)}`);
+      const baseline = trials.get(`cfgan ${second} ${orientation}`);
+      if (baseline === undefined) throw new Error(`${study} has no final runs of cfgan ${second} ${orientation}`);
+      const among = await finalists('--baseline', String(baseline));
       for (const first of losses.slice(0, at)) {
-        const one = among.find(({ trial }) => trial === trials.get(`cfgan ${first} ${orientation}`));
+        const one = among.find(({ arm }) => armName(arm) === `cfgan ${first} ${orientation}`);
         if (one?.against) found.push({ words: `${first} less ${second}, ${orientation}`, against: one.against });
       }
     }
-  const corrected = holm(found.map(({ against }) => against.p ?? Number.NaN));
-  head('pair', 'NDCG@10', 'p', `Holm over ${found.length}`);
-  for (const [at, { words, against }] of found.entries())
-    console.log(row(words, differenceOf(against), chance(against.p), chance(corrected[at] ?? null)));
+  const corrected = holm(found.flatMap(({ against: { p } }) => p ?? []));
+  head('pair', 'NDCG@10', 'p', `Holm over ${corrected.length}`);
+  for (const { words, against } of found)
+    console.log(
+      row(words, differenceOf(against), chance(against.p), against.p === null ? '' : chance(corrected.shift() ?? null)),
+    );
 }
 
 async function seeds(): Promise<void> {
-  const arms = armsByTrial();
   head('arm', 'NDCG@10 by seed', 'standard deviation', 'furthest apart');
-  for (const { trial, mean, values: of } of await finalists()) {
-    const all = of.map(({ value }) => value);
-    const deviation = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (all.length - 1));
+  for (const { arm, values: of } of await finalists()) {
+    const all = of.flatMap(({ value }) => value ?? []);
     const apart = Math.max(...all) - Math.min(...all);
-    console.log(row(arms.get(trial) ?? '', all.map(brief).join(' '), ...[deviation, apart].map(brief)));
+    const spread = all.length < 2 ? [] : [standardDeviationOf(all), apart];
+    console.log(row(armName(arm), all.map(brief).join(' '), ...spread.map(brief)));
   }
 }
 
@@ -108,6 +94,7 @@ async function costs(): Promise<void> {
      LEFT JOIN rounds ON rounds.orientation = ${param('orientation')}
      GROUP BY 1, 2, 3, 4 ORDER BY best DESC`,
   ]);
+  if (rows.length === 0) throw new Error(`there is no study ${study}`);
   head(
     'arm',
     'trials',
@@ -143,7 +130,7 @@ function spanOf(interval: readonly [number, number] | null, words: (value: numbe
   return interval === null ? '' : `[${interval.map(words).join(', ')}]`;
 }
 
-function differenceOf({ difference, interval }: Difference): string {
+function differenceOf({ difference, interval }: Against): string {
   return `${signed(difference)} ${spanOf(interval, signed)}`;
 }
 

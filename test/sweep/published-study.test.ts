@@ -1,8 +1,9 @@
 /** docs/study.md says what docs/study/*.jsonl have on record, and the configs of the record are still today's. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type FinalRun, readFinals, records } from '../../bench/published-study/finals.ts';
+import { armName, type FinalRun, readFinals, records } from '../../bench/published-study/finals.ts';
 import { loadPipeline } from '../../src/pipeline/load.ts';
 import type { JsonValue } from '../../src/pipeline/types.ts';
 import { configHashOf } from '../../src/plan/config-hash.ts';
@@ -27,7 +28,14 @@ describe.each(Object.entries(records))('%s', (_study, file) => {
   });
 
   test('the config hashes are those that the pipeline of today gives these params', async () => {
-    for (const run of [...arms.values()].flatMap(([first]) => first ?? [])) expect(await hashOf(run)).toBe(run.config);
+    for (const run of runs) expect(await hashOf(run)).toBe(run.config);
+  });
+
+  test('an arm has its name of the params of its trial, or of its file of settings', () => {
+    for (const { arm, files, set } of runs) {
+      const [overlay] = files.filter((file) => file.startsWith('configs/study/'));
+      expect(armName(overlay === undefined ? set : { overlay })).toBe(arm);
+    }
   });
 
   test('the means in the document', () => {
@@ -38,6 +46,20 @@ describe.each(Object.entries(records))('%s', (_study, file) => {
       expect([arm, ...(told.get(arm) ?? [])]).toEqual([arm, ...columns.map((name) => mean(name).toFixed(4).slice(1))]);
     }
   });
+});
+
+test.each([
+  [['--workers', '0'], '--workers 0 is no whole number'],
+  [['--workers', 'x'], '--workers x is no whole number'],
+  [['--tolerance', 'none'], '--tolerance none is no number'],
+  [['--arms', 'ease,no such'], '--arms: there is no no such; there are popularity'],
+  [['--seeds', '101,7'], '--seeds: there is no 7; there are 101'],
+  [['--splits', 'study,study-3'], '--splits: there is no study-3; there are study, study-2'],
+])('reproducing it with %j is a mistake', (args, message) => {
+  const script = ['--import', 'tsx', 'bench/published-study/reproduce.ts'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...script, ...args], { cwd: root, encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain(message);
 });
 
 const columns = ['ndcg@10', 'precision@5', 'ndcg@5', 'recall@20', 'ndcg@20'];
