@@ -7,6 +7,13 @@ export function finalistsNotes(rows: readonly Finalist[]): string[] {
   return [...rows.flatMap(failure), ...methods(rows)];
 }
 
+/** `5`; `2 of 4` where some failed, or are still to come. */
+export function seedsText({ values, due }: Pick<Finalist, 'values' | 'due'>): string {
+  const had = values.filter(({ value }) => value !== null).length;
+  const all = values.length + due;
+  return had === all ? String(had) : `${had} of ${all}`;
+}
+
 /** p after Holm; or that there is nothing to test. */
 export function chanceText(against: Against | null): string {
   if (against === null || against.holm === null) return against?.alike ? 'no test' : '';

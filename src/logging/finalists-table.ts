@@ -1,6 +1,6 @@
 /** The final runs of a study as a table of text, with what is to be known of its numbers. */
 import type { Finalist, Finalists } from '../record/finalists.ts';
-import { chanceText, finalistsNotes } from './finalists-notes.ts';
+import { chanceText, finalistsNotes, seedsText } from './finalists-notes.ts';
 import { armText, finalistsVerdict, rangeText } from './finalists-verdict.ts';
 import { formatNumber, oneLine } from './format.ts';
 import { type Column, noRoomLine, table } from './table.ts';
@@ -56,13 +56,12 @@ function differenceColumns(reference: number): Column[] {
 }
 
 function cells(row: Finalist, { rows, reference }: Finalists, others: readonly string[]): string[] {
-  const { trial, arm, mean, interval, values, against, means } = row;
-  const had = values.filter(({ value }) => value !== null).length;
+  const { trial, arm, mean, interval, against, means } = row;
   const difference = against === null ? (row.apart ? 'not comparable' : '') : formatNumber(against.difference);
   return [
     ...(hasArms(rows) ? [armText(arm)] : []),
     ...[String(trial), mean === null ? 'failed' : formatNumber(mean), rangeText(interval)],
-    had === values.length ? String(had) : `${had} of ${values.length}`,
+    seedsText(row),
     ...(reference === null || rows.length < 2
       ? []
       : [difference, rangeText(against?.interval ?? null), chanceText(against)]),

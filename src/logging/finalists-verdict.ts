@@ -39,11 +39,21 @@ export function finalistsVerdict(finalists: Finalists): string {
   if (goal === null) return `nothing says which values of ${metric} are better, so no final runs are compared`;
   if (reference === undefined) return `the final runs have no value of ${metric} to compare with`;
   const name = finalistName(reference);
-  if (valued.length === 1) return `in the final runs ${name} is the only one: ${metric} ${valueText(reference)}`;
-  const lead = finalists.isBest
-    ? `in the final runs ${name} is best: ${metric} ${valueText(reference)}`
-    : `in the final runs, compared with ${name}, ${metric} ${valueText(reference)}`;
-  return [lead, ...parts(finalists)].join('; ');
+  const rest = toCome(finalists);
+  const runs = `in the final runs${rest.length === 0 ? '' : ' so far'}`;
+  const value = `${metric} ${valueText(reference)}`;
+  if (valued.length === 1) return [`${runs} ${name} is the only one: ${value}`, ...rest].join('; ');
+  const lead = finalists.isBest ? `${runs} ${name} is best: ${value}` : `${runs}, compared with ${name}, ${value}`;
+  return [lead, ...parts(finalists), ...rest].join('; ');
+}
+
+/** What may change it all. */
+function toCome({ rows, without }: Finalists): string[] {
+  const due = rows.reduce((sum, row) => sum + row.due, 0);
+  return [
+    ...(due === 0 ? [] : [`${due} of their runs ${due === 1 ? 'is' : 'are'} still to come`]),
+    ...(without === 0 ? [] : [`${without} ${without === 1 ? 'other has' : 'others have'} no final run yet`]),
+  ];
 }
 
 /** Those it can be told from, those it cannot, and those of which too little is known. */

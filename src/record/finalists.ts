@@ -22,6 +22,8 @@ export interface Finalists {
   readonly reference: number | null;
   /** Whether that is the best of them, and no other one that was chosen. */
   readonly isBest: boolean;
+  /** How many others, as far as it is known, are still without any final run. */
+  readonly without: number;
   /** Best first: those with the most seeds, as fewer may have been lucky; then what is not comparable; last what has no value. */
   readonly rows: readonly Finalist[];
 }
@@ -31,6 +33,8 @@ export interface Finalist {
   /** The params of which it is the best: `{"model.loss": "wgan"}`. */
   readonly arm: Readonly<Record<string, JsonValue>>;
   readonly values: readonly FinalValue[];
+  /** Runs that are still to come. */
+  readonly due: number;
   /** Of those runs that have a value; null where none has. */
   readonly mean: number | null;
   /** 95 %. */
@@ -77,6 +81,10 @@ export interface FinalistsAsked {
   readonly until?: string | undefined;
   readonly goalOf: (metric: string) => Goal | null;
   readonly armOf: (trial: number) => Finalist['arm'];
+  /** Under how many seeds each is to be run; where it is not known, as many as were. */
+  readonly seeds?: number | undefined;
+  /** How many are to have final runs, and have none yet. */
+  readonly without?: number | undefined;
   /** The trial to compare with, which has a value; the best where none is named. */
   readonly reference?: number | undefined;
 }
@@ -97,8 +105,10 @@ export async function finalistsOf(
   const others = names.filter((name) => name !== metric);
   return {
     ...{ metric, goal, others, reference: reference?.trial ?? null, isBest: asked.reference === undefined },
+    without: asked.without ?? 0,
     rows: measured.map((one) => ({
       ...{ trial: one.trial, arm: asked.armOf(one.trial), values: one.values, means: one.means },
+      due: Math.max(0, (asked.seeds ?? 0) - one.values.length),
       ...estimated(estimates.get(one.trial)),
       against: againstOf(
         comparisons.find(({ trial }) => trial === one.trial),

@@ -1,20 +1,21 @@
 /** What the final runs of a study came to: the number that is told of its best, measured once. */
 import { UserError } from '../errors.ts';
+import { canonicalJson } from '../hash.ts';
 import { withVerdict } from '../logging/finalists-verdict.ts';
 import { isAlike } from '../pipeline/metric-names.ts';
 import { flatten, isMap } from '../pipeline/param-tree.ts';
 import type { Goal, JsonValue } from '../pipeline/types.ts';
 import { groupOf } from '../record/comparable-group.ts';
 import type { FinalRun } from '../record/final-runs.ts';
-import { type FinalistsAsked, finalistsOf, soughtAmong } from '../record/finalists.ts';
+import { type Finalist, type FinalistsAsked, finalistsOf, soughtAmong } from '../record/finalists.ts';
 import type { Index } from '../record/open-index.ts';
-import type { FinalRow, StudyRow } from '../record/rows.ts';
+import type { FinalRow, StudyRow, TrialRow } from '../record/rows.ts';
 import type { Layout } from '../store/layout.ts';
 import type { ComparedStudy, Comparison } from './comparison.ts';
 import { finalistNamed } from './finalist-named.ts';
 import { metricNamed } from './named.ts';
 import type { RunRows } from './record-rows.ts';
-import { armParams } from './study-of.ts';
+import { armParams, finalsWanted } from './study-of.ts';
 
 /** What is asked of the final runs alone. */
 export interface FinalsOptions {
@@ -48,7 +49,7 @@ export async function comparedFinals(
   const finals = all.filter(({ trial }) => !left.has(trial));
   if (finals.length === 0) return {};
   const names = [...new Set(finals.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const asked = await askedOf(index, row, study, goalOf);
+  const asked = await askedOf(index, row, study, goalOf, all);
   const metric = typed === undefined ? soughtAmong(names, asked) : metricNamed(typed, names);
   if (typed !== undefined && asked.goalOf(metric) === null)
     throw new UserError(
@@ -57,7 +58,12 @@ export async function comparedFinals(
     );
   const runs = finals.map((final) => finalRun(final, row, study, rows, metric));
   const reference = baseline === undefined ? undefined : finalistNamed(baseline, runs, metric, asked.armOf);
-  const finalists = await finalistsOf(layout, runs, { ...asked, metric, reference });
+  const finalists = await finalistsOf(layout, runs, {
+    ...asked,
+    metric,
+    reference,
+    ...(out.size > 0 ? { without: 0 } : {}),
+  });
   return finalists === undefined ? {} : { finalists: withVerdict(finalists) };
 }
 
@@ -67,23 +73,39 @@ async function askedOf(
   row: StudyRow,
   { metric: { name: sought, goal } }: ComparedStudy,
   goalOf: OfStudy['goalOf'],
+  finals: readonly FinalRow[],
 ): Promise<FinalistsAsked> {
-  const until = isMap(row.spec) && isMap(row.spec.final) ? row.spec.final.until : undefined;
+  const { until, replicates, top } = finalsWanted(row.spec);
+  const trials = new Map((await index.trials(row.name)).map((trial) => [trial.trial, trial]));
+  const armOf = (trial: number) => armIn(armParams(row.spec), trials.get(trial)?.params ?? {});
   return {
-    ...{ sought, until: typeof until === 'string' ? until : undefined },
+    ...{ sought, until, armOf, seeds: replicates.length },
     goalOf: (name) => (isAlike(name, sought) ? goal : goalOf(name)),
-    armOf: await armsOf(index, row),
+    without: withoutAny([...trials.values()], armOf, top, new Set(finals.map(({ trial }) => trial))),
   };
 }
 
-/** By the params that the study takes the best of each of. */
-async function armsOf(index: Index, { name, spec }: StudyRow): Promise<FinalistsAsked['armOf']> {
-  const names = armParams(spec);
-  const trials = new Map((await index.trials(name)).map(({ trial, params }) => [trial, params ?? {}]));
-  return (trial) => {
-    const params = trials.get(trial) ?? {};
-    return Object.fromEntries(names.flatMap((one) => (Object.hasOwn(params, one) ? [[one, params[one] ?? null]] : [])));
-  };
+/** The params that the study takes the best of each of. */
+function armIn(names: readonly string[], params: TrialRow['params']): Finalist['arm'] {
+  return Object.fromEntries(names.flatMap((one) => (Object.hasOwn(params, one) ? [[one, params[one] ?? null]] : [])));
+}
+
+/** Of each arm so many of its complete trials are to be run. */
+function withoutAny(
+  trials: readonly TrialRow[],
+  armOf: FinalistsAsked['armOf'],
+  top: number,
+  begun: ReadonlySet<number>,
+): number {
+  const arms = new Map<string, { begun: number; others: number }>();
+  for (const { trial, state, value } of trials) {
+    const key = canonicalJson(armOf(trial));
+    const arm = arms.get(key) ?? { begun: 0, others: 0 };
+    arms.set(key, arm);
+    if (begun.has(trial)) arm.begun += 1;
+    else if (state === 'complete' && value !== null) arm.others += 1;
+  }
+  return [...arms.values()].reduce((sum, arm) => sum + Math.max(0, Math.min(arm.others, top - arm.begun)), 0);
 }
 
 function finalRun(
@@ -105,7 +127,6 @@ function finalRun(
 
 /** As the sweep file says. */
 function recordedSeed(spec: JsonValue, replicate: number): JsonValue | undefined {
-  const final = isMap(spec) && isMap(spec.final) ? spec.final.replicates : undefined;
-  const one = Array.isArray(final) ? (final[replicate] as JsonValue) : undefined;
+  const one = finalsWanted(spec).replicates[replicate];
   return isMap(one) ? Object.values(one)[0] : undefined;
 }

@@ -69,6 +69,17 @@ export function armParams(spec: JsonValue): string[] {
   return asList(per).filter((name) => typeof name === 'string');
 }
 
+/** What it says of final runs: up to which stage, under which replicates, and of how many of each arm. */
+export function finalsWanted(spec: JsonValue) {
+  const final = field(spec, 'final');
+  const [until, top] = [field(final, 'until'), field(final, 'top')];
+  return {
+    until: typeof until === 'string' ? until : undefined,
+    replicates: asList(field(final, 'replicates')),
+    top: typeof top === 'number' ? top : 1,
+  };
+}
+
 /** Params of which one point has several values, each a run of its own. */
 function replicatesOf(spec: JsonValue): string[] {
   const points = asList(field(spec, 'replicates')).filter(isMap);

@@ -19,6 +19,7 @@ export async function finalistsFound(
   layout: Layout,
 ): Promise<Finalists | undefined> {
   const trials = new Set(finalists(spec, state));
+  const begun = new Set(state.finals.map(({ trial }) => trial));
   const finals = state.finals.filter(({ trial }) => trials.has(trial));
   const [{ name: sought }] = spec.metrics;
   const metric = chiefMetric(spec, [...new Set(finals.flatMap(({ metrics }) => Object.keys(metrics ?? {})))]);
@@ -27,6 +28,7 @@ export async function finalistsFound(
     ...{ metric, sought, until: spec.final?.until },
     goalOf: (metric) => goalOfFinal(spec, metric),
     armOf: (trial) => armOfFinal(spec, state, trial),
+    ...{ seeds: spec.final?.replicates.length, without: [...trials].filter((trial) => !begun.has(trial)).length },
   });
 }
 

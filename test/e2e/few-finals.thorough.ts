@@ -101,7 +101,11 @@ describe('final runs', () => {
     await vi.waitFor(async () => expect((await on.state()).finals).toHaveLength(2), { timeout: 60_000, interval: 50 });
     command.kill('SIGTERM');
     expect((await command).exitCode).toBe(143);
-    expect(await table(on)).toMatch(/^in the final runs kind=plain \(trial 0\) is the only one: test\.value \S+$/m);
+    const soFar = await table(on);
+    expect(soFar).toMatch(/^kind=plain +0 .* 2 of 3 /m);
+    expect(soFar).toMatch(
+      /^in the final runs so far kind=plain \(trial 0\) is the only one: test\.value \S+; 1 of their runs is still to come; 2 others have no final run yet$/m,
+    );
     on.write({ go: '' });
     const { stdout, exitCode } = await on.retrial('sweep', 'sweep.yaml', '--workers', '1');
     expect(exitCode).toBe(0);

@@ -140,6 +140,17 @@ describe('in words', () => {
     expect(await says(three, {}, null)).toMatch(/^nothing says which values of test\.value are better/);
   });
 
+  test('while runs are still to come it is said, and how many there are of how many', async () => {
+    expect(await says(runsOf(7, a), { seeds: 5, without: 1 })).toMatch(
+      /^in the final runs so far loss=l7 \(trial 7\) is the only one: .*; 1 other has no final run yet$/,
+    );
+    const finalists = await found([...runsOf(7, a), ...runsOf(3, b.slice(0, 2))], { seeds: 5 });
+    expect(finalistsVerdict(finalists)).toMatch(
+      /^in the final runs so far .* is best: .*; 3 of their runs are still to come$/,
+    );
+    expect(finalistsTable(finalists)[2]).toMatch(/^loss=l3 +3 +0\.2095 +2 of 5 /);
+  });
+
   test('the table, with what failed and by what the intervals are', async () => {
     const finalists = await found([...three, ...runsOf(1, [0.1, null, 0.1])]);
     const lines = finalistsTable(finalists);

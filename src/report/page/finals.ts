@@ -1,5 +1,5 @@
 /** The final runs of a study: what each of its best came to on the held-out part, best first. */
-import { chanceText, finalistsNotes } from '../../logging/finalists-notes.ts';
+import { chanceText, finalistsNotes, seedsText } from '../../logging/finalists-notes.ts';
 import type { Finalist } from '../../record/finalists.ts';
 import type { ComparedRun } from '../comparison.ts';
 import { type Child, h, table } from './dom.ts';
@@ -70,9 +70,4 @@ function differenceCells({ against, apart }: Finalist, number: NumberText): stri
 
 function rangeText(interval: Finalist['interval'], number: NumberText): string {
   return interval === null ? '' : `${number(interval[0])} to ${number(interval[1])}`;
-}
-
-function seedsText({ values }: Finalist): string {
-  const had = values.filter(({ value }) => value !== null).length;
-  return had === values.length ? String(had) : `${had} of ${values.length}`;
 }
