@@ -26,10 +26,11 @@ export async function reproduceAll(reproducing: Reproducing, onEnd: () => void):
   const { layout, options, signal } = reproducing;
   const hashes = await runsOf(layout, options);
   if (hashes.length === 0) throw nothingToReproduce(options);
+  const begun = new Date().toISOString();
   const all = await checkAll(hashes, reproducing);
   onEnd();
   if (signal.aborted || all.length < hashes.length) {
-    if (options.json !== true) process.stdout.write(stoppedText(all, hashes.length));
+    if (options.json !== true) process.stdout.write(stoppedText(all, hashes.length, restOf(options, begun)));
     return undefined;
   }
   const verdicts = all.flatMap(({ verdict }) => verdict ?? []);
@@ -63,10 +64,16 @@ async function checkAll(hashes: readonly string[], reproducing: Reproducing): Pr
   return all.filter((checked) => checked !== undefined);
 }
 
-/** Each verdict is on record, so the rest may be had by itself. */
-function stoppedText(all: readonly Checked[], of: number): string {
-  const rest = `${all.length} of ${of} were checked; the others: the same command with --where 'reproduced != "identical"'`;
-  return `${[...(all.length === 0 ? [] : tableOf(all)), rest].join('\n')}\n`;
+function stoppedText(all: readonly Checked[], of: number, rest: string): string {
+  const line = `${all.length} of ${of} were checked; the others: the same command with ${rest}`;
+  return `${[...(all.length === 0 ? [] : tableOf(all)), line].join('\n')}\n`;
+}
+
+/** Each verdict is on record with its time: a filter that leaves out what was checked since this command began. */
+function restOf({ where }: ReproduceOptions, begun: string): string {
+  const left = `not (reproduced_at >= "${begun}")`;
+  const text = where === undefined ? left : `(${where}) and ${left}`;
+  return `--where '${text.replaceAll("'", "'\\''")}'${where === undefined ? '' : ' in place of its own'}`;
 }
 
 /** Oldest first, as they were run. */

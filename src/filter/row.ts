@@ -22,6 +22,8 @@ export interface FilterRow {
   readonly pinned?: boolean;
   /** The last verdict of `reproduce`. */
   readonly reproduced?: string | null;
+  /** When that was, as `started`. */
+  readonly reproduced_at?: string | null;
   /** Stages whose result once came out otherwise under the same key. */
   readonly nondeterministic?: readonly string[];
 }
@@ -43,6 +45,7 @@ export const fieldTypes: Readonly<Record<FieldName, Type>> = {
   note: 'text',
   pinned: 'truth',
   reproduced: 'text',
+  reproduced_at: 'text',
   nondeterministic: 'list',
 };
 

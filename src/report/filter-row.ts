@@ -7,7 +7,8 @@ export function filterRow(run: ListedRun): FilterRow {
   return {
     ...{ hash: configHash, attempt, status, started: startedAt, trial, tags, note, pinned },
     ...{ took: durationMs === null ? null : durationMs / 1000, study: study ?? null },
-    ...{ reproduced: run.reproduced?.verdict ?? null, nondeterministic: run.nondeterministic, params: run.params },
+    ...{ reproduced: run.reproduced?.verdict ?? null, reproduced_at: run.reproduced?.at ?? null },
+    ...{ nondeterministic: run.nondeterministic, params: run.params },
     metrics: Object.fromEntries(Object.entries(run.metrics).map(([name, { value }]) => [name, value])),
   };
 }

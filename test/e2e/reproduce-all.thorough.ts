@@ -1,4 +1,5 @@
 /** `retrial reproduce --all`: every trial of a study, and every run. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fixed, project, type ReproductionJson } from '../helpers/reproducible.ts';
@@ -64,15 +65,23 @@ describe('--all', () => {
     const on = project('cat "$RETRIAL_STAGE" | grep seed', `${waits}; ${fixed.score}`);
     await on.run();
     await on.run('--set', 'seed=2');
+    expect((await on.retrial('reproduce', '--all')).exitCode).toBe(0); // verdicts of before are none of this time
     rmSync(outside.path('once'));
     outside.write({ slow: '' });
-    const command = on.start('reproduce', '--all');
+    const command = on.start('reproduce', '--all', '--where', "status = 'complete'");
     await until('the score of the second runs', () => existsSync(outside.path('begun')));
     command.kill('SIGINT');
     const { exitCode, stdout } = await command;
     expect(exitCode).toBe(130);
     expect(stdout).toMatch(/^[0-9a-f]{12}@1 +identical/m);
-    expect(stdout).toMatch(/^1 of 2 were checked; .*--where 'reproduced != "identical"'$/m);
+    const [, quoted] = /^1 of 2 were checked; the others: .* --where (.*) in place of its own$/m.exec(stdout) ?? [];
+    const filter = execFileSync('sh', ['-c', `printf %s ${quoted}`], { encoding: 'utf8' });
+    expect(filter).toMatch(/^\(status = 'complete'\) and not \(reproduced_at >= "[-0-9T:.]+Z"\)$/);
+    rmSync(outside.path('slow'));
+    const { runs } = JSON.parse(
+      (await on.retrial('reproduce', '--all', '--where', filter, '--json')).stdout,
+    ) as AllJson;
+    expect(runs.map(({ verdict }) => verdict)).toEqual(['identical']);
   });
 
   test('a run without a result is not checked, and one that cannot be rebuilt fails', async () => {
