@@ -73,7 +73,9 @@ function parts({ rows, goal, isBest }: Finalists): string[] {
   return [
     ...(near.length === 0 ? [] : [`it cannot be told from ${nearText(near)}`]),
     ...(isBest && better.length > 0 ? [`it is worse than ${named(better)} under the seeds that both have ${how}`] : []),
-    ...(isBest && worse.length > 0 ? [`it is better than ${allOf(worse, rows)} ${how}`] : []),
+    ...(isBest && worse.length > 0
+      ? [`it is better than ${allOf(worse, near.length + better.length, rows)} ${how}`]
+      : []),
     ...(!isBest && better.length > 0 ? [`better than it: ${named(better)} ${how}`] : []),
     ...(!isBest && worse.length > 0 ? [`worse: ${named(worse)} ${how}`] : []),
     ...(few.length === 0 ? [] : [`too few seeds to tell it from ${named(few)}`]),
@@ -96,11 +98,11 @@ function nearText(near: readonly Compared[]): string {
   return more.length === 0 ? first : `${first}, nor from ${named(more)}`;
 }
 
-/** `the other 16`, where these are all, or all but some that were named before. */
-function allOf(some: readonly Finalist[], rows: readonly Finalist[]): string {
-  if (some.length <= mostNamed) return named(some);
-  const valued = rows.filter(({ mean }) => mean !== null).length - 1;
-  return some.length === valued ? `all ${some.length} others` : `the other ${some.length}`;
+/** `the other 16`, where these are all but those that were named before. */
+function allOf(some: readonly Finalist[], before: number, rows: readonly Finalist[]): string {
+  const others = rows.filter(({ mean }) => mean !== null).length - 1;
+  if (some.length <= mostNamed || some.length + before < others) return named(some);
+  return before === 0 ? `all ${some.length} others` : `the other ${some.length}`;
 }
 
 function named(rows: readonly Finalist[]): string {

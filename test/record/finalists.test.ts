@@ -129,6 +129,9 @@ describe('in words', () => {
     expect(await says([...many, ...runsOf(7, a)])).toContain(
       'it is better than all 5 others (p < .05 after Holm over 5',
     );
+    expect(await says([...many, ...runsOf(7, a), ...runsOf(8, [0.1])])).toMatch(
+      /; it is better than loss=l0 \(trial 0\), .* and 2 more \(p < \.05 after Holm over 5 comparisons\); too few seeds to tell it from loss=l8/,
+    );
     expect(await says(runsOf(7, a))).toBe(
       'in the final runs loss=l7 (trial 7) is the only one: test.value 0.2190 [0.2074, 0.2306]',
     );
