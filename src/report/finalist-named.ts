@@ -14,7 +14,7 @@ interface Named {
 const option = '--baseline';
 
 /**
- * @param typed `12`, `trial 12`, or `model.loss=wgan,orientation=item`: some of its params, by the last parts of their names
+ * @param typed `12`, `trial 12` in any case, or `model.loss=wgan,orientation=item`: some of its params, by the last parts of their names
  * Throws UserError where that is none of them, or several, or one without a value.
  */
 export function finalistNamed(
@@ -24,7 +24,7 @@ export function finalistNamed(
   armOf: FinalistsAsked['armOf'],
 ): number {
   const all = [...new Set(runs.map(({ trial }) => trial))].map((trial): Named => ({ trial, arm: armOf(trial) }));
-  const number = /^\s*(?:trial\s+)?(\d+)\s*$/.exec(typed)?.[1];
+  const number = /^\s*(?:trial\s+)?(\d+)\s*$/i.exec(typed)?.[1];
   const found = number === undefined ? ofArm(typed, all) : all.filter(({ trial }) => trial === Number(number));
   const [only, ...more] = found;
   if (only === undefined)

@@ -17,6 +17,7 @@ const named = (typed: string) => finalistNamed(typed, runs, 'test.value', (trial
 test.each([
   ['2', 2],
   [' trial 2', 2],
+  ['Trial 2', 2],
   ['model.orientation=item', 1],
   ['loss=wgan, orientation=user', 2],
   ['data.name=a,b,model.name=ease', 3],
