@@ -12,7 +12,7 @@ import { inOrder } from '../report/ranking.ts';
 import { hashColumns, runCells } from '../report/run-columns.ts';
 import { layoutOf } from '../store/layout.ts';
 import { type FinalsOutput, printFinals } from './compare-finals.ts';
-import { type CellOptions, printCells } from './print-cells.ts';
+import { type CellOptions, checkForm, printCells } from './print-cells.ts';
 import { type ReadingOptions, reading } from './reading.ts';
 import { columnsOf } from './runs.ts';
 import { writeOutput } from './write-output.ts';
@@ -40,6 +40,7 @@ const shownRuns = 20;
 
 /** @param selection hashes, `HASH@2`, `latest`, names of studies; without any the newest study, or all runs */
 export async function compare(selection: readonly string[], options: CompareOptions): Promise<number> {
+  checkForm(options);
   if (options.baseline !== undefined && options.finals !== true)
     throw new UserError(
       '--baseline is about final runs',

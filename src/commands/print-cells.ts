@@ -1,4 +1,5 @@
 /** Rows of cells in the form that was asked for: CSV, Markdown, JSON, or a table that fits the terminal. */
+import { UserError } from '../errors.ts';
 import { short } from '../hash.ts';
 import { type Cell, csv, markdown } from '../logging/delimited.ts';
 import { oneLine } from '../logging/format.ts';
@@ -10,6 +11,15 @@ export interface CellOptions {
   readonly csv?: boolean;
   readonly md?: boolean;
   readonly json?: boolean;
+}
+
+/** Throws UserError where several forms are asked for, of which one alone can be printed. */
+export function checkForm({ csv: asCsv, md, json }: CellOptions): void {
+  const forms = Object.entries({ '--csv': asCsv, '--md': md, '--json': json }).flatMap(([name, is]) =>
+    is ? name : [],
+  );
+  if (forms.length > 1)
+    throw new UserError(`${forms.join(' and ')} cannot be printed at once`, 'leave all but one out');
 }
 
 /** @param hashes titles of columns whose cells people see as short as in other tables; programs get all of them */

@@ -82,6 +82,7 @@ describe('with units', () => {
     [['s', '--finals', '--baseline', 'kind=none'], 'no final runs are of kind=none', 'kind=other (trial 2)'],
     [['s', '--finals', '--baseline', 'model.size=3'], 'the arms have no param model.size', ''],
     [['s', '--finals', '--baseline', 'plain'], 'plain is no trial and no param', 'model.loss=wgan'],
+    [['s', '--finals', '--json', '--csv'], '--csv and --json cannot be printed at once', ''],
     [['s', '--baseline', '1'], '--baseline is about final runs', '--finals'],
     [['latest', '--finals'], '--finals is about one study', 'STUDY'],
     [['s', '--finals', '--columns', 'holmes'], 'the final runs have no column "holmes"', 'holm'],
