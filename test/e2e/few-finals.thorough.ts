@@ -84,13 +84,24 @@ describe('final runs', () => {
   });
 
   test('up to a stage without a metrics file they are compared by a series, by its goal', async () => {
-    const on = sweepRig({
-      parameters: '{ x: { values: [3, 1] } }',
-      final: '{ until: train, seeds: [11, 12], top: 2 }',
-    });
+    const pipeline = files['pipeline.yaml']
+      .replace('sh score.sh ${deps.model} ${outs.final}', 'sh loss.sh ${deps.model} ${outs.done}')
+      .replace('code: [score.sh]\n    holdout', 'code: [loss.sh]\n    outs: { done: done.txt }\n    holdout')
+      .replace(/metrics: \{ final.*/, 'series: { loss: { goal: minimize } }');
+    const loss = `read -r kind seed < "$1"; [ "$kind" = fixed ] && seed=1
+echo "{\\"step\\": 1, \\"loss\\": $seed}" >> "$RETRIAL_METRICS"; echo > "$2"
+`;
+    const on = sweepRig(
+      {
+        ...changes,
+        parameters: '{ model.kind: { values: [plain, fixed] } }',
+        final: '{ until: test, seeds: [11, 12] }',
+      },
+      { ...files, 'pipeline.yaml': pipeline, 'loss.sh': loss },
+    );
     const { json } = await on.sweep();
     const { finalists } = json as unknown as WithFinalists;
-    expect(finalists).toMatchObject({ metric: 'train.loss', goal: 'minimize', reference: 1 });
+    expect(finalists).toMatchObject({ metric: 'test.loss', goal: 'minimize', reference: 1 });
     expect(JSON.parse((await on.retrial('compare', 's', '--finals', '--json')).stdout)).toEqual(finalists);
   });
 
