@@ -47,12 +47,12 @@ function changesSince(
   const before = finalIn(saidOf(state, ran)?.spec);
   const after = finalIn(identity);
   if (before === undefined || after === undefined) return [];
-  const last = finalsThatCount(state).reduce((most, { replicate }) => Math.max(most, replicate), 0);
+  const furthest = finalsThatCount(state).reduce((most, { replicate }) => Math.max(most, replicate), 0);
   return finalKeys.flatMap((key) => {
     const [was, is] = [before, after].map((final) => (key === 'seeds' ? seedsIn(final) : final[key]));
     if (was === undefined || is === undefined) return []; // not on record of studies that were begun earlier
     const [told, kept] = [was, is].map((value) =>
-      key === 'seeds' ? (value as JsonValue[]).slice(0, last + 1) : value,
+      key === 'seeds' ? (value as JsonValue[]).slice(0, furthest + 1) : value,
     );
     return canonicalJson(told ?? null) === canonicalJson(kept ?? null) ? [] : [{ key, before: was, after: is }];
   });

@@ -21,21 +21,29 @@ export function finalKey({ trial, replicate }: Pick<FinalTold, 'trial' | 'replic
 export function finalsRecord(): FinalsRecord {
   const told = new Map<string, FinalTold[]>();
   const reopened = new Map<string, number[]>();
-  let state: FinalsState = { finals: [], reopenedFinals: new Map() };
+  let known: FinalsState | undefined;
   return {
     get state() {
-      return state;
+      known ??= stateOf(told, reopened);
+      return known;
     },
     add: (event) => {
       const key = finalKey(event);
       if (event.type === 'final-told') told.set(key, [...(told.get(key) ?? []), event]);
       else reopened.set(key, [...new Set([...(reopened.get(key) ?? []), event.at])]);
-      const words = [...told].flatMap(([one, all]) => sinceOpened(all, reopened.get(one) ?? []) ?? []);
-      state = {
-        finals: words.sort((a, b) => a.trial - b.trial || a.replicate - b.replicate),
-        reopenedFinals: new Map([...reopened].map(([one, times]) => [one, times.length])),
-      };
+      known = undefined;
     },
+  };
+}
+
+function stateOf(
+  told: ReadonlyMap<string, readonly FinalTold[]>,
+  reopened: ReadonlyMap<string, readonly number[]>,
+): FinalsState {
+  const words = [...told].flatMap(([key, all]) => sinceOpened(all, reopened.get(key) ?? []) ?? []);
+  return {
+    finals: words.sort((a, b) => a.trial - b.trial || a.replicate - b.replicate),
+    reopenedFinals: new Map([...reopened].map(([key, times]) => [key, times.length])),
   };
 }
 

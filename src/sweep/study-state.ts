@@ -75,7 +75,6 @@ export function studyRecord(): StudyRecord {
       case 'final-told':
       case 'final-reopened':
         finals.add(event);
-        state = { ...state, ...finals.state };
         return;
     }
   };
@@ -85,6 +84,7 @@ export function studyRecord(): StudyRecord {
     },
     add: (events) => {
       for (const event of events) add(event);
+      if (state.finals !== finals.state.finals) state = { ...state, ...finals.state }; // once for however many came
     },
   };
 }
