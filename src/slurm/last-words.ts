@@ -1,13 +1,13 @@
 /** What a job printed last, which is why it ended where it ended otherwise than it should. */
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { printedInto } from './out-of-memory.ts';
 
 const looksAt = 10;
 const most = 300;
 
 /** Of the last lines the one that says what is wrong, else the last; undefined where it printed nothing. */
 export function lastLine(file: string): string | undefined {
-  const lines = textOf(file)
+  const lines = printedInto(file)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
@@ -20,12 +20,4 @@ export function lastLine(file: string): string | undefined {
 export function lastWords(file: string): string {
   const line = lastLine(file);
   return line === undefined ? relative('', file) : `${relative('', file)}: ${line}`;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
