@@ -5,7 +5,7 @@ import { rig, until } from '../helpers/rig.ts';
 import { outcomeOf } from '../helpers/sweep-project.ts';
 import { healed, onSlurm, run } from './cluster/nodes.ts';
 import { ownCluster } from './cluster/setup.ts';
-import { attemptsOf, counting, openOf, stagesOf, stateOfJob, submit, waited } from './submitting.ts';
+import { counting, expectGoneOn, openOf, stagesOf, stateOfJob, submit, waited } from './submitting.ts';
 import { nodesOf, type SlurmRig, slurmRig, states, untilStands } from './sweep-on-slurm.ts';
 
 /** A job of another that takes whole nodes, and what runs there gives way. @returns its number */
@@ -31,16 +31,7 @@ onSlurm('a preempted job', () => {
     await until('the third step', () => existsSync(on.path('third')), 60_000);
     urgent(1, nodeOf(job));
     await until('it to wait again', () => stateOfJob(job) === 'PENDING' && restartsOf(job) === '1', 60_000);
-    on.write({ go: '' });
-    await until('the end', () => openOf(on).length === 0, 60_000);
-    const result = await on.run();
-    expect(result).toMatchObject({ status: 'complete', attempt: null });
-    expect(await attemptsOf(on)).toEqual([attempt]);
-    expect(on.read('begun')).toBe('begin at 0\nbegin at 3\n');
-    const local = rig({ ...counting, go: '' });
-    expect((await local.run()).stages.map(({ outputs }) => outputs)).toEqual(
-      result.stages.map(({ outputs }) => outputs),
-    );
+    await expectGoneOn(on, attempt, rig({ ...counting, go: '' }));
   });
 
   test('of a run, for good: the stage says so, and the same command again goes on with it', async () => {

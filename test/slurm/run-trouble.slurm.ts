@@ -6,6 +6,7 @@ import { onSlurm, run } from './cluster/nodes.ts';
 import {
   attemptsOf,
   counting,
+  expectGoneOn,
   lasting,
   openOf,
   stagesOf,
@@ -47,7 +48,7 @@ onSlurm('a run on Slurm in trouble', () => {
       .replace(/^first/, '@seal');
     run(['scancel', `--name=${name}`]); // the one that would end it
     run(['scancel', first]);
-    await until('the job to end', () => stateOfJob(first) === 'CANCELLED', 60_000);
+    await until('all to end', () => jobs.every(({ job }) => stateOfJob(job) === 'CANCELLED'), 60_000); // what waits for it too
     expect(openOf(on)).toHaveLength(1);
     expect((await on.retrial('runs')).stdout).toMatch(/cancelled/);
     on.write({ go: '' });
@@ -83,16 +84,7 @@ onSlurm('a run on Slurm in trouble', () => {
     await until('the third step', () => existsSync(on.path('third')), 60_000);
     run(['scontrol', 'requeue', job]);
     await until('it to wait again', () => stateOfJob(job) === 'PENDING', 60_000);
-    on.write({ go: '' });
-    await until('the end', () => openOf(on).length === 0, 60_000);
-    const result = await on.run();
-    expect(result).toMatchObject({ status: 'complete', attempt: null });
-    expect(await attemptsOf(on)).toEqual([attempt]);
-    expect(on.read('begun')).toBe('begin at 0\nbegin at 3\n');
-    const local = rig({ ...counting, go: '' }, onTestFinished);
-    expect((await local.run()).stages.map(({ outputs }) => outputs)).toEqual(
-      result.stages.map(({ outputs }) => outputs),
-    );
+    await expectGoneOn(on, attempt, rig({ ...counting, go: '' }, onTestFinished));
   });
 
   test.concurrent('ahead of its time limit a stage with a checkpoint goes back into the queue', async ({

@@ -1,5 +1,6 @@
 /** `retrial run --executor slurm` as a user types it. */
 import { readdirSync } from 'node:fs';
+import { expect } from 'vitest';
 import { type Rig, type RunJson, until } from '../helpers/rig.ts';
 import { run } from './cluster/nodes.ts';
 
@@ -67,3 +68,14 @@ export const attemptsOf = async (on: Rig) => {
   const { stdout } = await on.retrial('query', 'SELECT attempt FROM attempts ORDER BY attempt', '--json');
   return (JSON.parse(stdout) as { attempt: number }[]).map(({ attempt }) => attempt);
 };
+
+/** Lets a run of {@link counting} go on that had to begin again at its third step: under its attempt, to the bytes of a `local` one. */
+export async function expectGoneOn(on: Rig, attempt: number, local: Rig): Promise<void> {
+  on.write({ go: '' });
+  await until('the end', () => openOf(on).length === 0, 60_000);
+  const result = await on.run();
+  expect(result).toMatchObject({ status: 'complete', attempt: null });
+  expect(await attemptsOf(on)).toEqual([attempt]);
+  expect(on.read('begun')).toBe('begin at 0\nbegin at 3\n');
+  expect((await local.run()).stages.map(({ outputs }) => outputs)).toEqual(result.stages.map(({ outputs }) => outputs));
+}
