@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from './test/patience.ts';
 
 /** Of computing alone: they leave nothing behind in their process, which the next file goes on in, its modules loaded. */
 const together = ['statistics', 'sweep', 'pipeline', 'logging', 'stages/{models,metrics,datasets}'].map(
@@ -7,8 +8,7 @@ const together = ['statistics', 'sweep', 'pipeline', 'logging', 'stages/{models,
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...patience,
     // Tests start real processes: more at once than there are processors makes them wait for each other, but for one that
     // works while the others wait for a lease, a file or a signal.
     pool: 'forks',

@@ -427,7 +427,7 @@ describe('completion', () => {
     expect(await offered(project, 'retrial', 'completion', 'z')).toEqual(['zsh']);
     project.write({ 'pipeline.yaml': 'nonsense' });
     expect(await offered(project, 'retrial', 'run', '')).toEqual([]);
-  }, 60_000);
+  });
 
   test('each command and option is in each shell’s script', async () => {
     const project = rig({});

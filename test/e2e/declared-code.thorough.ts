@@ -33,7 +33,7 @@ test('a file in a folder that was empty, whichever pattern names the folder', as
     const [isFresh, stays] = [status.exitCode === 0, outcomes(run).make === 'fresh'];
     expect({ code, isFresh, stays }).toEqual({ code, isFresh: matchesNone, stays: matchesNone });
   }
-}, 60_000);
+});
 
 test('a file behind a link to a folder, and one that a link came to lead to', async () => {
   const [file, folder] = [project('"pk/**"'), project('"pk/**"')];
@@ -48,7 +48,7 @@ test('a file behind a link to a folder, and one that a link came to lead to', as
   file.write({ 'later.py': '' });
   folder.write({ 'outside/new.py': '' });
   for (const made of [file, folder]) expect(outcomes(await made.run())).toEqual({ make: 'ran' });
-}, 60_000);
+});
 
 test('a link to a pipe is no code, and is not waited for', async () => {
   const made = project('"pk/**"');

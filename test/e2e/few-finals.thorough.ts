@@ -4,8 +4,6 @@ import { changes, files, type WithFinalists } from '../helpers/finals-project.ts
 import type { Rig } from '../helpers/rig.ts';
 import { sweepRig } from '../helpers/sweep-project.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 describe('final runs', () => {
   const table = async (on: Rig, ...args: string[]) => (await on.retrial('compare', 's', '--finals', ...args)).stdout;
 

@@ -1,8 +1,6 @@
 /** A study goes on whose final runs have begun, and what they are run with is another. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sweepRig } from '../helpers/sweep-project.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const seeds = (...list: readonly number[]) => ({ final: `{ until: test, seeds: [${list.join(', ')}] }` });
 

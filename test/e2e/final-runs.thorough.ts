@@ -1,9 +1,7 @@
 /** Racing over seeds, several objectives, and the final runs: the held-out part is looked at once, when the search is over. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/rig.ts';
 import { eventsOf, sweepRig } from '../helpers/sweep-project.ts';
-
-vi.setConfig({ testTimeout: 120_000 }); // several commands one after the other, also on a machine that is busy
 
 const final = '{ until: test, seeds: [11, 12] }';
 const looked = (on: ReturnType<typeof sweepRig>) => on.ran('test').length;

@@ -1,9 +1,7 @@
 /** The final runs of a study as a table: in the sweep's end, in compare, as rows; with units, whose numbers are SciPy's, 1.17.1. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changes, files, type WithFinalists } from '../helpers/finals-project.ts';
 import { type SweepRig, sweepRig } from '../helpers/sweep-project.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe('with units', () => {
   let on: SweepRig;

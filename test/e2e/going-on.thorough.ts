@@ -1,8 +1,6 @@
 /** Studies that go on with another search, other code or another budget: what fits counts, and nothing is mixed unsaid. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventsOf, type SweepRig, type Swept, sweepRig, tamper } from '../helpers/sweep-project.ts';
-
-vi.setConfig({ testTimeout: 120_000 }); // several commands one after the other, also on a machine that is busy
 
 const xs = ({ json }: Swept) => json.trials.map(({ params }) => params.x);
 const space = (values: string) => ({ parameters: `{ x: { values: [${values}] } }` });

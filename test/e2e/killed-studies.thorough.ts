@@ -1,12 +1,10 @@
 /** Studies that are killed at random moments, shared and interrupted: every trial is told once, and comes to the same. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { generator, nothingRuns } from '../helpers/kill-at-random.ts';
 import { childrenOf } from '../helpers/processes.ts';
 import { until } from '../helpers/rig.ts';
 import { eventsOf, outcomeOf, type SweepRig, sweepRig, sweepText } from '../helpers/sweep-project.ts';
-
-vi.setConfig({ testTimeout: 120_000 }); // several commands one after the other, also on a machine that is busy
 
 /** More of them: test/long. */
 const kills = Number(process.env.RETRIAL_STUDY_KILLS ?? 2);

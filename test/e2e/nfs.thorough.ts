@@ -76,7 +76,7 @@ describe('every run comes to its end with the right results', () => {
     ]),
     ['what others did is seen half a second late', { seed: 4, oneIn: seldom, staleMs: 500 }],
     ['all of it together', { seed: 5, oneIn: 12, staleMs: 200 }],
-  ])('where %s', { timeout: 120_000 }, async (_what, lies) => {
+  ])('where %s', async (_what, lies) => {
     const made = project();
     for (const n of [2, 3]) {
       const all = await Promise.all(
@@ -147,9 +147,7 @@ describe('a hole of NUL bytes in a journal', () => {
     return made;
   };
 
-  test('that is filled in after its writer went on behind it: everything is there, once', {
-    timeout: 60_000,
-  }, async () => {
+  test('that is filled in after its writer went on behind it: everything is there, once', async () => {
     const made = waiting();
     await withHole(made, async (_file, fill) => {
       expect(await listed(made)).toEqual([]); // behind it nothing is read yet, as what is in it may come
@@ -161,7 +159,7 @@ describe('a hole of NUL bytes in a journal', () => {
     expect(JSON.parse(rows.stdout)).toEqual([{ stages: 4 }]);
   });
 
-  test('that stays is told, and what was written behind it is read', { timeout: 60_000 }, async () => {
+  test('that stays is told, and what was written behind it is read', async () => {
     const made = waiting();
     await withHole(made, async (file) => {
       const hourAgo = Date.now() / 1000 - 3600;

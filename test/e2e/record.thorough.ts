@@ -105,7 +105,7 @@ describe('marks', () => {
     await project.retrial('rm', `${configHash}@3`);
     const bare = { attempt: 2, tags: [], note: null, pinned: false };
     expect(await json(project, 'show', configHash, '--json')).toMatchObject(bare);
-  }, 60_000);
+  });
 
   test('of a run that is not there are a mistake', async () => {
     const project = rig(files);
@@ -140,7 +140,7 @@ describe('asked', () => {
     expect((await project.retrial('runs', ...where, ...columns, '--md')).stdout).toContain('| 0.1 | 0.1 | complete |');
     expect(await json(project, 'runs', ...where, '--json')).toHaveLength(2);
     expect((await json(project, 'compare', '--json')).runs).toHaveLength(3);
-  }, 60_000);
+  });
 
   const refused: readonly (readonly [string, string])[] = [
     ['query', 'DELETE FROM attempts'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { rig } from '../helpers/rig.ts';
 
-test('the package of the record is imported, not the one of today', { timeout: 30_000 }, async () => {
+test('the package of the record is imported, not the one of today', async () => {
   const made = rig({
     'app/pipeline.yaml':
       'version: 1\nstages:\n  make: { cmd: "node main.mjs > ${outs.out}", outs: { out: out.txt } }\n',

@@ -2,31 +2,10 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumSkipReason, launchChromium, needsChromium, openUrl } from '../helpers/chromium.ts';
-import { type Rig, rig } from '../helpers/rig.ts';
-
-const files = {
-  'pipeline.yaml': `version: 1
-params: params.yaml
-stages:
-  score:
-    cmd: echo '{"value":' \${params.x} '}' > \${outs.scores}
-    metrics: { scores: { path: scores.json, goal: maximize } }
-`,
-  'params.yaml': 'x: 1\n',
-};
-
-/** Serves until the test has finished. @returns its address, and the process */
-async function served(project: Rig, ...args: string[]) {
-  const server = project.start('serve', ...args);
-  onTestFinished(async () => {
-    server.kill('SIGINT');
-    await server;
-  });
-  const [said] = (await once(server.stdout, 'data')) as [Buffer];
-  return { server, url: new URL(String(said).trim()) };
-}
+import { rig } from '../helpers/rig.ts';
+import { oneStage, served } from '../helpers/served.ts';
 
 /** With a Host header that a browser would not let a page choose, and any method. */
 async function status(url: URL, path: string, { host = url.host, method = 'GET' } = {}): Promise<number> {
@@ -38,7 +17,7 @@ async function status(url: URL, path: string, { host = url.host, method = 'GET' 
 }
 
 test('answers who has the token, under its own name, and takes nothing', async () => {
-  const project = rig(files);
+  const project = rig(oneStage);
   await project.run();
   const { url } = await served(project);
   expect(url.hostname).toBe('127.0.0.1');
@@ -57,7 +36,7 @@ test('answers who has the token, under its own name, and takes nothing', async (
 });
 
 test('a study that is not there, and a port that is taken, are told before anything is served', async () => {
-  const project = rig(files);
+  const project = rig(oneStage);
   await project.run();
   const unknown = await project.retrial('serve', 'nothing');
   expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
@@ -68,7 +47,7 @@ test('a study that is not there, and a port that is taken, are told before anyth
 });
 
 test('ends well by Ctrl-C, also while a page is open', async () => {
-  const project = rig(files);
+  const project = rig(oneStage);
   const { server, url } = await served(project);
   const events = await fetch(new URL('events', url));
   server.kill('SIGINT');
@@ -84,49 +63,28 @@ describe(`an open page${chromiumSkipReason}`, needsChromium, () => {
   afterAll(() => browser.close());
 
   test('shows what is recorded meanwhile, in every tab, and keeps what the reader set', async () => {
-    const project = rig(files);
+    const project = rig(oneStage);
     await project.run();
     const { server, url } = await served(project);
     const [first, second] = [await openUrl(browser, url.href), await openUrl(browser, url.href)];
     expect(await first.page.locator('h1').textContent()).toMatch(/^Run /);
     await project.run('--set', 'x=2');
     await project.run('--set', 'x=3');
-    for (const { page } of [first, second])
-      await expect.poll(() => page.locator('h1').textContent(), slow).toBe('3 runs');
+    for (const { page } of [first, second]) await expect.poll(() => page.locator('h1').textContent()).toBe('3 runs');
     await first.page.getByLabel('Filter runs by words or by an expression').fill('x > 1');
     await expect.poll(() => first.page.locator('.filter-bar .count').textContent()).toBe('2 of 3 runs');
     await project.run('--set', 'x=4');
-    await expect.poll(() => first.page.locator('.filter-bar .count').textContent(), slow).toBe('3 of 4 runs');
+    await expect.poll(() => first.page.locator('.filter-bar .count').textContent()).toBe('3 of 4 runs');
     expect(await first.page.evaluate('document.activeElement?.className')).toBe('filter');
     expect(first.complaints).toEqual([]);
     server.kill('SIGINT');
     await server;
-    await expect.poll(() => first.page.locator('.live').textContent(), slow).toContain('does not answer');
+    await expect.poll(() => first.page.locator('.live').textContent()).toContain('does not answer');
     expect(await first.page.locator('h1').textContent()).toBe('4 runs');
   });
 
-  test('is live in more tabs than a browser has connections, also when the first is closed', async () => {
-    const project = rig(files);
-    for (const x of ['x=2', 'x=3']) await project.run('--set', x);
-    const { url } = await served(project);
-    const tabs = await browser.newContext(); // what is opened in one shares its connections
-    onTestFinished(() => tabs.close());
-    const pages = [];
-    for (let at = 0; at < 8; at++) {
-      const page = await tabs.newPage();
-      await page.goto(url.href);
-      pages.push(page);
-    }
-    const [first, ...others] = pages;
-    await project.run('--set', 'x=4');
-    for (const page of pages) await expect.poll(() => page.locator('h1').textContent(), slow).toBe('3 runs');
-    await first?.close();
-    await project.run('--set', 'x=5');
-    for (const page of others) await expect.poll(() => page.locator('h1').textContent(), slow).toBe('4 runs');
-  });
-
   test('leaves what is half typed, and the place in it, as it is', async () => {
-    const project = rig(files);
+    const project = rig(oneStage);
     for (const x of ['x=2', 'x=3']) await project.run('--set', x);
     const { page, complaints } = await openUrl(browser, (await served(project)).url.href);
     const field = page.getByLabel('Filter runs by words or by an expression');
@@ -134,7 +92,7 @@ describe(`an open page${chromiumSkipReason}`, needsChromium, () => {
     await field.fill('x > 2 and value >');
     await field.press('ArrowLeft');
     await project.run('--set', 'x=4');
-    await expect.poll(() => page.locator('.filter-bar .count').textContent(), slow).toBe('2 of 3 runs');
+    await expect.poll(() => page.locator('.filter-bar .count').textContent()).toBe('2 of 3 runs');
     expect(await field.inputValue()).toBe('x > 2 and value >');
     expect(await page.locator('.filter-said').textContent()).toContain('something is missing here');
     await page.keyboard.type('<');
@@ -145,5 +103,3 @@ describe(`an open page${chromiumSkipReason}`, needsChromium, () => {
     expect(complaints).toEqual([]);
   });
 });
-
-const slow = { timeout: 15_000 };

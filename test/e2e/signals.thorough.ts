@@ -61,7 +61,7 @@ describe('a run that is told to end', () => {
     const { exitCode } = await told(made, 'SIGINT', 2);
     expect(exitCode).toBe(130);
     const pid = pidIn(made, 'pid.txt');
-    await until('the stage has been killed', () => !isRunning(pid), 5_000);
+    await until('the stage has been killed', () => !isRunning(pid), 20_000);
   });
 
   test('once waits for a stage that will not stop until it is killed', async () => {
@@ -88,7 +88,7 @@ describe('nothing that a stage started outlives it', () => {
     const { signal } = await told(made, 'SIGKILL');
     expect(signal).toBe('SIGKILL');
     const pids = [...all, 'pid.txt'].map((name) => pidIn(made, name));
-    await until('all have ended', () => pids.every((pid) => !isRunning(pid)), 5_000);
+    await until('all have ended', () => pids.every((pid) => !isRunning(pid)), 20_000);
   });
 
   test('and with one that took too long', async () => {
@@ -109,9 +109,7 @@ test('a reader that has seen enough, and one that never reads, end no stage', as
   expect(readFileSync(made.path('pipeline.yaml'), 'utf8')).toContain('slow');
 });
 
-test('a pipe that stays full until somebody reads it holds nothing up for good, and nothing of it is lost', {
-  timeout: 120_000,
-}, async () => {
+test('a pipe that stays full until somebody reads it holds nothing up for good, and nothing of it is lost', async () => {
   const outs = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => name.repeat(200));
   const declared = outs.map((name, at) => `${name}: ${at}.txt`).join(', ');
   const written = outs.map((name) => `\${outs.${name}}`).join(' ');

@@ -68,7 +68,7 @@ const asked = (layout: Layout, what: string, count: number) =>
   until(`${count} tickets for ${what}`, () => tickets(layout, what).length === count);
 
 describe('never more than there is', () => {
-  test('by four processes that ask for anything at random', { timeout: 120_000 }, async () => {
+  test('by four processes that ask for anything at random', async () => {
     const layout = temporaryLayout();
     const all = await holders(layout, 4);
     for (const [seed, one] of all.entries()) one.rounds(25, seed);
@@ -77,7 +77,7 @@ describe('never more than there is', () => {
     for (const name of ['a', 'b']) expect(readdirSync(layout.mutex(name))).toHaveLength(1);
   });
 
-  test('nor while some of them are killed at any moment', { timeout: 120_000 }, async () => {
+  test('nor while some of them are killed at any moment', async () => {
     const layout = temporaryLayout();
     const [one, other, ...victims] = await holders(layout, 5);
     if (one === undefined || other === undefined) throw new Error('five were started');

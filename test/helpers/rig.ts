@@ -96,7 +96,7 @@ export function filesBelow(folder: string): string[] {
 }
 
 /** Waits until the condition holds; a condition that never does is a failure that says what was waited for. */
-export async function until(what: string, holds: () => boolean, timeoutMs = 15_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, timeoutMs = 25_000): Promise<void> {
   const startedMs = performance.now();
   while (!holds()) {
     if (performance.now() - startedMs > timeoutMs) throw new Error(`waited in vain: ${what}`);

@@ -63,9 +63,6 @@ test.each([
   ['right, then a day behind', 0, -day],
 ])(
   '%s: fresh stays fresh, what changed runs, both are on record, the one begun last is the latest',
-  {
-    timeout: 60_000,
-  },
   async (_what, before, after) => {
     const project = rig({ ...files, go: '' });
     const first = await run(project, before);
@@ -92,21 +89,17 @@ test.each([
 test.each([
   ['ahead of', day],
   ['behind', -day],
-])(
-  'a run whose clock is %s that of the collector: nothing is collected under it',
-  { timeout: 60_000 },
-  async (_what, seconds) => {
-    const project = rig(files);
-    const running = run(project, seconds);
-    await until('the second stage runs', () => existsSync(project.path('waits')), 30_000);
-    const { exitCode, stdout } = await project.retrial('gc', '--now', '--json');
-    expect(exitCode).toBe(0);
-    expect(
-      (JSON.parse(stdout) as { removed: { kind: string }[] }).removed.filter(({ kind }) => kind === 'result'),
-    ).toEqual([]);
-    project.write({ go: '' });
-    expect(outcomes(await running)).toEqual(all('ran'));
-    expect((await project.retrial('verify')).exitCode).toBe(0);
-    expect(outcomes(await run(project, 0))).toEqual(all('fresh'));
-  },
-);
+])('a run whose clock is %s that of the collector: nothing is collected under it', async (_what, seconds) => {
+  const project = rig(files);
+  const running = run(project, seconds);
+  await until('the second stage runs', () => existsSync(project.path('waits')));
+  const { exitCode, stdout } = await project.retrial('gc', '--now', '--json');
+  expect(exitCode).toBe(0);
+  expect(
+    (JSON.parse(stdout) as { removed: { kind: string }[] }).removed.filter(({ kind }) => kind === 'result'),
+  ).toEqual([]);
+  project.write({ go: '' });
+  expect(outcomes(await running)).toEqual(all('ran'));
+  expect((await project.retrial('verify')).exitCode).toBe(0);
+  expect(outcomes(await run(project, 0))).toEqual(all('fresh'));
+});

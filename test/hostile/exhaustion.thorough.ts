@@ -66,7 +66,7 @@ retrial runs --json`,
       expect((JSON.parse(project.read(name)) as RunJson).metrics).toEqual({ 'score.n': Number(name.split('.')[1]) });
     const runs = JSON.parse(stdout.slice(stdout.indexOf('['))) as { status: string }[];
     expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['complete']));
-  }, 120_000);
+  });
 
   test('that is full: runs are removed, and what nobody needs is, though there is room for no claim and no index', async () => {
     const project = rig(files);
@@ -89,7 +89,7 @@ retrial run --set n=1 --json 2> /dev/null`,
     expect(told).toMatch(/^2 × lock$/m); // of the run that was removed
     expect(told.trim().split('\n').slice(-2)).toEqual(['2', '4']); // whole, and of the others the locks: verify misses none
     expect((JSON.parse(stdout.slice(stdout.indexOf('{'))) as RunJson).metrics).toEqual({ 'score.n': 1 });
-  }, 120_000);
+  });
 
   test('that may only be read: what is known is told, what would be new is refused, and made when it may be', async () => {
     const project = rig(files);
@@ -206,7 +206,7 @@ ls runs/stages/.tmp runs/trash >&2`,
     expect(lines.slice(0, 10).filter((line) => !line.endsWith(': 0'))).toEqual([]);
     expect(lines.slice(10)).toEqual(['555', '555', 'runs/stages/.tmp:', '', 'runs/trash:']);
     for (const path of ['made', 'made/in']) chmodSync(project.path(path), 0o755);
-  }, 120_000);
+  });
 });
 
 test('an output of 1,000 files is published, known again, and made again where one of them changed', async () => {
@@ -226,7 +226,7 @@ writeFileSync(\`\${process.argv[3]}/0.txt\`, '7');
   expect(outcomes(await project.run())).toEqual({ make: 'fresh', score: 'fresh' });
   project.write({ [`runs/stages/${first.stages[0]?.fingerprint}/outs/made/49/999`]: '99x' });
   expect(outcomes(await project.run())).toEqual({ make: 'ran', score: 'fresh' });
-}, 120_000);
+});
 
 test('a clock set back: files of tomorrow are no reason to run, and their changes are seen', async () => {
   const project = rig(files);

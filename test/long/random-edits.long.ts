@@ -1,3 +1,3 @@
-/** The property of test/execute/random-edits.test.ts, for a hundred histories. */
+/** The property of test/execute/random-edits.thorough.ts, for a hundred histories. */
 process.env.RETRIAL_PROPERTY_RUNS ??= '100';
-await import('../execute/random-edits.test.ts');
+await import('../execute/random-edits.thorough.ts');

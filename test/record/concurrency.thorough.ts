@@ -27,7 +27,7 @@ test('four processes ingest while two write: every event counts once', async () 
   expect(await db.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   expect(await db.all('PRAGMA foreign_key_check')).toEqual([]);
   await db.close();
-}, 60_000);
+});
 
 test('a writer killed in the middle leaves its whole lines', async () => {
   const layout = temporaryLayout();
@@ -43,7 +43,7 @@ test('a writer killed in the middle leaves its whole lines', async () => {
     expect(runs.filter((r) => r.status === 'running')).toEqual([]);
     expect(await index.problems()).toEqual([]);
   });
-}, 60_000);
+});
 
 test('a thousand runs', async () => {
   const layout = temporaryLayout();
@@ -53,4 +53,4 @@ test('a thousand runs', async () => {
     expect(runs.map((r) => r.params.seed)).toEqual(Array.from({ length: 1000 }, (_, i) => 999 - i));
     expect(await index.metrics(runs.map((r) => r.attemptId))).toHaveLength(5000);
   });
-}, 60_000);
+});

@@ -65,7 +65,7 @@ describe(`the CFGAN authors' split${skipReason}`, needsRealData, () => {
   let result: Awaited<ReturnType<typeof pipeline>>;
   beforeAll(async () => {
     result = await pipeline({ data: { source: 'cfgan-ml100k' }, split: { method: 'given', validation: 0 } });
-  }, 30_000);
+  });
 
   test('popularity', () => {
     const { scores } = result;
@@ -97,7 +97,7 @@ describe(`the CFGAN authors' split${skipReason}`, needsRealData, () => {
       { name: 'ease', ease: { l2: 500 } },
       [0.4439, 0.1548, 0.4795, 0.6787, 0.3706, 0.2379, 0.4456, 0.2929, 0.353, 0.4359, 0.6899],
     ],
-  ])('%j', { timeout: 60_000 }, async (model, measured) => {
+  ])('%j', async (model, measured) => {
     const means = await scoresOf(model);
     const names = [5, 10, 20].flatMap((k) => ['precision', 'recall', 'ndcg', 'mrr'].map((name) => `${name}@${k}`));
     const listed = names.filter((name) => name !== 'mrr@10');
@@ -130,7 +130,7 @@ describe(`the notebook's leaked protocol${skipReason}`, needsRealData, () => {
       split: { method: 'none', validation: 0, values: 'minmax' },
       evaluate: { protocol: 'leaked', candidates: 'all' },
     });
-  }, 30_000);
+  });
 
   test('popularity on its min-max matrix, chance beside it', () => {
     within(0.0005, result.scores.popularity, { 'precision@5': 0.5334, 'ndcg@5': 0.5483 });

@@ -1,70 +1,10 @@
 /** The train stage as the engine runs it: a process of its own, given a training part and params. */
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { interactionsOf, writeInteractions, writeUnliked } from '../../stages/datasets/interactions.ts';
+import { describe, expect, test } from 'vitest';
 import { readHistory } from '../../stages/history.ts';
-import { stream } from '../../stages/random-stream.ts';
-import { defaultParams } from '../helpers/default-params.ts';
-import { runStage, type StageInputs, temporaryFolder } from '../helpers/run-stage.ts';
+import { hashes, part, smallTraining } from '../helpers/small-training.ts';
 import { trained } from '../helpers/trained-model.ts';
 
-const folder = await temporaryFolder();
-const deps = { train: join(folder, 'train'), validation: join(folder, 'validation') };
-
-const shape = { users: 60, items: 300 };
-const random = stream(1, 'ratings');
-const entries = Array.from({ length: shape.users }, (_, user) =>
-  Array.from(random.shuffle(Int32Array.from({ length: shape.items }, (_, item) => item)).subarray(0, 30), (item) => ({
-    user,
-    item,
-    value: 1,
-  })),
-);
-const part = (from: number, to: number) =>
-  interactionsOf(
-    entries.flatMap((own) => own.slice(from, to)),
-    shape,
-  );
-
-beforeAll(async () => {
-  await Promise.all(Object.values(deps).map((path) => mkdir(path)));
-  await writeInteractions(deps.train, part(0, 24));
-  await writeUnliked(deps.train, part(24, 25));
-  await writeInteractions(deps.validation, part(25, 30));
-});
-
-const train = (model: object, seed = 1, more: Partial<Pick<StageInputs, 'env' | 'started'>> = {}) =>
-  runStage('stages/train.ts', folder, {
-    ...more,
-    params: { ...defaultParams({ model: { rounds: 6, steps: 6, batch_size: 16, validate_every: 4, ...model } }), seed },
-    deps,
-    outs: { model: 'model/' },
-  });
-
-/** SIGTERM once so many points are there. */
-async function stopAfter(points: number, child: { kill(signal: NodeJS.Signals): boolean }, metrics: string) {
-  const count = async () =>
-    (await readFile(metrics, 'utf8')).split('\n').filter((line) => line.includes('"step"')).length;
-  while ((await count()) < points) await setTimeout(20);
-  child.kill('SIGTERM');
-}
-
-/** File → hash of its bytes. */
-async function hashes(path: string): Promise<Record<string, string>> {
-  const names = (await readdir(path)).sort();
-  const contents = await Promise.all(names.map((name) => readFile(join(path, name))));
-  return Object.fromEntries(
-    names.map((name, i) => [
-      name,
-      createHash('sha256')
-        .update(contents[i] as Buffer)
-        .digest('hex'),
-    ]),
-  );
-}
+const { folder, train } = await smallTraining();
 
 describe.each([
   [
@@ -75,7 +15,7 @@ describe.each([
   ],
   ['notebook-gan, wgan', { name: 'notebook-gan', loss: 'wgan' }, ['d_loss', 'critic_gap', 'g_loss'], 'steps'],
 ])('%s', (_title, model, series, unit) => {
-  test('two processes train to the same bytes; another seed to others', { timeout: 60_000 }, async () => {
+  test('two processes train to the same bytes; another seed to others', async () => {
     const [first, again, other] = [await train(model), await train(model), await train(model, 2)];
     for (const run of [first, again, other]) expect(run).toMatchObject({ exitCode: 0 });
     const [a, b, c] = await Promise.all([first, again, other].map((run) => hashes(run.outs.model as string)));
@@ -92,36 +32,6 @@ describe.each([
     expect(first.series).toContainEqual({ progress: { done: 6, total: 6, unit } });
   });
 });
-
-test('told to stop, training keeps where it stands, goes on from there, and ends with the same bytes', async () => {
-  const model = { rounds: 40, hidden: 200, validate_every: 10, keep: 'best' };
-  const whole = await train(model);
-  const checkpoint = await mkdtemp(join(folder, 'checkpoint-'));
-  const env = { RETRIAL_CHECKPOINT: checkpoint };
-  const stopped = await train(model, 1, { env, started: (child, metrics) => void stopAfter(3, child, metrics) });
-  expect([stopped.exitCode, await readdir(checkpoint)]).toEqual([143, [expect.stringMatching(/^step-0*[1-9]/)]]);
-  const resumed = await train(model, 1, { env });
-  expect(resumed.stderr).toContain('goes on from the checkpoint of step');
-  expect(await hashes(resumed.outs.model as string)).toEqual(await hashes(whole.outs.model as string));
-  const points = (run: typeof whole) => run.series.filter((line) => 'step' in line);
-  expect(points(resumed)).toEqual(points(whole));
-});
-
-test.each([{ rounds: 20 }, { rounds: 10, loss: 'wgan-gp', learning_rate: 1e-4, beta1: 0, beta2: 0.9 }])(
-  'WebAssembly trains to what native TensorFlow does: losses within .001, NDCG within .005: %j',
-  async (settings) => {
-    const model = { ...settings, validate_every: 20 };
-    const [native, wasm] = [await train(model), await train(model, 1, { env: { RETRIAL_TENSORFLOW: 'wasm' } })];
-    const last = (run: typeof native) => run.series.filter((line) => 'step' in line).at(-1) as Record<string, number>;
-    expect(Object.keys(last(wasm))).toEqual(Object.keys(last(native)));
-    // A critic's level is free: no loss holds its last bias, which Adam moves by what rounding leaves.
-    for (const [name, value] of Object.entries(last(native)).filter(([name]) =>
-      'loss' in settings ? name !== 'g_loss' : true,
-    ))
-      expect(Math.abs((last(wasm)[name] as number) - value), name).toBeLessThan(name === 'val_ndcg@10' ? 0.005 : 0.001);
-  },
-  60_000,
-);
 
 test('a model without steps leaves no history', async () => {
   const { exitCode, outs } = await train({ name: 'popularity' });

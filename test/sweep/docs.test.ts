@@ -36,7 +36,7 @@ test('the example', async () => {
   expect([budget.trials, replicates.length]).toEqual([12, 3]);
 });
 
-test('the example in TypeScript is one: the compiler takes it', { timeout: 60_000 }, () => {
+test('the example in TypeScript is one: the compiler takes it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'retrial-example-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const example = /```ts\n(import \{ createStudy[\s\S]*?)```/.exec(document)?.[1] ?? '';

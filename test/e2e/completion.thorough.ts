@@ -53,7 +53,7 @@ describe('bash', () => {
     expect(await inBash('retrial', 'compare', '--metric', 'prec')).toEqual(['precision@5']);
     expect(await inBash('retrial', 'run', '--set', 'model.l')).toEqual(['model.loss=', 'model.latent_dim=']);
     expect(await inBash('retrial', 'run', '-s', 'model.loss=')).toEqual([]);
-  }, 60_000);
+  });
 
   test('studies, tags, hashes, outputs; no word is run', async () => {
     expect(await inBash('retrial', 'runs', '--study', '')).toEqual(['loss']);
@@ -64,7 +64,7 @@ describe('bash', () => {
     expect(await inBash('retrial', 'words', '')).toEqual([]);
     expect(await inBash('retrial', 'runs', '--limit', '--s')).toEqual(['--study', '--sort']);
     expect(spawnSync('ls', { cwd: project.folder, encoding: 'utf8' }).stdout).not.toContain('pwned');
-  }, 60_000);
+  });
 
   test.skipIf(!isThere('script', '--version'))(
     'at a terminal the answer takes the place of what was typed',
@@ -88,7 +88,7 @@ test('words are the same for every shell', async () => {
   expect(await words('settings')).toEqual(['model.loss=', 'model.latent_dim=']);
   project.write({ 'pipeline.yaml': 'nonsense' });
   expect(await words('settings')).toEqual(['']);
-}, 60_000);
+});
 
 describe.skipIf(!isThere('fish', '--version'))('fish', () => {
   test('offers the same', async () => {
@@ -101,7 +101,7 @@ describe.skipIf(!isThere('fish', '--version'))('fish', () => {
     expect(await offered('retrial runs --sort evaluate.n')).toEqual(['evaluate.ndcg@10']);
     expect(await offered('retrial runs --columns status,model.la')).toEqual(['status,model.latent_dim']);
     expect(await offered('retrial runs --tag pa')).toEqual(['paper']);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!isThere('zsh', '--version'))('zsh', () => {
@@ -119,5 +119,5 @@ describe.skipIf(!isThere('zsh', '--version'))('zsh', () => {
     expect(await offered('retrial runs --sort evaluate.n')).toBe('retrial runs --sort evaluate.ndcg@10');
     expect(await offered('retrial runs --sort status,-model.la')).toBe('retrial runs --sort status,-model.latent_dim');
     expect(await offered('retrial runs --tag pa')).toBe('retrial runs --tag paper');
-  }, 60_000);
+  });
 });

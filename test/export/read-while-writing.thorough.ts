@@ -85,5 +85,5 @@ describe(`pandas reads while a sweep writes${pythonSkipReason}`, needsPython, ()
     }));
     const recorded = runs.map(({ configHash, attempt, status, metrics }) => ({ configHash, attempt, status, metrics }));
     expect(read.sort(byHash)).toEqual(recorded.sort(byHash));
-  }, 120_000);
+  });
 });

@@ -30,7 +30,7 @@ const sweep = (file: string, more: Readonly<Record<string, string>> = {}) => {
   };
 };
 
-test('arguments add and replace parameters, in every worker', { timeout: 60_000 }, async () => {
+test('arguments add and replace parameters, in every worker', async () => {
   const { run, points, project } = sweep(`${head}parameters: { x: { values: [7] } }\n`);
   expect(points(await run('x=1,2', 'y=range(1,6,step=2)'))).toEqual(
     [11, 13, 15, 21, 23, 25].map((value) => [value, { x: Math.floor(value / 10), y: value % 10 }]),
@@ -39,7 +39,7 @@ test('arguments add and replace parameters, in every worker', { timeout: 60_000 
   expect([wrong.exitCode, wrong.stderr.includes('argument error: y: a ")" is missing')]).toEqual([2, true]);
 });
 
-test('what is swept now and was not is another question: --name begins its study', { timeout: 60_000 }, async () => {
+test('what is swept now and was not is another question: --name begins its study', async () => {
   const { run, points } = sweep(`${head}parameters: { x: { values: [7] } }\n`);
   expect(points(await run())).toHaveLength(1);
   const refused = await run('y=1,2');
@@ -51,7 +51,7 @@ test('what is swept now and was not is another question: --name begins its study
   expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('"a b" cannot be the name of a study')]);
 });
 
-test('each overlay is laid over the defaults, and the values of the point over it', { timeout: 60_000 }, async () => {
+test('each overlay is laid over the defaults, and the values of the point over it', async () => {
   const file = `${head}overlays: [two.yaml, three.yaml]\nparameters: { y: { values: [4, 5], when: { overlay: three.yaml } } }\n`;
   const { run, points, project } = sweep(file);
   expect(points(await run())).toEqual([
@@ -75,7 +75,7 @@ test('each overlay is laid over the defaults, and the values of the point over i
   expect([changed.exitCode, changed.stderr.includes('overlays.two.yaml')]).toEqual([2, true]);
 });
 
-test('a W&B file runs, and says what of it means nothing', { timeout: 60_000 }, async () => {
+test('a W&B file runs, and says what of it means nothing', async () => {
   const { run, points } = sweep(`program: train.py
 method: grid
 name: mine

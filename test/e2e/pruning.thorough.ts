@@ -1,8 +1,6 @@
 /** Trials that are ended early, by real stages that report while they run. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { outcomeOf, sweepRig } from '../helpers/sweep-project.ts';
-
-vi.setConfig({ testTimeout: 120_000 }); // several commands one after the other, also on a machine that is busy
 
 const asha = { pruner: '{ type: asha, metric: train.loss, min_step: 1, max_step: 9, reduction: 3 }' };
 /** The first two are complete, or no worse; what follows is worse at the first rung. */

@@ -1,19 +1,9 @@
 /** The test part is never seen by a choice: the shipped pipeline, with ratings files of one's own. */
-import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readSweep } from '../../src/sweep/read-sweep.ts';
-import { outcomes, type Rig, rig } from '../helpers/rig.ts';
-
-const root = join(import.meta.dirname, '..', '..');
-
-function clone(): Rig {
-  const project = rig({});
-  for (const name of ['pipeline.yaml', 'package.json', 'tsconfig.json', 'configs', 'stages', 'src/stage.ts'])
-    cpSync(join(root, name), project.path(name), { recursive: true });
-  for (const name of ['node_modules', 'native']) symlinkSync(join(root, name), project.path(name));
-  return project;
-}
+import { outcomes } from '../helpers/rig.ts';
+import { clone } from '../helpers/shipped.ts';
 
 /** 30 users with 8 of 20 items each, in an order of their own; the last two are the test part. */
 const rated = Array.from({ length: 30 }, (_, user) => {
@@ -23,9 +13,7 @@ const rated = Array.from({ length: 30 }, (_, user) => {
 const learned = rated.flatMap((lines) => lines.slice(0, -2)).join('');
 const held = rated.flatMap((lines) => lines.slice(-2));
 
-test('another test part: training and validation do not run again, whatever changed in it', {
-  timeout: 120_000,
-}, async () => {
+test('another test part: training and validation do not run again, whatever changed in it', async () => {
   const project = clone();
   project.write({
     'train.csv': learned,

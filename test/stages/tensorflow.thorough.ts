@@ -56,7 +56,7 @@ function withoutNativePackages(): string {
 }
 
 describe.each([[''], ['wasm']])('RETRIAL_TENSORFLOW=%s', (chosen) => {
-  test('opens silently, derives twice, and trains to the same bits in two processes', { timeout: 120_000 }, () => {
+  test('opens silently, derives twice, and trains to the same bits in two processes', () => {
     const first = open(chosen);
     expect(first.stderr).toBe('');
     const result = JSON.parse(first.stdout) as { readonly second: number[] };
@@ -67,7 +67,7 @@ describe.each([[''], ['wasm']])('RETRIAL_TENSORFLOW=%s', (chosen) => {
   });
 });
 
-test('what was asked for and cannot be had is an error that says what to do', { timeout: 120_000 }, () => {
+test('what was asked for and cannot be had is an error that says what to do', () => {
   expect(open('gpu').stderr).toContain('RETRIAL_TENSORFLOW must be native or wasm, not "gpu"');
   const bare = withoutNativePackages();
   const native = open('native', bare);
