@@ -16,7 +16,7 @@ async function stopAfter(points: number, child: { kill(signal: NodeJS.Signals): 
 }
 
 test('told to stop, training keeps where it stands, goes on from there, and ends with the same bytes', async () => {
-  const model = { rounds: 40, hidden: 200, validate_every: 10, keep: 'best' };
+  const model = { rounds: 100, hidden: 200, validate_every: 25, keep: 'best' }; // long enough to be stopped half-way
   const whole = await train(model);
   const checkpoint = await mkdtemp(join(folder, 'checkpoint-'));
   const env = { RETRIAL_CHECKPOINT: checkpoint };
