@@ -1,10 +1,14 @@
 /** What is to be known of the numbers of final runs, in words; the same on a page, so nothing of Node. */
-import type { Against, Finalist } from '../record/finalists.ts';
-import { pNumber } from './numbers.ts';
+import type { Against, Finalist, Finalists } from '../record/finalists.ts';
+import type { Surpassed } from '../record/surpassed.ts';
+import { formatNumber, pNumber } from './numbers.ts';
 
-/** Runs that failed; then by what the intervals are, that of most of them first: each way once, and whose it is. */
-export function finalistsNotes(rows: readonly Finalist[]): string[] {
-  return [...rows.flatMap(failure), ...methods(rows)];
+/**
+ * Runs that failed; then by what the intervals are, that of most of them first: each way once, and whose it is; last what
+ * the search has found since.
+ */
+export function finalistsNotes({ rows, surpassed }: Pick<Finalists, 'rows' | 'surpassed'>): string[] {
+  return [...rows.flatMap(failure), ...methods(rows), ...surpassed.map(surpassedText)];
 }
 
 /** `5`; `2 of 4` where some failed, or are still to come. */
@@ -25,6 +29,10 @@ function failure({ trial, values }: Finalist): string[] {
   const reasons = [...new Set(failed.map(({ reason }) => reason))].join('; ');
   const runs = failed.length === 1 ? 'one run' : `${failed.length} runs`;
   return failed.length === 0 ? [] : [`trial ${trial}: ${runs} failed: ${reasons}`];
+}
+
+function surpassedText({ trial, metric, value, finalists }: Surpassed): string {
+  return `trial ${trial} came after the final runs and is better in the search (${metric} ${formatNumber(value)}): they stay those of ${trialsText(finalists)}`;
 }
 
 function methods(rows: readonly Finalist[]): string[] {

@@ -29,7 +29,7 @@ export function finalistsTable(finalists: Finalists, options: FinalistsTableOpti
     ...noRoomLine(dropped, options.width, '; --csv has them'),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(hidden > 0 ? [`and ${hidden} more of its metrics: retrial compare --finals --csv`] : []),
-    ...finalistsNotes(finalists.rows).map(oneLine),
+    ...finalistsNotes(finalists).map(oneLine),
     oneLine(finalistsVerdict(finalists)),
   ];
 }

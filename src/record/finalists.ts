@@ -10,6 +10,7 @@ import type { Estimate } from '../statistics/estimate.ts';
 import type { Layout } from '../store/layout.ts';
 import { estimatedFinals, replicatedTrial } from './estimated-finals.ts';
 import { type FinalRun, type MeasuredTrial, measuredTrials } from './final-runs.ts';
+import type { Surpassed } from './surpassed.ts';
 
 export interface Finalists {
   /** What they are compared by, of the last stage: `evaluate.ndcg@10`. */
@@ -24,6 +25,8 @@ export interface Finalists {
   readonly isBest: boolean;
   /** How many others, as far as it is known, are still without any final run. */
   readonly without: number;
+  /** What came after them and is better in the search. */
+  readonly surpassed: readonly Surpassed[];
   /** Best first: those with the most seeds, as fewer may have been lucky; then what is not comparable; last what has no value. */
   readonly rows: readonly Finalist[];
 }
@@ -85,6 +88,7 @@ export interface FinalistsAsked {
   readonly seeds?: number | undefined;
   /** How many are to have final runs, and have none yet. */
   readonly without?: number | undefined;
+  readonly surpassed?: readonly Surpassed[] | undefined;
   /** The trial to compare with, which has a value; the best where none is named. */
   readonly reference?: number | undefined;
 }
@@ -105,7 +109,7 @@ export async function finalistsOf(
   const others = names.filter((name) => name !== metric);
   return {
     ...{ metric, goal, others, reference: reference?.trial ?? null, isBest: asked.reference === undefined },
-    without: asked.without ?? 0,
+    ...{ without: asked.without ?? 0, surpassed: asked.surpassed ?? [] },
     rows: measured.map((one) => ({
       ...{ trial: one.trial, arm: asked.armOf(one.trial), values: one.values, means: one.means },
       due: Math.max(0, (asked.seeds ?? 0) - one.values.length),

@@ -10,6 +10,7 @@ import type { FinalRun } from '../record/final-runs.ts';
 import { type Finalist, type FinalistsAsked, finalistsOf, soughtAmong } from '../record/finalists.ts';
 import type { Index } from '../record/open-index.ts';
 import type { FinalRow, StudyRow, TrialRow } from '../record/rows.ts';
+import { type Searched, surpassedBy } from '../record/surpassed.ts';
 import type { Layout } from '../store/layout.ts';
 import type { ComparedStudy, Comparison } from './comparison.ts';
 import { finalistNamed } from './finalist-named.ts';
@@ -62,7 +63,7 @@ export async function comparedFinals(
     ...asked,
     metric,
     reference,
-    ...(out.size > 0 ? { without: 0 } : {}),
+    ...(out.size > 0 ? { without: 0, surpassed: [] } : {}),
   });
   return finalists === undefined ? {} : { finalists: withVerdict(finalists) };
 }
@@ -71,17 +72,28 @@ export async function comparedFinals(
 async function askedOf(
   index: Index,
   row: StudyRow,
-  { metric: { name: sought, goal } }: ComparedStudy,
+  { metric: searched }: ComparedStudy,
   goalOf: OfStudy['goalOf'],
   finals: readonly FinalRow[],
 ): Promise<FinalistsAsked> {
+  const { name: sought, goal } = searched;
   const { until, replicates, top } = finalsWanted(row.spec);
-  const trials = new Map((await index.trials(row.name)).map((trial) => [trial.trial, trial]));
+  const all = await index.trials(row.name);
+  const trials = new Map(all.map((trial) => [trial.trial, trial]));
   const armOf = (trial: number) => armIn(armParams(row.spec), trials.get(trial)?.params ?? {});
+  const found = all.flatMap(({ trial, state, value }): Searched[] =>
+    state === 'complete' && value !== null ? [{ trial, value, arm: canonicalJson(armOf(trial)) }] : [],
+  );
+  const begun = new Set(finals.map(({ trial }) => trial));
   return {
     ...{ sought, until, armOf, seeds: replicates.length },
     goalOf: (name) => (isAlike(name, sought) ? goal : goalOf(name)),
-    without: withoutAny([...trials.values()], armOf, top, new Set(finals.map(({ trial }) => trial))),
+    without: withoutAny(found, top, begun),
+    surpassed: surpassedBy(
+      found.filter(({ trial }) => trial >= Math.min(...begun)), // those before them are of other code
+      begun,
+      searched,
+    ),
   };
 }
 
@@ -91,19 +103,13 @@ function armIn(names: readonly string[], params: TrialRow['params']): Finalist['
 }
 
 /** Of each arm so many of its complete trials are to be run. */
-function withoutAny(
-  trials: readonly TrialRow[],
-  armOf: FinalistsAsked['armOf'],
-  top: number,
-  begun: ReadonlySet<number>,
-): number {
+function withoutAny(found: readonly Searched[], top: number, begun: ReadonlySet<number>): number {
   const arms = new Map<string, { begun: number; others: number }>();
-  for (const { trial, state, value } of trials) {
-    const key = canonicalJson(armOf(trial));
+  for (const { trial, arm: key } of found) {
     const arm = arms.get(key) ?? { begun: 0, others: 0 };
     arms.set(key, arm);
     if (begun.has(trial)) arm.begun += 1;
-    else if (state === 'complete' && value !== null) arm.others += 1;
+    else arm.others += 1;
   }
   return [...arms.values()].reduce((sum, arm) => sum + Math.max(0, Math.min(arm.others, top - arm.begun)), 0);
 }

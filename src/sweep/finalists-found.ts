@@ -11,6 +11,7 @@ import { finalGroup } from './final-group.ts';
 import { finalists, finalsDue } from './finals.ts';
 import type { SweepSpec } from './spec.ts';
 import type { StudyState } from './study-state.ts';
+import { surpassedFinalists } from './surpassed-finalists.ts';
 
 /** @returns undefined where none has run */
 export async function finalistsFound(
@@ -29,6 +30,7 @@ export async function finalistsFound(
     goalOf: (metric) => goalOfFinal(spec, metric),
     armOf: (trial) => armOfFinal(spec, state, trial),
     ...{ seeds: spec.final?.replicates.length, without: [...trials].filter((trial) => !begun.has(trial)).length },
+    surpassed: surpassedFinalists(spec, state),
   });
 }
 

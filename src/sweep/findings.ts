@@ -14,7 +14,6 @@ import { theRace } from './race.ts';
 import { pointKey } from './search-space.ts';
 import type { SweepSpec } from './spec.ts';
 import type { StudyState, StudyTrial } from './study-state.ts';
-import { type Surpassed, surpassedFinalists } from './surpassed-finalists.ts';
 
 export interface Findings {
   /** Of those with the most replicates the one of the best mean. */
@@ -27,8 +26,6 @@ export interface Findings {
   readonly arms: readonly string[];
   /** What the final runs came to; absent where there are none yet. */
   readonly finalists?: Finalists;
-  /** Trials that are better in the search than those of the final runs; empty where none are. */
-  readonly surpassed: readonly Surpassed[];
 }
 
 /** Of more trials the units are not read: a comparison of hundreds is no comparison with the best any more. */
@@ -55,7 +52,6 @@ export async function findings(
     intervals: new Map([...replicated].map(([number, trial]) => [number, interval(trial)])),
     arms: armLines(spec, board, (trials) => verdict(comparedWithBest(of(trials), goal), raced)),
     ...(ofFinals === undefined ? {} : { finalists: ofFinals }),
-    surpassed: surpassedFinalists(spec, state, board),
   };
 }
 

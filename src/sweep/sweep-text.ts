@@ -10,7 +10,6 @@ import type { Findings } from './findings.ts';
 import { differingParams, type Leaderboard, type RankedTrial } from './leaderboard.ts';
 import type { SweepSpec } from './spec.ts';
 import type { StudyState, StudyTrial } from './study-state.ts';
-import { surpassedText } from './surpassed-finalists.ts';
 
 const shownTrials = 20;
 
@@ -88,7 +87,6 @@ export function leaderboardText(
     ...(board.mixed ? ['mixed: trials of other code or inputs are among these'] : []),
     ...conclusion(board, found),
     ...finalistsText(spec, state, found.finalists, width),
-    ...surpassedText(spec.metrics[0].name, found.surpassed),
   ].join('\n');
 }
 
@@ -164,6 +162,5 @@ export function sweepJson(board: Leaderboard, found: Findings, state: StudyState
         }
       : {}),
     ...(found.finalists === undefined ? {} : { finalists: withVerdict(found.finalists) }),
-    ...(found.surpassed.length === 0 ? {} : { surpassed: found.surpassed }),
   };
 }

@@ -27,7 +27,15 @@ describe('final runs', () => {
     const more = await on.sweep();
     expect(more.json.best?.trial).toBe(2);
     expect(more.json.finals).toEqual(json.finals);
-    expect(more.json.surpassed).toMatchObject([{ trial: 2, finalists: [1] }]);
+    expect(more.json.finalists?.surpassed).toMatchObject([{ trial: 2, finalists: [1] }]);
+    const told =
+      /^trial 2 came after the final runs and is better in the search \(score\.value \S+\): they stay those of trial 1$/m;
+    for (const read of [
+      ['sweep', 'sweep.yaml'],
+      ['compare', '--text'],
+      ['compare', 's', '--finals'],
+    ])
+      expect((await on.retrial(...read)).stdout).toMatch(told);
     on.change({ parameters: '{ x: { values: [3, 1] } }', final }); // without the one that was looked at
     expect((await on.sweep()).json.finals).toEqual(json.finals);
     expect(looked(on)).toBe(2);

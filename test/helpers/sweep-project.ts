@@ -85,7 +85,9 @@ export interface Swept extends Outcome {
     readonly best: { readonly trial: number; readonly value: number } | null;
     readonly mixed?: boolean;
     readonly front?: readonly number[];
-    readonly surpassed?: readonly { readonly trial: number; readonly finalists: readonly number[] }[];
+    readonly finalists?: {
+      readonly surpassed: readonly { readonly trial: number; readonly finalists: readonly number[] }[];
+    };
     readonly trials: readonly {
       readonly trial: number;
       readonly state: string;

@@ -169,7 +169,7 @@ describe('in words', () => {
       "95 %, Student's t over 5 replicates",
       'trial 1: no interval: 2 replicates, five are needed',
     ]);
-    expect(finalistsNotes(finalists.rows)).toEqual(lines.slice(5, 8));
+    expect(finalistsNotes(finalists)).toEqual(lines.slice(5, 8));
     const narrow = finalistsTable(finalists, { width: 60 });
     for (const line of narrow.slice(0, 5)) expect(line.length).toBeLessThanOrEqual(60);
     expect(narrow.join('\n')).toContain('(no room for ');
@@ -180,7 +180,7 @@ describe('in words', () => {
     const { rows } = await found([...runsOf(1, [0.3]), nan]);
     const reason = 'test.value is no finite number, or was not reported';
     expect(rows[1]?.values).toEqual([{ replicate: 0, seed: 11, run: null, value: null, reason }]);
-    expect(finalistsNotes(rows)).toContain(`trial 2: one run failed: ${reason}`);
+    expect(finalistsNotes({ rows, surpassed: [] })).toContain(`trial 2: one run failed: ${reason}`);
   });
 
   test('two that are the same under every seed are not tested without units', async () => {
@@ -199,7 +199,7 @@ describe('in words', () => {
   test('by what a difference is, where that is neither as in most rows nor as in its own', async () => {
     const six = [...a, 0.22];
     const { rows } = await found([...runsOf(1, [...six, null, null]), ...runsOf(2, [null, null, ...b, 0.2])]);
-    expect(finalistsNotes(rows).slice(2)).toEqual([
+    expect(finalistsNotes({ rows, surpassed: [] }).slice(2)).toEqual([
       "95 %, Student's t over 6 replicates",
       'difference of trial 2: no interval: 4 replicates, five are needed',
     ]);

@@ -26,7 +26,7 @@ export function finalRuns(state: PageState): Child[] {
   return [
     h('p.verdict.of-finals', {}, `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}.`),
     h('div.finals', {}, table(headings, cells, numeric)),
-    ...finalistsNotes(rows).map((text) => h('p.note', {}, text)),
+    ...finalistsNotes(finalists).map((text) => h('p.note', {}, text)),
   ];
 }
 
