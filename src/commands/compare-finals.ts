@@ -5,7 +5,7 @@ import { oneLine } from '../logging/format.ts';
 import { printJson } from '../logging/json.ts';
 import { printLines, stdoutStyle } from '../logging/stdout.ts';
 import type { Comparison } from '../report/comparison.ts';
-import { finalistCells } from '../report/finalist-cells.ts';
+import { columnsToRead, finalistCells } from '../report/finalist-cells.ts';
 import { type CellOptions, printCells } from './print-cells.ts';
 
 export interface FinalsOutput extends CellOptions {
@@ -29,7 +29,8 @@ export function printFinals({ study, finalists, title }: Comparison, options: Fi
     );
   }
   if (options.plain) {
-    const { titles, rows } = finalistCells(finalists, options.columns);
+    const columns = options.columns ?? (options.md === true ? columnsToRead(finalists) : undefined);
+    const { titles, rows } = finalistCells(finalists, columns);
     printCells(titles, rows.slice(0, options.limit), options);
   } else if (options.json === true) printJson(finalists);
   else {

@@ -25,8 +25,10 @@ export function markdown(titles: readonly string[], rows: readonly (readonly Cel
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('');
 }
 
+/** For people: numbers that are not whole have six significant digits. */
 function markdownCell(cell: Cell): string {
-  return (cell === null ? '' : String(cell))
+  const value = typeof cell === 'number' && !Number.isInteger(cell) ? Number(cell.toPrecision(6)) : cell;
+  return (value === null ? '' : String(value))
     .replaceAll('\\', '\\\\')
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;')

@@ -12,8 +12,8 @@ export interface FinalistsTableOptions {
   readonly limit?: number;
 }
 
-/** A page and a file have all. */
-const mostOthers = 4;
+/** Of the other metrics. A page and a file have all. */
+export const mostOthers = 4;
 
 export function finalistsTable(finalists: Finalists, options: FinalistsTableOptions = {}): string[] {
   const rows = finalists.rows.slice(0, options.limit);

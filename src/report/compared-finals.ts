@@ -51,6 +51,11 @@ export async function comparedFinals(
   if (finals.length === 0) return {};
   const names = [...new Set(finals.flatMap(({ metrics }) => Object.keys(metrics)))];
   const asked = await askedOf(index, row, study, goalOf, all);
+  if (typed !== undefined && typed === asked.sought && !names.includes(typed))
+    throw new UserError(
+      `${typed} is the metric of the search, which final runs have not`,
+      `they have ${soughtAmong(names, asked)}, and other metrics of that stage`,
+    );
   const metric = typed === undefined ? soughtAmong(names, asked) : metricNamed(typed, names);
   if (typed !== undefined && asked.goalOf(metric) === null)
     throw new UserError(

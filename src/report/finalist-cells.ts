@@ -1,6 +1,7 @@
 /** Finalists as plain rows under chosen columns, for CSV, Markdown and programs. */
 import { UserError } from '../errors.ts';
 import { type Cell, cellOf } from '../logging/delimited.ts';
+import { mostOthers } from '../logging/finalists-table.ts';
 import { didYouMean } from '../pipeline/suggest.ts';
 import type { Finalist, Finalists } from '../record/finalists.ts';
 
@@ -37,6 +38,15 @@ export function finalistCells(
   const titles = wanted?.map((typed) => titleNamed(typed, [...columns.keys()])) ?? [...columns.keys()];
   const rows = finalists.rows.map((row) => titles.map((title) => columns.get(title)?.(row) ?? null));
   return { titles: wanted ?? titles, rows };
+}
+
+/** Those of the table in a terminal: what people read, and a page of Markdown has room for. */
+export function columnsToRead(finalists: Finalists): string[] {
+  const { metric, others } = finalists;
+  const all = [...columnsOf(finalists).keys()];
+  const arms = all.slice(1, all.indexOf(metric));
+  const differences = finalists.rows.length > 1 ? ['difference', 'difference_low', 'difference_high', 'holm'] : [];
+  return ['trial', ...arms, metric, 'low', 'high', 'seeds', ...differences, ...others.slice(0, mostOthers)];
 }
 
 function columnsOf({ metric, others, rows }: Finalists): Map<string, Read> {

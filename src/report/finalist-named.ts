@@ -14,7 +14,8 @@ interface Named {
 const option = '--baseline';
 
 /**
- * @param typed `12`, `trial 12` in any case, or `model.loss=wgan,orientation=item`: some of its params, by the last parts of their names
+ * @param typed `12`, `trial 12` in any case, `model.loss=wgan,orientation=item`: some of its params, by the last parts of their
+ * names; or `wgan`, the value of one
  * Throws UserError where that is none of them, or several, or one without a value.
  */
 export function finalistNamed(
@@ -39,16 +40,15 @@ export function finalistNamed(
   return only.trial;
 }
 
-/** Commas part params, and may be in a value. */
+/** Commas part params, and may be in a value; a value alone is that of any param. */
 function ofArm(typed: string, all: readonly Named[]): Named[] {
+  const byValue = all.filter(({ arm }) => Object.values(arm).some((value) => isText(value, typed.trim())));
+  if (byValue.length > 0) return byValue;
   const names = [...new Set(all.flatMap(({ arm }) => Object.keys(arm)))];
   const wanted = typed.split(/,(?=[^,=]+=)/).map((part) => {
     const [, name = '', text = ''] = /^\s*([^=]+?)\s*=\s*(.*?)\s*$/s.exec(part) ?? [];
     if (name === '')
-      throw new UserError(
-        `${option}: ${part.trim()} is no trial and no param`,
-        'write 12, or model.loss=wgan,model.depth=2',
-      );
+      throw new UserError(`${option}: ${part.trim()} is no trial, and no value of an arm`, `there are ${listed(all)}`);
     return { name: paramNamed(name, names), text };
   });
   return all.filter(({ arm }) => wanted.every(({ name, text }) => Object.hasOwn(arm, name) && isText(arm[name], text)));

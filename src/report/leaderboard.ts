@@ -29,9 +29,11 @@ export function leaderboard(comparison: Comparison, options: LeaderboardOptions)
   const shown = [...(rankBy === undefined ? [] : [rankBy]), ...named].slice(0, mostMetrics);
   const tableOf = (sections: readonly Section[]) => runTable({ ...options, metrics: shown, sections });
   if (rankBy === undefined || goal === undefined) return tableOf([{ numbered: false, runs }]);
+  const all = rankedSections(comparison, rankBy, goal);
+  const sections = all.map((section) => ({ ...section, runs: section.runs.slice(0, options.limit) }));
   const body =
     trials.length === 0
-      ? tableOf(rankedSections(comparison, rankBy, goal, options.limit))
+      ? [...tableOf(sections), ...leftOut(all, options.limit)]
       : [
           ...trialTable(comparison, rankBy, options),
           '',
@@ -52,21 +54,41 @@ function heading({ title, study }: Comparison, metric: string, goal: Goal, width
   return lines.flatMap((line) => (line === undefined ? [] : [truncate(oneLine(line), width)]));
 }
 
-function rankedSections({ runs, groups }: Comparison, metric: string, goal: Goal, limit = runs.length): Section[] {
-  const ranked = rank(runs, metric, goal);
+/** Final runs that the search's metric is not of have a table of their own. */
+function rankedSections(comparison: Comparison, metric: string, goal: Goal): Section[] {
+  const { runs, groups } = comparison;
+  const isFinal = finalRunsOf(comparison);
+  const ranked = rank(
+    runs.filter((run) => run.metrics[metric] !== undefined || !isFinal(run)),
+    metric,
+    goal,
+  );
   return ranked.map(({ group, runs: members }) => {
     const label = group === null ? 'without a value' : (groups[group]?.label ?? '');
     const title = ranked.length === 1 || label === '' ? {} : { title: oneLine(label) };
-    return { ...title, numbered: group !== null, runs: members.slice(0, limit) };
+    return { ...title, numbered: group !== null, runs: members };
   });
 }
 
-/** The runs of each trial together, best trial first; then those of no mean. */
-function byTrial({ trials = [], runs }: Comparison, limit = runs.length): readonly ComparedRun[] {
+function finalRunsOf({ finalists }: Comparison): (run: ComparedRun) => boolean {
+  const finals = new Set<string | null>(finalists?.rows.flatMap(({ values }) => values.map(({ run }) => run)));
+  return ({ configHash }) => finals.has(configHash);
+}
+
+function leftOut(sections: readonly Section[], limit = Number.POSITIVE_INFINITY): string[] {
+  const left = sections.reduce((sum, { runs }) => sum + Math.max(0, runs.length - limit), 0);
+  return left === 0 ? [] : [`and ${left} more (--limit)`];
+}
+
+/** The runs of each trial together, best trial first; then those of no mean, but for final runs. */
+function byTrial(comparison: Comparison, limit?: number): readonly ComparedRun[] {
+  const { trials = [], runs } = comparison;
+  const isFinal = finalRunsOf(comparison);
   const places = new Map<string, number>();
   for (const hash of trials.flatMap((trial) => trial.runs)) if (!places.has(hash)) places.set(hash, places.size);
   const place = ({ configHash }: ComparedRun) => places.get(configHash) ?? places.size;
-  return runs.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
+  const shown = runs.filter((run) => places.has(run.configHash) || !isFinal(run));
+  return shown.toSorted((a, b) => place(a) - place(b)).slice(0, limit);
 }
 
 function finalLines({ finalists }: Comparison, { width, chalk, limit }: LeaderboardOptions): string[] {

@@ -50,6 +50,9 @@ describe('with units', () => {
       expect(stdout.split('\n')).toContain(verdict);
     }
     expect(JSON.parse(json.stdout).finalists).toEqual(swept.finalists);
+    expect(compare.stdout).not.toContain('without a value'); // final runs have their own table
+    const brief = await on.retrial('compare', 's', '--text', '--limit', '1');
+    expect(brief.stdout).toMatch(/^and \d+ more \(--limit\)$/m);
   });
 
   const finals = (...args: string[]) => on.retrial('compare', 's', '--finals', ...args);
@@ -57,7 +60,7 @@ describe('with units', () => {
   test('against one that is chosen, by its trial or by its arm', async () => {
     const wanted =
       'in the final runs, compared with kind=fixed (trial 1), test.value 0.7150 [0.5987, 0.8313]; better than it: kind=plain';
-    for (const baseline of ['1', 'model.kind=fixed', 'kind=fixed'])
+    for (const baseline of ['1', 'model.kind=fixed', 'kind=fixed', 'fixed'])
       expect((await finals('--baseline', baseline)).stdout).toContain(wanted);
   });
 
@@ -72,6 +75,11 @@ describe('with units', () => {
     );
     const md = (await finals('--md', '--columns', 'model.kind,seeds')).stdout;
     expect(md).toBe('| model.kind | seeds |\n| --- | --- |\n| plain | 3 |\n| fixed | 3 |\n| other | 3 |');
+    const brief = (await finals('--md', '--limit', '1')).stdout.split('\n');
+    expect(brief[0]).toBe(
+      '| trial | model.kind | test.value | low | high | seeds | difference | difference_low | difference_high | holm | test.cost |',
+    );
+    expect(brief[2]).toMatch(/^\| 0 \| plain \| \d\.\d{1,6} \|/);
     expect(JSON.parse((await finals('--json')).stdout).rows).toHaveLength(3);
   });
 
@@ -79,13 +87,14 @@ describe('with units', () => {
     [['s', '--finals', '--baseline', '7'], 'no final runs are of 7', 'kind=plain (trial 0)'],
     [['s', '--finals', '--baseline', 'kind=none'], 'no final runs are of kind=none', 'kind=other (trial 2)'],
     [['s', '--finals', '--baseline', 'model.size=3'], 'the arms have no param model.size', ''],
-    [['s', '--finals', '--baseline', 'plain'], 'plain is no trial and no param', 'model.loss=wgan'],
+    [['s', '--finals', '--baseline', 'kind'], 'kind is no trial, and no value of an arm', 'kind=plain (trial 0)'],
     [['s', '--finals', '--json', '--csv'], '--csv and --json cannot be printed at once', ''],
     [['s', '--baseline', '1'], '--baseline is about final runs', '--finals'],
     [['latest', '--finals'], '--finals is about one study', 'STUDY'],
     [['s', '--finals', '--columns', 'holmes'], 'the final runs have no column "holmes"', 'holm'],
     [['s', '--finals', '--metric', 'cost'], 'test.cost has no goal', 'pipeline.yaml'],
     [['s', '--finals', '--metric', 'mse'], 'mse', ''],
+    [['s', '--finals', '--metric', 'score.value'], 'the metric of the search, which final runs have not', 'test.value'],
   ])('%j is a mistake', async (args, message, hint) => {
     const { exitCode, stderr, stdout } = await on.retrial('compare', ...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -25,6 +25,7 @@ test('best first, protocols apart, diverged and failed ones last, what is held o
     ...['evaluate.protocol = masked', '1', '2', '3', 'evaluate.protocol = leaked', '1', 'without a value'],
     ...[short(comparison.runs.find((run) => run.status === 'failed')?.configHash ?? ''), short(diverged)],
     expect.stringMatching(/^\(no room for /),
+    'and 8 more (--limit)',
     '12 configs were scored on this held-out part: the best of them is flattered by that.',
   ]);
   expect(lines.join('\n')).toContain(' NaN');
