@@ -1,7 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { fileEnd } from '../store/file-end.ts';
 import { visible } from './format.ts';
 
-const readBytes = 64 * 1024;
 const longestLine = 1000;
 
 /**
@@ -9,7 +8,7 @@ const longestLine = 1000;
  * the file's end.
  */
 export function logEnd(file: string, count: number): string[] | undefined {
-  const text = endOf(file);
+  const text = fileEnd(file);
   if (text === undefined || text.trim() === '') return text === undefined ? undefined : [];
   return text
     .trimEnd()
@@ -20,21 +19,4 @@ export function logEnd(file: string, count: number): string[] | undefined {
 
 function endOfLine(line: string): string {
   return line.length <= longestLine ? line : `…${line.slice(-longestLine)}`;
-}
-
-function endOf(file: string): string | undefined {
-  let fd: number;
-  try {
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK); // of a pipe nobody waits for a writer
-  } catch {
-    return undefined;
-  }
-  try {
-    const { size } = fstatSync(fd);
-    const bytes = Buffer.alloc(Math.min(size, readBytes));
-    readSync(fd, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString('utf8');
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -1,5 +1,5 @@
 /** Whether memory ended a job, and how much it had. */
-import { readFileSync } from 'node:fs';
+import { fileEnd } from '../store/file-end.ts';
 import type { SlurmJob } from './job-state.ts';
 
 /** What slurmstepd prints into the output of a job: where it watches itself, and where the kernel does. */
@@ -18,13 +18,9 @@ export function ranOutOfMemory({ state, signal }: SlurmJob, printed?: () => stri
   return state === 'FAILED' && signal === killed && printed !== undefined && toldBySlurm.test(printed());
 }
 
-/** All of a file that a job printed into; nothing where it is not there. */
+/** What a job printed last into a file, where Slurm adds its own; nothing where it is not there. */
 export function printedInto(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  return fileEnd(file) ?? '';
 }
 
 /** `mem=352M` of what a job was given → `352 MiB`. */

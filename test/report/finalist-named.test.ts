@@ -22,6 +22,8 @@ test.each([
   ['loss=wgan, orientation=user', 2],
   ['data.name=a,b,model.name=ease', 3],
   ['rate=1e-3', 3],
+  ['a,b', 3],
+  ['item', 1],
 ])('%s', (typed, trial) => {
   expect(named(typed)).toBe(trial);
 });
@@ -35,7 +37,9 @@ test.each([
   ['losss=wgan', 'the arms have no param losss'],
   ['model.loss=', 'no final runs are of model.loss='],
   ['12', 'no final runs are of 12'],
-  ['', 'is no trial and no param'],
+  ['', 'is no trial, and no value of an arm'],
+  ['cfgan', 'cfgan may be any of name=cfgan'],
+  ['loss', 'loss is no trial, and no value of an arm'],
   ['4', 'no final run of name=lost (trial 4) has a value of test.value'],
 ])('%j: %s', (typed, message) => {
   expect(() => named(typed)).toThrow(message);
