@@ -146,6 +146,18 @@ function orEndedByIt(answer: Answer<void>): Answer<void> {
 const nobodyAnswered =
   /unable to contact|connect failure|connection (?:refused|timed out|reset)|broken pipe|message (?:send|receive) failure|(?:socket|operation|poll) timed out|timed out connecting|zero bytes were|communication (?:connection failure|shutdown failure|error)|unable to establish|configuration source|DNS SRV|host is down|no route to host|slurm backup controller|in standby mode|munge (?:en|de)code failed|if munged is up|munged? (?:daemon|socket)/i;
 
+/** In words of commands that did not come so far as to ask. */
+const nobodyAsked =
+  /unable to contact|connect failure|connection refused|timed out connecting|unable to establish|configuration source|DNS SRV|host is down|no route to host|in standby mode|munge/i;
+
+/** A controller that had no time may take what it was asked for after the command that asked has given up. */
+export const lateMs = 5 * 60_000;
+
+/** Whether Slurm may have been asked, and do it yet. */
+export function mayStillHappen({ kind, message }: SlurmFailure): boolean {
+  return kind === 'unreachable' && !nobodyAsked.test(message);
+}
+
 /** Of a command that failed, by its words. */
 export function kindOf(message: string): 'unreachable' | 'refused' {
   return nobodyAnswered.test(message) ? 'unreachable' : 'refused';

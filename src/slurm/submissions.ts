@@ -110,11 +110,22 @@ async function isOpen(layout: Layout, { id, at }: Submission): Promise<boolean> 
 
 /** Under which id a unit was taken by the queue; undefined where that is not known. */
 export async function jobOf(layout: Layout, id: AttemptId, unit: string): Promise<string | undefined> {
-  return (await readJson<{ job: string }>(layout.submission(id).job(unit)))?.job;
+  return (await readJson<{ job?: string }>(layout.submission(id).job(unit)))?.job;
 }
 
 export async function writeJob(layout: Layout, id: AttemptId, unit: string, job: string): Promise<void> {
   await writeAtomic(layout.submission(id).job(unit), jsonText({ job, at: Date.now() }));
+}
+
+/** sbatch was called and did not answer: Slurm may take the unit yet. */
+export async function writeUnanswered(layout: Layout, id: AttemptId, unit: string): Promise<void> {
+  await writeAtomic(layout.submission(id).job(unit), jsonText({ at: Date.now() }));
+}
+
+/** When sbatch was called for a unit, where it did not answer; undefined where it did, or was not called. */
+export async function unansweredAt(layout: Layout, id: AttemptId, unit: string): Promise<number | undefined> {
+  const record = await readJson<{ job?: string; at: number }>(layout.submission(id).job(unit));
+  return record === undefined || record.job !== undefined ? undefined : record.at;
 }
 
 /** What a job is called in the queue; nobody else's is called so. */

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { createExclusive, jsonText, readJson, writeAtomic } from '../store/files.ts';
 import { namesIn } from '../store/listing.ts';
-import type { Answer, Slurm } from './client.ts';
+import { type Answer, lateMs, mayStillHappen, type Slurm } from './client.ts';
 import { phaseOf, type SlurmJob } from './job-state.ts';
 
 export interface SubmittedArray {
@@ -72,7 +72,7 @@ export async function submitWorkers(
   beforehand(submission);
   const answer = await client.submit(submission.args);
   if (answer.ok) await note(folder, { ...submission, job: answer.value });
-  else if (answer.failure.kind !== 'unreachable') await note(folder, { ...submission, over: true });
+  else if (!mayStillHappen(answer.failure)) await note(folder, { ...submission, over: true });
   return answer;
 }
 
@@ -100,9 +100,6 @@ export async function submittedWorkers(folder: string, client: Slurm): Promise<A
   const known = { submissions: named.value, jobs: jobs.value, unanswered, elsewhere: [...new Set(elsewhere)] };
   return { ok: true, value: known };
 }
-
-/** A controller that had no time may take what it was asked for after the command that asked has given up. */
-const lateMs = 5 * 60_000;
 
 function isUnanswered({ job, over, at }: SubmittedArray): boolean {
   return job === undefined && over === undefined && Date.now() - at < lateMs;

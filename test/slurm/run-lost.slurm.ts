@@ -1,10 +1,14 @@
 /** A run whose node, or whose controller, is gone for a while. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requeueAtLimit } from '../../src/commands/slurm-requeue.ts';
+import { submitUnits } from '../../src/execute/jobs/submit-units.ts';
+import type { ConfigHash } from '../../src/hash.ts';
 import { slurm } from '../../src/slurm/client.ts';
+import { closing, jobName, readSubmission, type Submission } from '../../src/slurm/submissions.ts';
+import { layoutOf } from '../../src/store/layout.ts';
 import { rig, until } from '../helpers/rig.ts';
-import { killController, killNode, onSlurm, run, startController, startNode } from './cluster/nodes.ts';
+import { killController, killNode, onSlurm, run, startController, startNode, stopController } from './cluster/nodes.ts';
 import { ownCluster } from './cluster/setup.ts';
 import { attemptsOf, counting, lasting, openOf, stagesOf, stateOfJob, submit, waited } from './submitting.ts';
 
@@ -51,6 +55,48 @@ onSlurm('a run on Slurm that loses', () => {
     expect(await stagesOf(on)).toMatchObject({ status: 'running' });
     on.write({ go: '' });
     startController();
+    expect((await waited(on)).status).toBe('complete');
+  });
+
+  test('its controller, just when it is asked for a job: it is not asked for another one until it cannot come any more', async () => {
+    const on = rig(lasting);
+    const { jobs, attempt, configHash } = await submit(on);
+    const layout = layoutOf(on.path('runs'));
+    const submission = (await readSubmission(layout, { configHash: configHash as ConfigHash, attempt })) as Submission;
+    const nameOf = (unit: string) => jobName(submission, unit);
+    const recordOf = (unit: string) => layout.submission(submission.id).job(unit);
+    for (const unit of ['second', closing]) {
+      run(['scancel', `--name=${nameOf(unit)}`]);
+      rmSync(recordOf(unit));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 6_000)); // the controller writes its state down now and then
+    stopController();
+    const asking = {
+      layout,
+      file: on.path('pipeline.yaml'),
+      wishes: { site: {}, flags: {} },
+      slurm: slurm({ timeoutMs: 2_000 }),
+    };
+    const answer = await submitUnits(asking, submission, true);
+    expect(answer).toMatchObject({ kind: 'incomplete', failure: { message: 'sbatch had no answer for 2 s' } });
+    await killController();
+    startController();
+    const there = (unit: string) =>
+      run(['squeue', '-h', `--name=${nameOf(unit)}`, '-o', '%A'])
+        .trim()
+        .split('\n').length;
+    const again = await on.retrial('run', '--executor', 'slurm');
+    expect([again.exitCode, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('whether it took the job of second is not known yet: it is not asked again for 5 min'),
+    ]);
+    expect(readFileSync(recordOf('second'), 'utf8')).not.toContain('job');
+    writeFileSync(recordOf('second'), JSON.stringify({ at: Date.now() - 6 * 60_000 }));
+    const last = await submit(on);
+    expect(last).toMatchObject({ status: 'standing', attempt });
+    expect([last.jobs[0]?.job, last.jobs.length]).toEqual([jobs[0]?.job, 2]);
+    expect(there('second')).toBe(1);
+    on.write({ go: '' });
     expect((await waited(on)).status).toBe('complete');
   });
 

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ownFolder } from '../../own-package.ts';
-import type { Slurm, SlurmFailure } from '../../slurm/client.ts';
+import { lateMs, mayStillHappen, type Slurm, type SlurmFailure } from '../../slurm/client.ts';
 import { phaseOf } from '../../slurm/job-state.ts';
 import { batchScript } from '../../slurm/script.ts';
 import {
@@ -12,7 +12,9 @@ import {
   openSubmissions,
   type Submission,
   taskId,
+  unansweredAt,
   writeJob,
+  writeUnanswered,
 } from '../../slurm/submissions.ts';
 import { dependenciesOn, secondsAhead, unitArguments, type Wishes } from '../../slurm/unit-arguments.ts';
 import { writeAtomic } from '../../store/files.ts';
@@ -50,7 +52,10 @@ export async function submitUnits(
   const shared = await jobsSharing(submitting, submission);
   for (const unit of units) {
     const known = lost.get(jobName(submission, unit.name));
-    const job = known === undefined ? await submitUnit(submitting, submission, unit, { jobs, shared }) : known;
+    const job =
+      known ??
+      (await unanswered(layout, submission, unit)) ??
+      (await submitUnit(submitting, submission, unit, { jobs, shared }));
     if (typeof job !== 'string')
       return isNew && job.kind === 'refused'
         ? await refused(submitting, submission, job, jobs)
@@ -59,6 +64,15 @@ export async function submitUnits(
     jobs.set(unit.name, job);
   }
   return { kind: 'submitted', jobs };
+}
+
+/** What sbatch was asked for a moment ago may come into the queue yet: asked again there would be two. */
+async function unanswered(layout: Layout, { id }: Submission, { name }: JobUnit): Promise<SlurmFailure | undefined> {
+  const at = await unansweredAt(layout, id, name);
+  const leftMs = at === undefined ? 0 : at + lateMs - Date.now();
+  if (leftMs <= 0) return undefined;
+  const message = `whether it took the job of ${name} is not known yet: it is not asked again for ${Math.ceil(leftMs / 60_000)} min`;
+  return { kind: 'unreachable', message };
 }
 
 /** It begins when all others have ended, however they did. */
@@ -102,7 +116,9 @@ async function submitUnit(
   mkdirSync(noted, { recursive: true });
   await writeAtomic(script, batchScript({ workdir: root, ...setup, command, ended: noted, submitted: args }));
   const answer = await slurm.submit([...args, script]);
-  return answer.ok ? answer.value : answer.failure;
+  if (answer.ok) return answer.value;
+  if (mayStillHappen(answer.failure)) await writeUnanswered(layout, submission.id, unit.name);
+  return answer.failure;
 }
 
 function ended(jobs: readonly string[]): string[] {

@@ -41,6 +41,11 @@ export function stateOf(number: number): string {
   return run(['sinfo', '-h', '-p', 'main', '-n', `n${number}`, '-o', '%T']).trim();
 }
 
+/** It takes connections, and answers none of them. */
+export function stopController(): void {
+  process.kill(pidIn('slurmctld.pid'), 'SIGSTOP');
+}
+
 export async function killController(): Promise<void> {
   const pid = pidIn('slurmctld.pid');
   process.kill(pid, 'SIGKILL');
