@@ -56,11 +56,15 @@ export function startController(): void {
   run(['bash', '-c', 'PATH=$PATH:/usr/sbin:/sbin exec slurmctld -f "$SLURM_CONF"']);
 }
 
-/** @returns what it printed */
-export function run([command = '', ...args]: readonly string[]): string {
+/** What looks and changes nothing is asked again where the controller has no time, or has just begun. @returns what it printed */
+export function run(words: readonly string[], tries = 10): string {
+  const [command = '', ...args] = words;
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 30_000 });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
-  return stdout;
+  if (status === 0) return stdout;
+  const hasNoTime = ['squeue', 'sinfo'].includes(command) && /timed out|unable to contact/i.test(stderr);
+  if (!hasNoTime || tries === 1) throw new Error(`${words.join(' ')}: ${stderr}`);
+  spawnSync('sleep', ['1']);
+  return run(words, tries - 1);
 }
 
 function pidIn(file: string): number {
