@@ -142,25 +142,25 @@ function orEndedByIt(answer: Answer<void>): Answer<void> {
   return !answer.ok && answer.failure.signal !== undefined ? { ok: true, value: undefined } : answer;
 }
 
-/** As Slurm says it: a word alone may be what the user named, a partition or a node. */
-const nobodyAnswered =
-  /unable to contact|connect failure|connection (?:refused|timed out|reset)|broken pipe|message (?:send|receive) failure|(?:socket|operation|poll) timed out|timed out connecting|zero bytes were|communication (?:connection failure|shutdown failure|error)|unable to establish|configuration source|DNS SRV|host is down|no route to host|slurm backup controller|in standby mode|munge (?:en|de)code failed|if munged is up|munged? (?:daemon|socket)/i;
-
-/** In words of commands that did not come so far as to ask. */
+/** As Slurm says that it did not come so far as to ask: a word alone may be what the user named, a partition or a node. */
 const nobodyAsked =
-  /unable to contact|connect failure|connection refused|timed out connecting|unable to establish|configuration source|DNS SRV|host is down|no route to host|in standby mode|munge/i;
+  /unable to contact|connect failure|connection refused|timed out connecting|unable to establish|configuration source|DNS SRV|host is down|no route to host|slurm backup controller|in standby mode|munge (?:en|de)code failed|if munged is up|munged? (?:daemon|socket)/i;
+
+/** And that it may have. */
+const nobodyAnswered =
+  /connection (?:timed out|reset)|broken pipe|message (?:send|receive) failure|(?:socket|operation|poll) timed out|zero bytes were|communication (?:connection failure|shutdown failure|error)/i;
 
 /** A controller that had no time may take what it was asked for after the command that asked has given up. */
 export const lateMs = 5 * 60_000;
 
-/** Whether Slurm may have been asked, and do it yet. */
+/** Whether Slurm may have been asked, and may do it yet. */
 export function mayStillHappen({ kind, message }: SlurmFailure): boolean {
   return kind === 'unreachable' && !nobodyAsked.test(message);
 }
 
 /** Of a command that failed, by its words. */
 export function kindOf(message: string): 'unreachable' | 'refused' {
-  return nobodyAnswered.test(message) ? 'unreachable' : 'refused';
+  return nobodyAsked.test(message) || nobodyAnswered.test(message) ? 'unreachable' : 'refused';
 }
 
 async function callOnce(command: string, args: readonly string[], timeoutMs: number): Promise<Answer<string>> {
