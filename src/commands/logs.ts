@@ -70,16 +70,24 @@ async function follow(
     await index.refresh();
     const run = await index.run(nameOf(started));
     const stages = await asked(index, run, stage);
-    const ended = run.status !== 'running' || stages.every(({ outcome }) => !isUnderWay(outcome));
+    const ended = endOf(run, stage === undefined ? undefined : stages[0]);
     // After an end was seen nothing more is written: what is read now is the last.
     for (const row of stages) if (row.outcome !== 'waiting') await printer.print(row);
-    if (ended) {
-      const what = run.status === 'running' ? `${stage} ${stages[0]?.outcome}` : run.status;
-      process.stderr.write(`${nameOf(run)}: ${what}\n`);
+    if (ended !== undefined) {
+      process.stderr.write(`${nameOf(run)}: ${ended}\n`);
       return exitCode.ok;
     }
     await sleep(followMs);
   }
+}
+
+/**
+ * How the run ended, or the one stage that is followed; undefined while it goes on. A run goes on after the last of its stages:
+ * its end is still to be recorded.
+ */
+export function endOf(run: Pick<RunRow, 'status'>, only?: Pick<StageRow, 'stage' | 'outcome'>): string | undefined {
+  if (run.status !== 'running') return run.status;
+  return only === undefined || isUnderWay(only.outcome) ? undefined : `${only.stage} ${only.outcome}`;
 }
 
 function isUnderWay(outcome: StageRow['outcome']): boolean {
