@@ -1,5 +1,6 @@
 /** A search that went on after the final runs may have found better trials: they are not looked at, and that is said. */
 import type { Goal } from '../pipeline/types.ts';
+import { advantage } from '../statistics/compared-with-best.ts';
 
 export interface Surpassed {
   /** The best of its arm in the search by now, without final runs. */
@@ -25,7 +26,7 @@ export function surpassedBy(
   chosen: ReadonlySet<number>,
   { name: metric, goal }: { readonly name: string; readonly goal: Goal },
 ): Surpassed[] {
-  const isBetter = (a: Searched, b: Searched) => (goal === 'maximize' ? a.value > b.value : a.value < b.value);
+  const isBetter = (a: Searched, b: Searched) => advantage(a.value, b.value, goal) > 0;
   const bests = new Map<string, Searched>();
   for (const one of searched) {
     const best = bests.get(one.arm);

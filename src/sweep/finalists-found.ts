@@ -9,6 +9,7 @@ import { type Finalists, finalistsOf, soughtAmong } from '../record/finalists.ts
 import type { Layout } from '../store/layout.ts';
 import { finalGroup } from './final-group.ts';
 import { finalists, finalsDue } from './finals.ts';
+import type { Leaderboard } from './leaderboard.ts';
 import type { SweepSpec } from './spec.ts';
 import type { StudyState } from './study-state.ts';
 import { surpassedFinalists } from './surpassed-finalists.ts';
@@ -17,6 +18,7 @@ import { surpassedFinalists } from './surpassed-finalists.ts';
 export async function finalistsFound(
   spec: SweepSpec,
   state: StudyState,
+  board: Leaderboard,
   layout: Layout,
 ): Promise<Finalists | undefined> {
   const trials = new Set(finalists(spec, state));
@@ -30,7 +32,7 @@ export async function finalistsFound(
     goalOf: (metric) => goalOfFinal(spec, metric),
     armOf: (trial) => armOfFinal(spec, state, trial),
     ...{ seeds: spec.final?.replicates.length, without: [...trials].filter((trial) => !begun.has(trial)).length },
-    surpassed: surpassedFinalists(spec, state),
+    surpassed: surpassedFinalists(spec, state, board, trials),
   });
 }
 

@@ -45,7 +45,7 @@ export async function findings(
   const [{ goal }] = spec.metrics;
   const raced = isRaced(spec, ranked);
   const compared = ranked.length === 0 ? undefined : comparedWithBest(of(ranked), goal);
-  const ofFinals = await finalistsFound(spec, state, layout);
+  const ofFinals = await finalistsFound(spec, state, board, layout);
   return {
     best: ranked.find(({ number }) => number === compared?.best),
     verdict: compared === undefined ? noValue(board) : verdict(compared, raced),

@@ -67,7 +67,8 @@ describe('finalists', () => {
   test('what came after them and is better is named, group by group', () => {
     const better = (spec: SweepSpec, ...events: readonly JournalEvent[]) => {
       const state = stateOf(...points, ...events);
-      return surpassedFinalists(spec, state).map(({ trial, value, finalists }) => ({ trial, value, finalists }));
+      const found = surpassedFinalists(spec, state, leaderboard(spec, state), new Set(finalists(spec, state)));
+      return found.map(({ trial, value, finalists }) => ({ trial, value, finalists }));
     };
     expect(better(final(1))).toEqual([]);
     expect(better(final(1), finalTold(3))).toEqual([]);
